@@ -1,0 +1,108 @@
+/**
+ * Owns the interface that every kind of storage implements, and nothing else. Must not know jobs, leases or spools.
+ * Implemented by one folder each (see registry.ts); called by src-main/worker. One conformance suite proves them all
+ * (provider-conformance.ts). Every method throws FailureError with a code of src-shared/model/failure.ts.
+ */
+import type { AssetHead, ContentHeaders, Digests, ListedAsset } from '../../src-shared/model/asset.ts';
+import type { CheckReport, LocationRole, ProviderDescriptor } from '../../src-shared/model/provider.ts';
+
+export interface ListPage {
+  readonly assets: readonly ListedAsset[];
+  /** Where to go on; null at the end. Survives a restart of the process. */
+  readonly position: string | null;
+}
+
+/** First and last byte, both included, as in HTTP. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface OpenOptions {
+  readonly range?: ByteRange;
+  /** Refuse with `source-changed` when the asset is no longer this version. */
+  readonly ifVersion?: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * An asset that is being read. `body` gives the stored bytes, never decoded; it ends early with a `network` failure
+ * when fewer came than were promised. `head.sizeBytes` is -1 only when the source did not say.
+ * The caller reads it to its end or calls `close`.
+ */
+export interface OpenedAsset {
+  readonly head: AssetHead;
+  readonly body: AsyncIterable<Uint8Array>;
+  close(): void;
+}
+
+/** Bytes to write, which can be read again from the start for another try: the spool. */
+export interface WriteBody {
+  readonly sizeBytes: number;
+  /** Of the whole body, computed while it is read from the source: at least md5 and sha256. Settles with the last byte. */
+  digests(): Promise<Digests>;
+  /** The whole body when it rests in memory, in one piece; then `open` is not needed. */
+  readonly buffer: Uint8Array | null;
+  /** Reads all of it, or a range. */
+  open(range?: ByteRange): AsyncIterable<Uint8Array>;
+}
+
+export interface WriteOptions {
+  readonly headers: ContentHeaders;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly modifiedAtMs: number | null;
+  /** true: refuse with `already-exists` when the key is there, atomically where the provider can. */
+  readonly onlyIfAbsent: boolean;
+  /** Names this try; a temporary name or a recognisable mark may be made from it. [A-Za-z0-9.-]+ */
+  readonly token: string;
+  /** Called with the bytes accepted so far, as often as the provider likes. */
+  readonly onProgress: (writtenBytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What the destination holds after the write, as the destination itself reports it. */
+export interface WriteResult {
+  readonly versionToken: string | null;
+  /**
+   * How the provider can vouch for the bytes: `checksum`: it checked a digest of ours against what it stored; `etag`:
+   * its multipart ETag equals the one recomputed from our parts; null: nothing but the size, the caller must read back.
+   */
+  readonly vouches: 'checksum' | 'etag' | null;
+}
+
+/**
+ * Write is atomic for readers: they see the old asset or the whole new one. A failed or aborted write leaves nothing
+ * behind that a reader or a listing would show, and as little as the provider allows otherwise.
+ */
+export interface Provider {
+  readonly descriptor: ProviderDescriptor;
+  /** Up to `limit` assets in the provider's order. A container that does not exist is `not-found`; an empty one is an empty page. */
+  list(
+    container: string,
+    prefix: string,
+    options: { readonly position: string | null; readonly limit: number; readonly signal: AbortSignal },
+  ): Promise<ListPage>;
+  /** null when there is no such key. */
+  head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null>;
+  open(container: string, key: string, options: OpenOptions): Promise<OpenedAsset>;
+  write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult>;
+  /** Quiet when there is no such key. */
+  remove(container: string, key: string, signal: AbortSignal): Promise<void>;
+  /** Tries the steps that the role needs and says how each went; leaves nothing behind. Throws only on abort. */
+  check(container: string, prefix: string, role: LocationRole, signal: AbortSignal): Promise<CheckReport>;
+  /** Throws `name-invalid` when the key cannot be stored here under the container. No I/O. */
+  assertKey(container: string, key: string): void;
+  close(): Promise<void>;
+}
+
+/** Makes a provider for one account. Throws FailureError with `field` "options.NAME" or "secrets.NAME" on bad options. No I/O. */
+export type CreateProvider = (account: {
+  readonly options: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}) => Provider;
+
+/** What one provider folder gives the registry. */
+export interface ProviderModule {
+  readonly descriptor: ProviderDescriptor;
+  readonly load: () => Promise<CreateProvider>;
+}

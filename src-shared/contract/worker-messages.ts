@@ -1,0 +1,99 @@
+/**
+ * Owns the messages between the supervisor and a worker process. Must stay plain data that survives structured clone
+ * and JSON. Written and read by src-main/engine/supervisor and src-main/worker only.
+ */
+import type { ListedAsset } from '../model/asset.ts';
+import type { Failure } from '../model/failure.ts';
+import type { JobProgress, TransferResult, TransferStep } from '../model/job.ts';
+import type { MigrationPolicies } from '../model/migration.ts';
+import type { CheckReport, LocationRole } from '../model/provider.ts';
+
+/** An account as a worker needs it: with its secrets. `accountKey` changes when the account does. */
+export interface WorkerAccount {
+  readonly accountKey: string;
+  readonly provider: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** One end of a transfer. The account was sent before, in an `account` message. */
+export interface WorkerEnd {
+  readonly accountKey: string;
+  readonly container: string;
+  readonly key: string;
+}
+
+export interface AttemptOrder {
+  readonly jobId: number;
+  /** The lease token; every answer about this attempt carries it. */
+  readonly token: string;
+  readonly source: WorkerEnd;
+  readonly destination: WorkerEnd;
+  /** What the listing said, when it did. */
+  readonly sizeBytes: number | null;
+  readonly versionToken: string | null;
+  readonly policies: MigrationPolicies;
+}
+
+/** cancel: remove everything written so far; pause and shutdown: give the job back. */
+export type AbortReason = 'cancel' | 'pause' | 'shutdown';
+
+export type ToWorker =
+  | {
+      readonly type: 'configure';
+      /** Folder for spool files; exists, mode 0700. */
+      readonly spoolFolder: string;
+      /** Assets up to this many bytes rest in memory. */
+      readonly memorySpoolBytes: number;
+      readonly heartbeatMs: number;
+    }
+  | { readonly type: 'account'; readonly account: WorkerAccount }
+  | { readonly type: 'attempts'; readonly orders: readonly AttemptOrder[] }
+  | { readonly type: 'abort'; readonly token: string; readonly reason: AbortReason }
+  | {
+      readonly type: 'list';
+      readonly requestId: number;
+      readonly accountKey: string;
+      readonly container: string;
+      readonly prefix: string;
+      readonly position: string | null;
+      readonly limit: number;
+    }
+  | {
+      readonly type: 'check';
+      readonly requestId: number;
+      readonly account: WorkerAccount;
+      readonly container: string;
+      readonly prefix: string;
+      readonly role: LocationRole;
+    }
+  /** Abort everything with reason `shutdown`, answer, then exit 0. */
+  | { readonly type: 'shutdown' };
+
+/** How an attempt ended, in the worker's words. `worker-lost` is the supervisor's to say. */
+export type AttemptReport =
+  | { readonly kind: 'completed'; readonly result: TransferResult }
+  | { readonly kind: 'skipped'; readonly reason: string; readonly result: TransferResult }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly step: TransferStep }
+  | { readonly kind: 'aborted'; readonly reason: AbortReason };
+
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'heartbeat' }
+  /** At most 4 times a second for each attempt. */
+  | { readonly type: 'progress'; readonly items: readonly WorkerProgress[] }
+  | { readonly type: 'outcomes'; readonly items: readonly { readonly token: string; readonly report: AttemptReport }[] }
+  | {
+      readonly type: 'page';
+      readonly requestId: number;
+      readonly assets: readonly ListedAsset[];
+      /** null: the listing is at its end. */
+      readonly position: string | null;
+    }
+  | { readonly type: 'checked'; readonly requestId: number; readonly report: CheckReport }
+  /** The answer to a `list` or `check` that could not be served. */
+  | { readonly type: 'request-failed'; readonly requestId: number; readonly failure: Failure };
+
+export interface WorkerProgress extends JobProgress {
+  readonly token: string;
+}

@@ -1,0 +1,86 @@
+/**
+ * Owns the live picture of the whole house as every window sees it: queues, pool, rates, running jobs.
+ * Must stay small: it is bounded by queues, berths and open migrations, never by the number of jobs.
+ * Built by engine/updates, mirrored by the renderer.
+ */
+import type { Failure } from './failure.ts';
+import type { JobProgress, JobRow } from './job.ts';
+import type { StateCounts } from './job-state.ts';
+import type { MigrationView } from './migration.ts';
+import type { AccountView } from './provider.ts';
+
+/** The words people know, with the rest beside them. processed = completed + skipped. */
+export interface Stats {
+  readonly pending: number;
+  readonly processing: number;
+  readonly processed: number;
+  readonly failed: number;
+  readonly counts: StateCounts;
+  readonly migrations: number;
+  readonly totalBytes: number;
+  readonly doneBytes: number;
+}
+
+/** Why a queue does not start more work now. `reason` is a sentence, empty when open. */
+export interface Gate {
+  readonly state: 'open' | 'paused' | 'full' | 'no-workers';
+  readonly reason: string;
+}
+
+export interface QueueView {
+  readonly name: string;
+  /** How many attempts may run at once: the number of berths. */
+  readonly concurrency: number;
+  readonly paused: boolean;
+  readonly gate: Gate;
+  readonly counts: StateCounts;
+  readonly doneBytes: number;
+}
+
+/** One worker process. */
+export interface WorkerView {
+  readonly pid: number;
+  readonly busy: number;
+  readonly startedAtMs: number;
+}
+
+/** healthy; restarting after a death; or degraded: died too often, waits for somebody to press resume. */
+export interface PoolView {
+  readonly state: 'starting' | 'healthy' | 'restarting' | 'degraded';
+  readonly workers: readonly WorkerView[];
+  readonly failure: Failure | null;
+}
+
+/** One point of the throughput chart: averages over the second that ended at `atMs`. */
+export interface ThroughputSample {
+  readonly atMs: number;
+  readonly readBytesPerSecond: number;
+  readonly writtenBytesPerSecond: number;
+  readonly jobsPerMinute: number;
+}
+
+/** A running job with its live progress (null until the worker reported some). */
+export interface RunningJob {
+  readonly job: JobRow;
+  readonly progress: JobProgress | null;
+}
+
+/** When the work will be done, from the measured pace. null while there is none or too little to tell. */
+export interface Forecast {
+  readonly earliestAtMs: number;
+  readonly latestAtMs: number;
+}
+
+export interface HouseState {
+  readonly paused: boolean;
+  readonly stats: Stats;
+  readonly pool: PoolView;
+  readonly queues: readonly QueueView[];
+  /** Every open migration, and the latest finished ones; the rest is history. */
+  readonly migrations: readonly MigrationView[];
+  readonly accounts: readonly AccountView[];
+  readonly running: readonly RunningJob[];
+  /** The last ten minutes, oldest first. */
+  readonly throughput: readonly ThroughputSample[];
+  readonly forecast: Forecast | null;
+}

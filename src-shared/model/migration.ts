@@ -1,0 +1,99 @@
+/**
+ * Owns what a migration is and how its displayed state is derived from its intent and its counters.
+ * Must not store anything. Read by every room.
+ */
+import type { Location } from './asset.ts';
+import type { Failure } from './failure.ts';
+import type { StateCounts } from './job-state.ts';
+import type { ProofRung } from './proof.ts';
+
+/** What to do when the destination key exists: leave it, replace it if it differs, or replace it always. */
+export const OVERWRITE_POLICIES = ['never', 'if-different', 'always'] as const;
+export type OverwritePolicy = (typeof OVERWRITE_POLICIES)[number];
+
+/** What the person wants of the migration now. Never derived. */
+export const MIGRATION_INTENTS = ['run', 'pause', 'cancel'] as const;
+export type MigrationIntent = (typeof MIGRATION_INTENTS)[number];
+
+/** How far the planner is. */
+export const LISTING_STATES = ['waiting', 'listing', 'done', 'failed'] as const;
+export type ListingState = (typeof LISTING_STATES)[number];
+
+/** One asset named by hand; without a destination key the source key decides it. */
+export interface NamedAsset {
+  readonly sourceKey: string;
+  readonly destinationKey?: string;
+  readonly sizeBytes?: number;
+}
+
+/** Everything under the source's prefix, or just the assets named. */
+export type Selection =
+  | { readonly kind: 'listing' }
+  | { readonly kind: 'assets'; readonly assets: readonly NamedAsset[] };
+
+export interface MigrationPolicies {
+  readonly overwrite: OverwritePolicy;
+  readonly minimumProof: ProofRung;
+}
+
+export const DISPLAY_STATES = [
+  'planning',
+  'running',
+  'waiting',
+  'paused',
+  'cancelling',
+  'completed',
+  'incomplete',
+  'empty',
+  'failed',
+  'cancelled',
+] as const;
+/**
+ * `incomplete`: everything ended and some jobs failed. `empty`: the source had nothing to move. `failed`: the source
+ * could not be listed to its end and nothing is left to do.
+ */
+export type DisplayState = (typeof DISPLAY_STATES)[number];
+
+export interface MigrationView {
+  readonly id: number;
+  readonly name: string;
+  readonly queue: string;
+  readonly source: Location;
+  readonly destination: Location;
+  readonly policies: MigrationPolicies;
+  readonly intent: MigrationIntent;
+  readonly listing: ListingState;
+  readonly listingFailure: Failure | null;
+  readonly state: DisplayState;
+  readonly counts: StateCounts;
+  /** All jobs that the planner has made so far: always the sum of the counts. */
+  readonly discovered: number;
+  readonly totalBytes: number;
+  readonly doneBytes: number;
+  readonly isSample: boolean;
+  readonly createdAtMs: number;
+  readonly finishedAtMs: number | null;
+}
+
+/** The displayed state, from what is stored. Pure. */
+export function deriveDisplayState(of: {
+  readonly intent: MigrationIntent;
+  readonly listing: ListingState;
+  readonly counts: StateCounts;
+}): DisplayState {
+  const { counts, intent, listing } = of;
+  const open = counts.pending + counts.scheduled + counts.running + counts.paused;
+  const finished = counts.completed + counts.skipped + counts.failed + counts.cancelled;
+  if (intent === 'cancel') return open > 0 ? 'cancelling' : 'cancelled';
+  const listed = listing === 'done' || listing === 'failed';
+  if (listed && open === 0) {
+    if (listing === 'failed') return 'failed';
+    if (finished === 0) return 'empty';
+    if (counts.failed > 0) return 'incomplete';
+    return counts.cancelled === finished ? 'cancelled' : 'completed';
+  }
+  if (intent === 'pause') return 'paused';
+  if (counts.running > 0) return 'running';
+  if (!listed) return 'planning';
+  return counts.paused === open ? 'paused' : 'waiting';
+}

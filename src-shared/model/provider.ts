@@ -1,0 +1,86 @@
+/**
+ * Owns how a kind of storage describes itself: options for forms, the command line and the docs; capabilities for
+ * the engine and the window. Pure data. Written by src-main/providers, read by every room.
+ */
+import type { Failure } from './failure.ts';
+import type { ProofRung } from './proof.ts';
+
+/** One field of a provider's form. `secret` values go to the secret store and never come back. */
+export interface ProviderOption {
+  readonly name: string;
+  readonly label: string;
+  readonly help: string;
+  readonly input: 'text' | 'secret' | 'choice' | 'toggle';
+  readonly required: boolean;
+  readonly placeholder?: string;
+  readonly initial?: string;
+  readonly choices?: readonly { readonly value: string; readonly label: string }[];
+}
+
+export interface Capabilities {
+  readonly canRead: boolean;
+  readonly canWrite: boolean;
+  readonly canList: boolean;
+  readonly rangeReads: boolean;
+  readonly multipart: boolean;
+  readonly keepsContentHeaders: boolean;
+  readonly keepsMetadata: boolean;
+  /** The strongest rung that a write here can reach. */
+  readonly bestProof: ProofRung;
+  /** null: no known limit. */
+  readonly maxObjectBytes: number | null;
+  readonly maxKeyBytes: number | null;
+}
+
+export interface ProviderDescriptor {
+  readonly kind: string;
+  /** "S3-compatible": in menus. */
+  readonly label: string;
+  /** "S3": on the chip in a row; 5 characters at most. */
+  readonly chip: string;
+  readonly summary: string;
+  /** Label, help and example of Location.container: "Bucket", "Folder", "Address". */
+  readonly container: { readonly label: string; readonly help: string; readonly placeholder: string };
+  readonly options: readonly ProviderOption[];
+  readonly capabilities: Capabilities;
+  /** Set when the provider needs no set-up: an account of this id is always there. */
+  readonly builtInAccount: { readonly id: string; readonly name: string } | null;
+  /** Hidden from people; for tests and benches. */
+  readonly internal: boolean;
+}
+
+/** A configured provider. Options hold no secrets; `secretNames` says which secrets are set. */
+export interface AccountView {
+  readonly id: string;
+  readonly provider: string;
+  readonly name: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly secretNames: readonly string[];
+  readonly builtIn: boolean;
+  readonly lastCheck: AccountCheck | null;
+  readonly createdAtMs: number;
+}
+
+export type LocationRole = 'source' | 'destination';
+
+/** One step of a connection test: "name", "connect", "sign", "list", "write", "read", "delete". */
+export interface CheckStep {
+  readonly name: string;
+  readonly elapsedMs: number;
+  readonly failure: Failure | null;
+}
+
+/** What a connection test found. `remarks` are facts worth knowing that are no failures. */
+export interface CheckReport {
+  readonly ok: boolean;
+  readonly steps: readonly CheckStep[];
+  readonly remarks: readonly string[];
+  /** The first few keys seen, whole. Empty when the role is destination or nothing is there. */
+  readonly sampleKeys: readonly string[];
+  readonly failure: Failure | null;
+}
+
+export interface AccountCheck {
+  readonly atMs: number;
+  readonly report: CheckReport;
+}
