@@ -1,0 +1,43 @@
+/**
+ * Owns the log file: one line of JSON per event, secrets masked. Must never stop the app: a log that cannot be written
+ * is dropped, jobs go on. Lent to the house by main.ts and headless.ts.
+ */
+import { renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { destination, pino, stdSerializers } from 'pino';
+import type { Log } from '../ports.ts';
+import { scrubSecrets } from './scrub-secrets.ts';
+
+/** A log larger than this is set aside as `.1` at the next start: two files bound the space a profile's log takes. */
+const LARGEST_LOG_BYTES = 10 * 1024 * 1024;
+
+export interface JsonLog extends Log {
+  /** Writes what is still in memory, synchronously. For the last moment before the process ends. */
+  flush(): void;
+}
+
+/** Opens `<profile>/transship.log` for appending, mode 0600. */
+export function openJsonLog(profile: string): JsonLog {
+  const file = join(profile, 'transship.log');
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`);
+  const stream = destination({ dest: file, mode: 0o600, sync: false });
+  // Without a listener a full disk would end the process.
+  stream.on('error', () => {});
+  const logger = pino(
+    {
+      base: { pid: process.pid },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: stdSerializers.err, cause: stdSerializers.err },
+      redact: { paths: ['secrets', '*.secrets', '*.*.secrets'], censor: '***' },
+      hooks: { streamWrite: scrubSecrets },
+    },
+    stream,
+  );
+  return {
+    info: (message, fields) => logger.info(fields ?? {}, message),
+    warn: (message, fields) => logger.warn(fields ?? {}, message),
+    error: (message, fields) => logger.error(fields ?? {}, message),
+    flush: () => stream.flushSync(),
+  };
+}
