@@ -4,23 +4,9 @@
  */
 import type { ServerMessage } from '../../src-shared/contract/channel.ts';
 import type { CommandName, Params, Result } from '../../src-shared/contract/commands.ts';
-import type { Failure } from '../../src-shared/model/failure.ts';
-import type { JobState } from '../../src-shared/model/job-state.ts';
-import type { ProofRung } from '../../src-shared/model/proof.ts';
+import type { OutcomeEvent } from '../../src-shared/model/outcome.ts';
 
-/** A job came to rest. Announced after commit, in commit order, exactly once in a run of the app. */
-export interface OutcomeEvent {
-  readonly jobId: number;
-  readonly migrationId: number;
-  readonly state: Extract<JobState, 'completed' | 'skipped' | 'failed' | 'cancelled'>;
-  readonly sourceKey: string;
-  readonly destinationKey: string;
-  readonly sizeBytes: number | null;
-  readonly attempts: number;
-  readonly proof: ProofRung | null;
-  readonly failure: Failure | null;
-  readonly atMs: number;
-}
+export type { OutcomeEvent };
 
 /** One connected window. */
 export interface Session {

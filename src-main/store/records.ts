@@ -1,0 +1,124 @@
+/**
+ * Owns the shapes that go in and out of the store and are seen by the engine only. Must not hold SQL or logic.
+ */
+
+import type { Location } from '../../src-shared/model/asset.ts';
+import type { Failure } from '../../src-shared/model/failure.ts';
+import type { AttemptOutcome, TransferResult, TransferStep } from '../../src-shared/model/job.ts';
+import type { JobEvent, StateCounts } from '../../src-shared/model/job-state.ts';
+import type { ListingState, MigrationIntent, MigrationPolicies } from '../../src-shared/model/migration.ts';
+import type { OutcomeEvent } from '../../src-shared/model/outcome.ts';
+import type { AccountCheck } from '../../src-shared/model/provider.ts';
+
+export interface StoredQueue {
+  readonly name: string;
+  readonly concurrency: number;
+  readonly paused: boolean;
+  readonly counts: StateCounts;
+  readonly totalBytes: number;
+  readonly doneBytes: number;
+}
+
+export interface NewAccount {
+  readonly id: string;
+  readonly provider: string;
+  readonly name: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly secretNames: readonly string[];
+}
+
+export interface AccountRecord extends NewAccount {
+  /** Goes up with every change, so that workers know when theirs is old. */
+  readonly revision: number;
+  readonly lastCheck: AccountCheck | null;
+  readonly createdAtMs: number;
+}
+
+export interface NewMigration {
+  readonly name: string;
+  readonly queue: string;
+  readonly source: Location;
+  readonly destination: Location;
+  readonly selection: 'listing' | 'assets';
+  readonly policies: MigrationPolicies;
+  readonly isSample: boolean;
+}
+
+export interface StoredMigration extends NewMigration {
+  readonly id: number;
+  readonly intent: MigrationIntent;
+  readonly listing: ListingState;
+  /** The provider's position, or the ordinal of the next named asset. */
+  readonly listingPosition: string | null;
+  readonly listingFailure: Failure | null;
+  /** While set: failed jobs up to this id are being set going again, slice by slice. */
+  readonly retryUpToId: number | null;
+  readonly counts: StateCounts;
+  readonly totalBytes: number;
+  readonly doneBytes: number;
+  readonly createdAtMs: number;
+  readonly finishedAtMs: number | null;
+}
+
+export interface MigrationChange {
+  readonly intent?: MigrationIntent;
+  readonly listing?: ListingState;
+  readonly listingPosition?: string | null;
+  readonly listingFailure?: Failure | null;
+  readonly retryUpToId?: number | null;
+  readonly finishedAtMs?: number | null;
+}
+
+export interface NewJob {
+  readonly sourceKey: string;
+  readonly destinationKey: string;
+  readonly sizeBytes: number | null;
+  readonly versionToken: string | null;
+}
+
+/** What is needed to claim and dispatch a job. */
+export interface PendingJob extends NewJob {
+  readonly id: number;
+  readonly migrationId: number;
+  readonly queue: string;
+  readonly attempts: number;
+  /** Failed attempts that count against the retry policy. */
+  readonly strikes: number;
+  /** Attempts that ended with their worker. */
+  readonly workerLosses: number;
+  readonly createdAtMs: number;
+}
+
+/** The same job while it runs, and after it was settled. */
+export interface ClaimedJob extends PendingJob {
+  readonly token: string;
+  readonly startedAtMs: number;
+}
+
+/** How an attempt ends and where the job goes. */
+export interface JobSettlement {
+  readonly event: Extract<JobEvent, 'complete' | 'skip' | 'fail' | 'snooze' | 'release'>;
+  readonly outcome: AttemptOutcome;
+  readonly failure: Failure | null;
+  readonly failedStep: TransferStep | null;
+  readonly result: TransferResult | null;
+  readonly skipReason: string | null;
+  /** For `snooze`. */
+  readonly notBeforeMs: number | null;
+  /** Added to the counters of the job. */
+  readonly strikes: 0 | 1;
+  readonly workerLosses: 0 | 1;
+  readonly workerPid: number | null;
+}
+
+/** What a commit made durable: ids, and the outcomes in their order. */
+export interface Committed {
+  readonly jobs: ReadonlySet<number>;
+  readonly migrations: ReadonlySet<number>;
+  /** Migrations whose jobs came back to pending with ids that may lie behind what was read ahead. */
+  readonly returned: ReadonlySet<number>;
+  readonly queues: boolean;
+  readonly accounts: boolean;
+  readonly house: boolean;
+  readonly outcomes: readonly OutcomeEvent[];
+}
