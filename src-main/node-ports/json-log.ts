@@ -2,7 +2,7 @@
  * Owns the log file: one line of JSON per event, secrets masked. Must never stop the app: a log that cannot be written
  * is dropped, jobs go on. Lent to the house by main.ts and headless.ts.
  */
-import { renameSync, statSync } from 'node:fs';
+import { openSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { destination, pino, stdSerializers } from 'pino';
 import type { Log } from '../ports.ts';
@@ -20,7 +20,8 @@ export interface JsonLog extends Log {
 export function openJsonLog(profile: string): JsonLog {
   const file = join(profile, 'transship.log');
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`);
-  const stream = destination({ dest: file, mode: 0o600, sync: false });
+  // Opened here and now, so that `flush` works from the first line on.
+  const stream = destination({ dest: openSync(file, 'a', 0o600), sync: false });
   // Without a listener a full disk would end the process.
   stream.on('error', () => {});
   const logger = pino(
