@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config';
 // Unit and conformance tests live beside the code they prove; real servers and the window have their own suites.
 export default defineConfig({
   test: {
-    include: ['src-*/**/*.test.ts'],
+    include: [
+      'src-*/**/*.test.{ts,tsx}',
+      'scripts/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'docs/**/*.test.ts',
+      'e2e/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/*.servers.test.ts'],
     testTimeout: 20_000,
   },
