@@ -1,0 +1,42 @@
+/** Proves that the address, the filter and the counts on the tabs tell the same story. */
+import { expect, test } from 'vitest';
+import { JOB_STATES, NO_COUNTS } from '../../../src-shared/model/job-state.ts';
+import { countersFor, countOf, readJobsAddress, STATE_TABS, toFilter, writeJobsAddress } from './job-filter.ts';
+
+test('every state stands under exactly one tab beside All', () => {
+  const listed = STATE_TABS.flatMap((tab) => tab.states);
+  expect([...listed].sort()).toEqual([...JOB_STATES].sort());
+});
+
+test('an address survives being written and read, odd characters included', () => {
+  const address = { tab: 'failed', migrationId: 3, queue: 'a&b=c', search: 'п/ %2F+#', jobId: 12 };
+  expect(readJobsAddress(new URLSearchParams(writeJobsAddress(address).toString()))).toEqual(address);
+});
+
+test('a mistyped address opens the whole list', () => {
+  const address = readJobsAddress(new URLSearchParams('tab=nonsense&migration=-1&job=1e9'));
+  expect(address).toEqual({ tab: 'all', migrationId: null, queue: null, search: '', jobId: null });
+  expect(toFilter(address)).toEqual({});
+});
+
+test('the filter carries what the address says and nothing else', () => {
+  const address = readJobsAddress(new URLSearchParams('tab=waiting&migration=7&search=+img+'));
+  expect(toFilter(address)).toEqual({ states: ['pending', 'scheduled'], migrationId: 7, search: 'img' });
+});
+
+test('counts come from the counter that matches the filter, and from none when only a search could tell', () => {
+  const all = { ...NO_COUNTS, failed: 5 };
+  const migration = { ...NO_COUNTS, failed: 2 };
+  const counters = { all, migration, queue: null };
+  const read = (query: string) => readJobsAddress(new URLSearchParams(query));
+  expect(countersFor(read(''), counters)).toBe(all);
+  expect(countersFor(read('migration=1'), counters)).toBe(migration);
+  expect(countersFor(read('migration=1&queue=q'), counters)).toBeNull();
+  expect(countersFor(read('search=x'), counters)).toBeNull();
+});
+
+test('the tabs beside All add up to All', () => {
+  const counts = Object.fromEntries(JOB_STATES.map((state, at) => [state, at + 1])) as typeof NO_COUNTS;
+  const [all, ...rest] = STATE_TABS.map((tab) => countOf(tab, counts));
+  expect(rest.reduce((sum, count) => sum + count, 0)).toBe(all);
+});

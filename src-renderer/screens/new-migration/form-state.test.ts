@@ -1,0 +1,85 @@
+/** Proves that a draft becomes exactly the request it shows, and that every failure finds its field. */
+import { expect, test } from 'vitest';
+import { failure } from '../../../src-shared/model/failure.ts';
+import { EMPTY_DRAFT, type MigrationDraft, placeFailure, toRequest } from './form-state.ts';
+import { parseUrlList } from './url-list.ts';
+
+const filled: MigrationDraft = {
+  ...EMPTY_DRAFT,
+  name: '  Spring photos ',
+  source: { accountId: 'local', container: '/srv/a', prefix: 'img/' },
+  destination: { accountId: 's3-1', container: 'bucket', prefix: 'p/' },
+};
+
+test('a filled draft becomes a request for everything under the source', () => {
+  expect(toRequest(filled)).toMatchObject({
+    ok: true,
+    request: {
+      name: 'Spring photos',
+      source: { accountId: 'local', container: '/srv/a', prefix: 'img/' },
+      destination: { accountId: 's3-1', container: 'bucket', prefix: 'p/' },
+      selection: { kind: 'listing' },
+      policies: { overwrite: 'if-different', minimumProof: 'size-only' },
+      queue: 'default',
+    },
+  });
+});
+
+test('pasted addresses become the selection, and a container left from before is not sent', () => {
+  const answer = toRequest({ ...filled, take: 'urls', urls: 'https://a.example/1\nhttps://a.example/2\tk' });
+  expect(answer).toMatchObject({
+    ok: true,
+    request: {
+      source: { accountId: 'local', container: '', prefix: '' },
+      selection: { kind: 'assets', assets: [{ sourceKey: 'https://a.example/1' }, { destinationKey: 'k' }] },
+    },
+  });
+});
+
+test('an empty draft is told at both accounts, not in one general sentence', () => {
+  const answer = toRequest(EMPTY_DRAFT);
+  expect(answer.ok).toBe(false);
+  expect(answer.ok ? [] : Object.keys(answer.complaints).sort()).toEqual(['destination.accountId', 'source.accountId']);
+});
+
+test('garbage lines are told at the list, with the first line and how many more', () => {
+  const answer = toRequest({ ...filled, take: 'urls', urls: 'x\ny\nhttps://a.example/1' });
+  expect(answer.ok ? null : answer.complaints.selection?.message).toBe(
+    'Line 1: An address begins with http:// or https://. 1 more line needs a look.',
+  );
+});
+
+test('an empty list is a complaint, never an empty request', () => {
+  const answer = toRequest({ ...filled, take: 'urls', urls: '\n# nothing\n' });
+  expect(answer.ok ? null : answer.complaints.selection?.message).toBe('Paste at least one address.');
+});
+
+test('what the schema refuses stands at its field', () => {
+  const answer = toRequest({ ...filled, name: 'n'.repeat(201) });
+  expect(answer.ok ? [] : Object.keys(answer.complaints)).toEqual(['name']);
+});
+
+test.each([
+  ['source.container', 'source.container'],
+  ['destination.accountId', 'destination.accountId'],
+  ['policies.minimumProof', 'policies.minimumProof'],
+  ['source', 'form'],
+  ['selection.assets.1.sourceKey', 'selection'],
+  [undefined, 'form'],
+])('a failure at %s is shown at %s', (field, place) => {
+  const placed = placeFailure(failure('not-found', 'No such folder.', field === undefined ? {} : { field }));
+  expect(Object.keys(placed)).toEqual([place]);
+});
+
+test('a failed check stands at the side that was checked', () => {
+  const wrongKey = failure('permission-denied', 'Refused.');
+  expect(placeFailure(wrongKey, { role: 'destination' })).toHaveProperty(['destination.container']);
+  const wrongOption = failure('invalid-input', 'No such folder.', { field: 'container' });
+  expect(placeFailure(wrongOption, { role: 'source' })).toHaveProperty(['source.container']);
+});
+
+test('a failure that names an asset names its line', () => {
+  const list = parseUrlList('# photos\nhttps://a.example/1\n\nhttps://a.example/2');
+  const placed = placeFailure(failure('name-invalid', 'Bad key.', { field: 'selection.assets.1' }), { list });
+  expect(placed.selection?.message).toBe('Line 4: Bad key.');
+});

@@ -1,0 +1,149 @@
+/**
+ * Owns the draft of a migration: its shape, how it becomes a request, and at which field a failure is shown.
+ * Must not touch the channel, the browser or React. Called by the new-migration form.
+ */
+import type { Params } from '../../../src-shared/contract/commands.ts';
+import { MAX_KEY_CHARACTERS, migrationRequest } from '../../../src-shared/contract/schemas.ts';
+import type { Failure } from '../../../src-shared/model/failure.ts';
+import type { OverwritePolicy } from '../../../src-shared/model/migration.ts';
+import type { ProofRung } from '../../../src-shared/model/proof.ts';
+import type { LocationRole } from '../../../src-shared/model/provider.ts';
+import { parseUrlList, type UrlList } from './url-list.ts';
+
+export interface EndDraft {
+  readonly accountId: string;
+  readonly container: string;
+  readonly prefix: string;
+}
+
+export interface MigrationDraft {
+  readonly name: string;
+  readonly source: EndDraft;
+  /** Everything under the source's prefix, or the pasted addresses. */
+  readonly take: 'listing' | 'urls';
+  readonly urls: string;
+  readonly destination: EndDraft;
+  readonly overwrite: OverwritePolicy;
+  readonly minimumProof: ProofRung;
+  readonly queue: string;
+}
+
+const NO_END: EndDraft = { accountId: '', container: '', prefix: '' };
+
+export const EMPTY_DRAFT: MigrationDraft = {
+  name: '',
+  source: NO_END,
+  take: 'listing',
+  urls: '',
+  destination: NO_END,
+  overwrite: 'if-different',
+  minimumProof: 'size-only',
+  queue: 'default',
+};
+
+/** The places of the form where a failure can stand; `form` is the strip on top, for what belongs to no field. */
+export const FORM_FIELDS = [
+  'name',
+  'source.accountId',
+  'source.container',
+  'source.prefix',
+  'selection',
+  'policies.overwrite',
+  'policies.minimumProof',
+  'queue',
+  'destination.accountId',
+  'destination.container',
+  'destination.prefix',
+  'form',
+] as const;
+export type FormField = (typeof FORM_FIELDS)[number];
+
+export interface Complaint {
+  readonly message: string;
+  readonly hint: string;
+  /** Absent for what the form itself found. */
+  readonly code?: string;
+}
+
+export type Complaints = Readonly<Partial<Record<FormField, Complaint>>>;
+
+export type RequestOrComplaints =
+  | { readonly ok: true; readonly request: Params<'migration.submit'>; readonly list: UrlList | null }
+  | { readonly ok: false; readonly complaints: Complaints };
+
+/** The request that the draft asks for, or what is missing, each at its field. `list`: the parsed URLs, to place failures. */
+export function toRequest(draft: MigrationDraft): RequestOrComplaints {
+  const complaints: Partial<Record<FormField, Complaint>> = {};
+  for (const role of ['source', 'destination'] as const) {
+    if (draft[role].accountId === '') complaints[`${role}.accountId`] = own('Choose an account.');
+  }
+  const list = draft.take === 'urls' ? parseUrlList(draft.urls) : null;
+  const listComplaint = list === null ? null : complainAboutList(list);
+  if (listComplaint !== null) complaints.selection = listComplaint;
+  for (const role of ['source', 'destination'] as const) {
+    for (const part of ['container', 'prefix'] as const) {
+      if (draft[role][part].length > MAX_KEY_CHARACTERS) {
+        complaints[`${role}.${part}`] = own(`This is longer than ${MAX_KEY_CHARACTERS} characters.`);
+      }
+    }
+  }
+  if (Object.keys(complaints).length > 0) return { ok: false, complaints };
+  const name = draft.name.trim();
+  const request: Params<'migration.submit'> = {
+    ...(name === '' ? {} : { name }),
+    source: list === null ? draft.source : { accountId: draft.source.accountId, container: '', prefix: '' },
+    destination: draft.destination,
+    selection: list === null ? { kind: 'listing' } : { kind: 'assets', assets: [...list.assets] },
+    policies: { overwrite: draft.overwrite, minimumProof: draft.minimumProof },
+    queue: draft.queue,
+  };
+  const issue = migrationRequest.safeParse(request).error?.issues[0];
+  if (issue === undefined) return { ok: true, request, list };
+  const field = fieldOf(issue.path.join('.'));
+  return { ok: false, complaints: { [field]: own(issue.message) } };
+}
+
+/** Where a failure of `migration.submit` or `account.check` is shown. A check names no side, so `role` does. */
+export function placeFailure(
+  failure: Failure,
+  context: { readonly role?: LocationRole; readonly list?: UrlList | null } = {},
+): Complaints {
+  const named = failure.field ?? '';
+  const whole = context.role === undefined || named.startsWith(`${context.role}.`) ? named : `${context.role}.${named}`;
+  const field =
+    context.role !== undefined && fieldOf(whole) === 'form' ? (`${context.role}.container` as const) : fieldOf(whole);
+  const line = lineOf(whole, context.list ?? null);
+  const message = line === null ? failure.message : `Line ${line}: ${failure.message}`;
+  return { [field]: { message, hint: failure.hint, code: failure.code } };
+}
+
+/** The field itself, or the nearest one above it: "selection.assets.12.sourceKey" stands at `selection`. */
+function fieldOf(path: string): FormField {
+  const parts = path.split('.');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const candidate = parts.slice(0, length).join('.');
+    const field = FORM_FIELDS.find((known) => known === candidate);
+    if (field !== undefined) return field;
+  }
+  return 'form';
+}
+
+function lineOf(path: string, list: UrlList | null): number | null {
+  const index = /^selection\.assets\.(\d+)/.exec(path)?.[1];
+  if (index === undefined || list === null) return null;
+  return list.lines[Number(index)] ?? null;
+}
+
+function complainAboutList(list: UrlList): Complaint | null {
+  const first = list.problems[0];
+  if (first !== undefined) {
+    const more = list.problems.length - 1;
+    const rest = more === 0 ? '' : ` ${more} more ${more === 1 ? 'line needs' : 'lines need'} a look.`;
+    return own(`Line ${first.line}: ${first.message}${rest}`);
+  }
+  return list.assets.length === 0 ? own('Paste at least one address.') : null;
+}
+
+function own(message: string): Complaint {
+  return { message, hint: '' };
+}
