@@ -1,0 +1,101 @@
+/** Proves that an account's form sends what was typed and nothing more, above all with secrets. */
+import { expect, test } from 'vitest';
+import { failure } from '../../../src-shared/model/failure.ts';
+import type { AccountView, ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import { editAccountForm, newAccountForm, placeAccountFailure, toAccountDraft } from './account-form.ts';
+
+const descriptor: ProviderDescriptor = {
+  kind: 's3',
+  label: 'S3-compatible',
+  chip: 'S3',
+  summary: '',
+  container: { label: 'Bucket', help: '', placeholder: '' },
+  options: [
+    { name: 'endpoint', label: 'Endpoint', help: '', input: 'text', required: true },
+    { name: 'region', label: 'Region', help: '', input: 'text', required: false, initial: 'us-east-1' },
+    { name: 'secretAccessKey', label: 'Secret access key', help: '', input: 'secret', required: true },
+    { name: 'sessionToken', label: 'Session token', help: '', input: 'secret', required: false },
+  ],
+  capabilities: {
+    canRead: true,
+    canWrite: true,
+    canList: true,
+    rangeReads: true,
+    multipart: true,
+    keepsContentHeaders: true,
+    keepsMetadata: true,
+    bestProof: 'checksum',
+    maxObjectBytes: null,
+    maxKeyBytes: null,
+  },
+  builtInAccount: null,
+  internal: false,
+};
+
+const saved: AccountView = {
+  id: 'a1',
+  provider: 's3',
+  name: 'media',
+  options: { endpoint: 'https://s3.example', region: 'eu' },
+  secretNames: ['secretAccessKey', 'sessionToken'],
+  builtIn: false,
+  lastCheck: null,
+  createdAtMs: 0,
+};
+
+test('a new form starts with the initial values of the descriptor', () => {
+  expect(newAccountForm(descriptor)).toMatchObject({ id: null, provider: 's3', options: { region: 'us-east-1' } });
+});
+
+test('what is required and missing is told at each field', () => {
+  const answer = toAccountDraft(newAccountForm(descriptor), descriptor);
+  expect(answer.ok ? [] : Object.keys(answer.complaints).sort()).toEqual([
+    'name',
+    'options.endpoint',
+    'secrets.secretAccessKey',
+  ]);
+});
+
+test('an edit without typing a secret keeps the saved ones: none is sent', () => {
+  const answer = toAccountDraft({ ...editAccountForm(saved), name: ' media 2 ' }, descriptor);
+  expect(answer).toEqual({
+    ok: true,
+    draft: { id: 'a1', provider: 's3', name: 'media 2', options: saved.options, secrets: {} },
+  });
+});
+
+test('a typed secret is sent, an emptied field is not, a removed one is sent as empty', () => {
+  const form = {
+    ...editAccountForm(saved),
+    typedSecrets: { secretAccessKey: 'new' },
+    removedSecrets: ['sessionToken'],
+  };
+  const answer = toAccountDraft(form, descriptor);
+  expect(answer.ok ? answer.draft.secrets : null).toEqual({ secretAccessKey: 'new', sessionToken: '' });
+  const emptied = toAccountDraft({ ...form, typedSecrets: { secretAccessKey: '' }, removedSecrets: [] }, descriptor);
+  expect(emptied.ok ? emptied.draft.secrets : null).toEqual({});
+});
+
+test('a required secret that was removed must be typed again', () => {
+  const answer = toAccountDraft({ ...editAccountForm(saved), removedSecrets: ['secretAccessKey'] }, descriptor);
+  expect(answer.ok ? [] : Object.keys(answer.complaints)).toEqual(['secrets.secretAccessKey']);
+});
+
+test('a cleared option is left out, so the provider sees it as not given', () => {
+  const form = { ...editAccountForm(saved), options: { endpoint: 'https://s3.example', region: '' } };
+  const answer = toAccountDraft(form, descriptor);
+  expect(answer.ok ? answer.draft.options : null).toEqual({ endpoint: 'https://s3.example' });
+});
+
+test.each([
+  ['options.endpoint', 'options.endpoint'],
+  ['secrets.secretAccessKey', 'secrets.secretAccessKey'],
+  ['account.options.region', 'options.region'],
+  ['name', 'name'],
+  ['options.unknown', 'form'],
+  ['container', 'form'],
+])('a failure at %s stands at %s', (field, place) => {
+  expect(placeAccountFailure(failure('invalid-input', 'No.', { field }), descriptor)).toEqual({
+    [place]: { message: 'No.', hint: '' },
+  });
+});

@@ -1,0 +1,107 @@
+/**
+ * Owns the form of an account as data: fields from the provider's descriptor, the draft, what is missing, and at which
+ * field a failure stands. Secrets are write-only: the form never has a saved one. Called by the account editor.
+ */
+import type { Params } from '../../../src-shared/contract/commands.ts';
+import { accountDraft } from '../../../src-shared/contract/schemas.ts';
+import type { Failure } from '../../../src-shared/model/failure.ts';
+import type { AccountView, ProviderDescriptor, ProviderOption } from '../../../src-shared/model/provider.ts';
+
+export interface AccountForm {
+  /** null: a new account. */
+  readonly id: string | null;
+  readonly provider: string;
+  readonly name: string;
+  readonly options: Readonly<Record<string, string>>;
+  /** Only what was typed now. A field that is absent or empty keeps what is saved. */
+  readonly typedSecrets: Readonly<Record<string, string>>;
+  /** Saved secrets that the person asked to remove. */
+  readonly removedSecrets: readonly string[];
+  /** Saved secrets, by name. */
+  readonly secretNames: readonly string[];
+}
+
+/** Complaints by field: "name", "options.region", "secrets.secretAccessKey", or "form". */
+export type AccountComplaints = Readonly<Record<string, { readonly message: string; readonly hint: string }>>;
+
+export function newAccountForm(descriptor: ProviderDescriptor): AccountForm {
+  const initial = descriptor.options.flatMap((option) =>
+    option.initial === undefined || option.input === 'secret' ? [] : [[option.name, option.initial] as const],
+  );
+  return {
+    id: null,
+    provider: descriptor.kind,
+    name: '',
+    options: Object.fromEntries(initial),
+    typedSecrets: {},
+    removedSecrets: [],
+    secretNames: [],
+  };
+}
+
+export function editAccountForm(account: AccountView): AccountForm {
+  return {
+    id: account.id,
+    provider: account.provider,
+    name: account.name,
+    options: account.options,
+    typedSecrets: {},
+    removedSecrets: [],
+    secretNames: account.secretNames,
+  };
+}
+
+export type DraftOrComplaints =
+  | { readonly ok: true; readonly draft: Params<'account.save'> }
+  | { readonly ok: false; readonly complaints: AccountComplaints };
+
+/** The draft to save or to test. Secrets that were not typed are not sent; an empty string removes one. */
+export function toAccountDraft(form: AccountForm, descriptor: ProviderDescriptor): DraftOrComplaints {
+  const complaints: Record<string, { message: string; hint: string }> = {};
+  if (form.name.trim() === '') complaints.name = { message: 'Give the account a name.', hint: '' };
+  for (const option of descriptor.options) {
+    if (option.required && !isGiven(form, option)) {
+      complaints[fieldOf(option)] = { message: `${option.label} is needed.`, hint: '' };
+    }
+  }
+  if (Object.keys(complaints).length > 0) return { ok: false, complaints };
+  const draft = {
+    ...(form.id === null ? {} : { id: form.id }),
+    provider: form.provider,
+    name: form.name.trim(),
+    options: Object.fromEntries(Object.entries(form.options).filter(([, value]) => value !== '')),
+    secrets: {
+      ...Object.fromEntries(Object.entries(form.typedSecrets).filter(([, value]) => value !== '')),
+      ...Object.fromEntries(form.removedSecrets.map((name) => [name, ''])),
+    },
+  };
+  const issue = accountDraft.safeParse(draft).error?.issues[0];
+  if (issue === undefined) return { ok: true, draft };
+  return {
+    ok: false,
+    complaints: { [placeOf(issue.path.join('.'), descriptor)]: { message: issue.message, hint: '' } },
+  };
+}
+
+/** Where a failure of saving or testing stands. */
+export function placeAccountFailure(failure: Failure, descriptor: ProviderDescriptor): AccountComplaints {
+  const field = placeOf(failure.field ?? '', descriptor);
+  return { [field]: { message: failure.message, hint: failure.hint } };
+}
+
+/** The name of an option's field, as failures name it. */
+export function fieldOf(option: ProviderOption): string {
+  return option.input === 'secret' ? `secrets.${option.name}` : `options.${option.name}`;
+}
+
+function placeOf(path: string, descriptor: ProviderDescriptor): string {
+  const bare = path.replace(/^account\./, '');
+  const known = ['name', ...descriptor.options.map(fieldOf)];
+  return known.includes(bare) ? bare : 'form';
+}
+
+function isGiven(form: AccountForm, option: ProviderOption): boolean {
+  if (option.input !== 'secret') return (form.options[option.name] ?? '').trim() !== '';
+  if ((form.typedSecrets[option.name] ?? '') !== '') return true;
+  return form.secretNames.includes(option.name) && !form.removedSecrets.includes(option.name);
+}
