@@ -23,10 +23,18 @@ const ROOMS = {
   '^src-main/worker/': ['^src-shared/', '^src-main/providers/'],
   '^src-main/api/': ['^src-shared/', '^src-main/engine/'],
   '^src-main/node-ports/': ['^src-shared/', '^src-main/ports\\.ts$'],
-  '^src-main/electron/': ['^src-shared/', '^src-main/ports\\.ts$', '^src-main/api/'],
-  '^src-main/headless/': ['^src-shared/', '^src-main/ports\\.ts$', '^src-main/api/'],
-  '^src-main/main\\.ts$': ['^src-main/(compose|ports)\\.ts$', '^src-main/(electron|node-ports)/', '^src-shared/'],
-  '^src-main/headless\\.ts$': ['^src-main/(compose|ports)\\.ts$', '^src-main/(headless|node-ports)/', '^src-shared/'],
+  '^src-main/electron/': ['^src-shared/', '^src-main/ports\\.ts$', '^src-main/api/', '^src-main/node-ports/'],
+  '^src-main/headless/': ['^src-shared/', '^src-main/ports\\.ts$', '^src-main/api/', '^src-main/node-ports/'],
+  '^src-main/main\\.ts$': [
+    '^src-main/(compose|ports|api/house)\\.ts$',
+    '^src-main/(electron|node-ports)/',
+    '^src-shared/',
+  ],
+  '^src-main/headless\\.ts$': [
+    '^src-main/(compose|ports|api/house)\\.ts$',
+    '^src-main/(headless|node-ports)/',
+    '^src-shared/',
+  ],
   '^src-main/cli\\.ts$': ['^src-main/(headless|node-ports)/', '^src-shared/'],
 };
 
