@@ -40,7 +40,13 @@ export interface ProviderDescriptor {
   readonly chip: string;
   readonly summary: string;
   /** Label, help and example of Location.container: "Bucket", "Folder", "Address". */
-  readonly container: { readonly label: string; readonly help: string; readonly placeholder: string };
+  readonly container: {
+    readonly label: string;
+    readonly help: string;
+    readonly placeholder: string;
+    /** Set where an empty container means that every key is a whole http(s) URL. */
+    readonly keysAreUrlsWhenEmpty?: true;
+  };
   readonly options: readonly ProviderOption[];
   readonly capabilities: Capabilities;
   /** Set when the provider needs no set-up: an account of this id is always there. */

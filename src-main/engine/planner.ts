@@ -1,0 +1,177 @@
+/**
+ * Owns turning a migration into jobs: has a worker list the source page by page, makes each page into jobs in one
+ * transaction together with the position, so that a restart goes on where it was. Must not list itself.
+ * Called by the coordinator after commits.
+ */
+import { type Failure, failure, toFailure } from '../../src-shared/model/failure.ts';
+import type { Clock, Log, Rng } from '../ports.ts';
+import type { NewJob, StoredMigration } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+import type { AccountBook } from './account-book.ts';
+import { destinationKey, namedDestination } from './destination-key.ts';
+import type { Mailbox } from './mailbox.ts';
+import { decideRetry } from './retry-policy.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export interface Planner {
+  /** Starts planning whatever should be planned and is not. */
+  look(): void;
+  stop(): void;
+}
+
+export interface PlannerDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Log;
+  readonly mailbox: Mailbox;
+  readonly supervisor: Supervisor;
+  readonly accounts: AccountBook;
+}
+
+/** S3 gives at most 1,000 keys a page; as one transaction it takes about 10 ms. */
+const PAGE_ASSETS = 1_000;
+/** Migrations listed at the same time; the rest wait their turn. */
+const MAX_PLANS = 4;
+/** Open jobs in the house beyond which listings are held back. */
+const MAX_OPEN_JOBS = 1_000_000;
+const RETRY_STORE_MS = 1_000;
+
+interface PlannedPage {
+  readonly jobs: readonly NewJob[];
+  /** null: the source is listed to its end. */
+  readonly position: string | null;
+}
+
+export function createPlanner(deps: PlannerDeps): Planner {
+  const { store, clock, log, mailbox } = deps;
+  const active = new Set<number>();
+  let stopped = false;
+
+  const pause = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve));
+
+  /** null: it should not be planned now. */
+  function planable(migrationId: number): StoredMigration | null {
+    if (stopped || store.isHousePaused()) return null;
+    const migration = store.migration(migrationId);
+    if (migration === null || migration.intent !== 'run') return null;
+    return migration.listing === 'waiting' || migration.listing === 'listing' ? migration : null;
+  }
+
+  function openJobs(): number {
+    let open = 0;
+    for (const { counts } of store.queues()) open += counts.pending + counts.scheduled + counts.running + counts.paused;
+    return open;
+  }
+
+  async function readPage(migration: StoredMigration): Promise<PlannedPage> {
+    const { source, destination, listingPosition } = migration;
+    if (migration.selection === 'assets') {
+      const from = Number(listingPosition ?? 0);
+      const assets = store.readNamedAssets(migration.id, from, PAGE_ASSETS);
+      return {
+        jobs: assets.map((asset) => ({
+          sourceKey: asset.sourceKey,
+          destinationKey: namedDestination(asset, migration),
+          sizeBytes: asset.sizeBytes ?? null,
+          versionToken: null,
+        })),
+        position: assets.length < PAGE_ASSETS ? null : `${from + assets.length}`,
+      };
+    }
+    const account = await deps.accounts.forWorker(source.accountId);
+    const page = await deps.supervisor.list(account, {
+      container: source.container,
+      prefix: source.prefix,
+      position: listingPosition,
+      limit: PAGE_ASSETS,
+    });
+    return {
+      jobs: page.assets.map((asset) => ({
+        sourceKey: asset.key,
+        destinationKey: destinationKey(asset.key, source.prefix, destination.prefix),
+        sizeBytes: asset.sizeBytes < 0 ? null : asset.sizeBytes,
+        versionToken: asset.versionToken ?? null,
+      })),
+      position: page.position,
+    };
+  }
+
+  /** The page and the place after it, or nothing. */
+  function keepPage(before: StoredMigration, position: string | null, page: PlannedPage): void {
+    const migration = planable(before.id);
+    // Cancelled, paused or set back while the page was read: whoever goes on reads it again.
+    if (migration === null || migration.listingPosition !== position) return;
+    if (page.position !== null && page.position === position) {
+      failListing(before.id, failure('unexpected', 'The source gives the same page of its listing again and again.'));
+      return;
+    }
+    if (page.jobs.length > 0) store.insertJobs(before.id, page.jobs);
+    store.updateMigration(before.id, {
+      listing: page.position === null ? 'done' : 'listing',
+      listingPosition: page.position,
+      listingFailure: null,
+    });
+  }
+
+  function failListing(migrationId: number, reason: Failure): void {
+    if (planable(migrationId) !== null) {
+      store.updateMigration(migrationId, { listing: 'failed', listingFailure: reason });
+    }
+  }
+
+  async function plan(migrationId: number): Promise<void> {
+    let strikes = 0;
+    for (let migration = planable(migrationId); migration !== null; migration = planable(migrationId)) {
+      if (openJobs() >= MAX_OPEN_JOBS) return;
+      const position = migration.listingPosition;
+      let page: PlannedPage;
+      try {
+        page = await readPage(migration);
+        strikes = 0;
+      } catch (error) {
+        const reason = toFailure(error);
+        const decision = decideRetry(reason, strikes, deps.rng.fraction());
+        log.warn('A source could not be listed.', { migrationId, failure: reason, retry: decision.retry });
+        if (decision.retry) {
+          strikes += decision.isStrike ? 1 : 0;
+          await pause(decision.delayMs);
+        } else {
+          await keep(() => failListing(migrationId, reason));
+        }
+        continue;
+      }
+      const before = migration;
+      await keep(() => keepPage(before, position, page));
+    }
+  }
+
+  async function keep(verb: () => void): Promise<void> {
+    try {
+      await mailbox.post(verb);
+    } catch (error) {
+      // The page was not kept and neither was the position: it is read again.
+      log.error('A page of a listing could not be kept.', { failure: toFailure(error) });
+      await pause(RETRY_STORE_MS);
+    }
+  }
+
+  return {
+    look() {
+      if (stopped || store.isHousePaused() || active.size >= MAX_PLANS) return;
+      for (const { id, listing, intent } of store.openMigrations()) {
+        if (active.size >= MAX_PLANS) return;
+        if (intent !== 'run' || (listing !== 'waiting' && listing !== 'listing') || active.has(id)) continue;
+        if (openJobs() >= MAX_OPEN_JOBS) return;
+        active.add(id);
+        void plan(id).finally(() => {
+          active.delete(id);
+          this.look();
+        });
+      }
+    },
+    stop() {
+      stopped = true;
+    },
+  };
+}

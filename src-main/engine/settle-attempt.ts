@@ -1,0 +1,73 @@
+/**
+ * Owns what an attempt's report means for its job. Pure. Must not write. Called by the coordinator.
+ */
+import type { AttemptReport } from '../../src-shared/contract/worker-messages.ts';
+import { type Failure, failure } from '../../src-shared/model/failure.ts';
+import type { JobSettlement, PendingJob } from '../store/records.ts';
+import { decideRetry, MAX_WORKER_LOSSES } from './retry-policy.ts';
+
+/** What the supervisor adds to the worker's own words: the process died with the attempt in it. */
+export type AttemptEnd = AttemptReport | { readonly kind: 'worker-lost'; readonly detail: string };
+
+const NOTHING: Omit<JobSettlement, 'event' | 'outcome' | 'workerPid'> = {
+  failure: null,
+  failedStep: null,
+  result: null,
+  skipReason: null,
+  notBeforeMs: null,
+  strikes: 0,
+  workerLosses: 0,
+};
+
+/** `nowMs` is the wall clock; `fraction` a random number in [0, 1). */
+export function decideSettlement(
+  end: AttemptEnd,
+  job: Pick<PendingJob, 'strikes' | 'workerLosses'>,
+  at: { readonly nowMs: number; readonly fraction: number; readonly workerPid: number | null },
+): JobSettlement {
+  const base = { ...NOTHING, workerPid: at.workerPid };
+  switch (end.kind) {
+    case 'completed':
+      return { ...base, event: 'complete', outcome: 'completed', result: end.result };
+    case 'skipped':
+      return { ...base, event: 'skip', outcome: 'skipped', result: end.result, skipReason: end.reason };
+    case 'aborted':
+      return { ...base, event: 'release', outcome: 'released' };
+    case 'worker-lost':
+      return settleLoss(base, job, end.detail);
+    case 'failed': {
+      const decision = decideRetry(end.failure, job.strikes, at.fraction);
+      const failed = { ...base, failure: end.failure, failedStep: end.step };
+      if (!decision.retry) return { ...failed, event: 'fail', outcome: 'failed', strikes: 1 };
+      return {
+        ...failed,
+        event: 'snooze',
+        outcome: 'failed',
+        strikes: decision.isStrike ? 1 : 0,
+        notBeforeMs: at.nowMs + decision.delayMs,
+      };
+    }
+  }
+}
+
+/** A lost worker's job runs again at once, unless it has taken too many workers with it. */
+function settleLoss(
+  base: Omit<JobSettlement, 'event' | 'outcome'>,
+  job: Pick<PendingJob, 'workerLosses'>,
+  detail: string,
+): JobSettlement {
+  const isQuarantined = job.workerLosses + 1 >= MAX_WORKER_LOSSES;
+  const reason: Failure = isQuarantined
+    ? failure('worker-lost', `${MAX_WORKER_LOSSES} workers ended while they ran this job. ${detail}`, {
+        hint: 'The job was set aside so that the others can go on. Retry it alone and look at the log.',
+        retryable: false,
+      })
+    : failure('worker-lost', detail, { hint: 'The job runs again by itself.' });
+  return {
+    ...base,
+    event: isQuarantined ? 'fail' : 'release',
+    outcome: 'worker-lost',
+    failure: reason,
+    workerLosses: 1,
+  };
+}

@@ -1,0 +1,288 @@
+/**
+ * Owns the pool of worker processes: starts them, restarts them one for one, ends those that hang, and sees to it
+ * that every attempt it was handed reports back exactly once. Must not decide what becomes of a job.
+ * Called by the coordinator; speaks to src-main/worker through the SpawnWorker port.
+ */
+import type {
+  AbortReason,
+  AttemptOrder,
+  FromWorker,
+  ToWorker,
+  WorkerAccount,
+  WorkerProgress,
+} from '../../src-shared/contract/worker-messages.ts';
+import { type Failure, FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
+import type { PoolView } from '../../src-shared/model/house.ts';
+import type { Clock, Log, SpawnWorker } from '../ports.ts';
+import { countDeath, MAX_RESTARTS, RESTART_WINDOW_MS } from './restart-budget.ts';
+import type { AttemptEnd } from './settle-attempt.ts';
+import { KILL_AFTER_MS, type WorkerAnswer, WorkerHandle } from './worker-handle.ts';
+
+export interface Supervisor {
+  start(): Promise<void>;
+  /** How many more attempts the pool can take now. */
+  free(): number;
+  /** Hands attempts out. Every one of them comes back through `onEnd`, whatever happens. */
+  run(batch: readonly { readonly order: AttemptOrder; readonly accounts: readonly WorkerAccount[] }[]): void;
+  abort(token: string, reason: AbortReason): void;
+  /** One page of a source. Rejects with FailureError; `worker-lost` when the worker died over it. */
+  list(account: WorkerAccount, what: ListRequest): Promise<Extract<WorkerAnswer, { type: 'page' }>>;
+  check(account: WorkerAccount, what: CheckRequest): Promise<Extract<WorkerAnswer, { type: 'checked' }>>;
+  view(): PoolView;
+  /** Somebody pressed resume after `degraded`. */
+  resume(): void;
+  /** Ends every worker: asks, waits `graceMs`, then kills. Attempts end as aborted or worker-lost first. */
+  stop(graceMs: number): Promise<void>;
+}
+
+type ListRequest = Omit<Extract<ToWorker, { type: 'list' }>, 'type' | 'requestId' | 'accountKey'>;
+type CheckRequest = Omit<Extract<ToWorker, { type: 'check' }>, 'type' | 'requestId' | 'account'>;
+
+export interface SupervisorDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly spawnWorker: SpawnWorker;
+  readonly poolSize: number;
+  readonly spoolFolder: string;
+  readonly onEnd: (token: string, end: AttemptEnd, workerPid: number | null) => void;
+  readonly onProgress: (items: readonly WorkerProgress[]) => void;
+  /** The pool's view changed. */
+  readonly onChange: () => void;
+}
+
+/** Attempts that one process takes at most: beyond it more processes help, not more attempts. */
+const MAX_LOAD = 128;
+export const MEMORY_SPOOL_BYTES = 8 * 1024 * 1024;
+export const HEARTBEAT_MS = 500;
+/** Silent for so long: it hangs. With TERM, KILL and the next start the job runs again within 5 s. */
+const SILENCE_LIMIT_MS = 3_000;
+const WATCH_MS = 500;
+/** A watch that comes this late itself: the machine slept, and nobody's silence counts. */
+const SLEPT_MS = 2_000;
+const RESTART_DELAY_MS = 50;
+
+export function createSupervisor(deps: SupervisorDeps): Supervisor {
+  const { clock, log } = deps;
+  const workers = new Set<WorkerHandle>();
+  let deaths: readonly number[] = [];
+  let trouble: Failure | null = null;
+  let starting = 0;
+  let stopping = false;
+  let lastRequestId = 0;
+  let allGone: (() => void) | null = null;
+
+  async function startOne(): Promise<void> {
+    starting += 1;
+    try {
+      const handle = new WorkerHandle(await deps.spawnWorker(), clock);
+      workers.add(handle);
+      handle.process.onMessage((message) => hear(handle, message));
+      handle.process.onExit((how) => buried(handle, how.signal ?? `exit code ${how.code}`));
+      handle.process.send({
+        type: 'configure',
+        spoolFolder: deps.spoolFolder,
+        memorySpoolBytes: MEMORY_SPOOL_BYTES,
+        heartbeatMs: HEARTBEAT_MS,
+      });
+      if (stopping) handle.end();
+    } catch (error) {
+      log.error('A worker could not be started.', { failure: toFailure(error) });
+      died(`A worker could not be started: ${toFailure(error).message}`);
+    } finally {
+      starting -= 1;
+      deps.onChange();
+    }
+  }
+
+  function hear(handle: WorkerHandle, message: FromWorker): void {
+    handle.lastSpokeMs = clock.monotonicMs();
+    switch (message.type) {
+      case 'ready':
+        handle.isReady = true;
+        deps.onChange();
+        return;
+      case 'heartbeat':
+        return;
+      case 'progress':
+        deps.onProgress(message.items);
+        return;
+      case 'outcomes':
+        for (const { token, report } of message.items) {
+          if (handle.tokens.delete(token)) deps.onEnd(token, report, handle.pid);
+        }
+        deps.onChange();
+        return;
+      case 'page':
+      case 'checked':
+        handle.answer(message);
+        return;
+      case 'request-failed':
+        handle.refuse(message.requestId, message.failure);
+        return;
+      default:
+        // Not a message of ours: whatever runs there is no worker that can be trusted.
+        log.error('A worker sent what is no message; it is ended.', { pid: handle.pid });
+        handle.end();
+    }
+  }
+
+  function buried(handle: WorkerHandle, how: string): void {
+    workers.delete(handle);
+    const tokens = handle.bury();
+    const detail = `Worker ${handle.pid} ended (${how}).`;
+    for (const token of tokens) deps.onEnd(token, { kind: 'worker-lost', detail }, handle.pid);
+    if (stopping) {
+      if (workers.size === 0) allGone?.();
+    } else {
+      log.warn(detail, { attempts: tokens.length });
+      died(detail);
+    }
+    deps.onChange();
+  }
+
+  function died(detail: string): void {
+    deaths = countDeath(deaths, clock.monotonicMs());
+    if (deaths.length > MAX_RESTARTS) {
+      trouble = failure(
+        'worker-lost',
+        `Workers ended ${deaths.length} times in ${RESTART_WINDOW_MS / 1000} s. ${detail}`,
+        {
+          hint: 'Nothing is lost. Look at the log, then press resume to start workers again.',
+        },
+      );
+      log.error('The worker pool is degraded.', { failure: trouble });
+      return;
+    }
+    clock.after(RESTART_DELAY_MS, () => {
+      if (!stopping && workers.size + starting < deps.poolSize) void startOne();
+    });
+  }
+
+  function watch(expectedAtMs: number): void {
+    const nowMs = clock.monotonicMs();
+    const slept = nowMs - expectedAtMs > SLEPT_MS;
+    for (const handle of workers) {
+      if (slept) handle.lastSpokeMs = nowMs;
+      else if (nowMs - handle.lastSpokeMs > SILENCE_LIMIT_MS) {
+        log.warn('A worker has been silent for too long; it is ended.', { pid: handle.pid });
+        handle.end();
+      }
+    }
+    if (!stopping) clock.after(WATCH_MS, () => watch(nowMs + WATCH_MS));
+  }
+
+  function idlest(): WorkerHandle | null {
+    let best: WorkerHandle | null = null;
+    for (const handle of workers) {
+      if (handle.isUsable && (best === null || handle.load < best.load)) best = handle;
+    }
+    return best;
+  }
+
+  function request(
+    account: WorkerAccount,
+    send: (handle: WorkerHandle, requestId: number) => void,
+  ): Promise<WorkerAnswer> {
+    const handle = idlest();
+    if (handle === null) {
+      const reason = trouble ?? failure('worker-lost', 'No worker is running yet.', { hint: 'Try again in a moment.' });
+      return Promise.reject(new FailureError(reason));
+    }
+    lastRequestId += 1;
+    const requestId = lastRequestId;
+    handle.tell([account]);
+    return handle.request(requestId, () => send(handle, requestId));
+  }
+
+  return {
+    async start() {
+      clock.after(WATCH_MS, () => watch(clock.monotonicMs()));
+      await Promise.all(Array.from({ length: deps.poolSize }, startOne));
+    },
+
+    free() {
+      let free = 0;
+      for (const handle of workers) if (handle.isUsable) free += Math.max(0, MAX_LOAD - handle.load);
+      return free;
+    },
+
+    run(batch) {
+      const shares = new Map<WorkerHandle, AttemptOrder[]>();
+      for (const { order, accounts } of batch) {
+        const handle = idlest();
+        if (handle === null) {
+          // It died between the choice and now; the job did not cause it and loses nothing.
+          deps.onEnd(order.token, { kind: 'aborted', reason: 'shutdown' }, null);
+          continue;
+        }
+        handle.tell(accounts);
+        handle.tokens.add(order.token);
+        const share = shares.get(handle);
+        if (share === undefined) shares.set(handle, [order]);
+        else share.push(order);
+      }
+      for (const [handle, orders] of shares) handle.run(orders);
+    },
+
+    abort(token, reason) {
+      for (const handle of workers) {
+        if (handle.tokens.has(token)) handle.process.send({ type: 'abort', token, reason });
+      }
+    },
+
+    async list(account, what) {
+      const answer = await request(account, (handle, requestId) =>
+        handle.process.send({ type: 'list', requestId, accountKey: account.accountKey, ...what }),
+      );
+      if (answer.type !== 'page') throw new Error('A worker answered another question.');
+      return answer;
+    },
+
+    async check(account, what) {
+      const answer = await request(account, (handle, requestId) =>
+        handle.process.send({ type: 'check', requestId, account, ...what }),
+      );
+      if (answer.type !== 'checked') throw new Error('A worker answered another question.');
+      return answer;
+    },
+
+    view() {
+      const ready = [...workers].filter((handle) => handle.isUsable);
+      const state =
+        trouble !== null
+          ? 'degraded'
+          : ready.length >= deps.poolSize
+            ? 'healthy'
+            : deaths.length > 0
+              ? 'restarting'
+              : 'starting';
+      return {
+        state,
+        failure: trouble,
+        workers: ready.map(({ pid, tokens, startedAtMs }) => ({ pid, busy: tokens.size, startedAtMs })),
+      };
+    },
+
+    resume() {
+      trouble = null;
+      deaths = [];
+      for (let missing = deps.poolSize - workers.size - starting; missing > 0; missing -= 1) void startOne();
+      deps.onChange();
+    },
+
+    async stop(graceMs) {
+      stopping = true;
+      const gone = new Promise<void>((resolve) => {
+        allGone = resolve;
+        if (workers.size === 0) resolve();
+      });
+      for (const handle of workers) handle.process.send({ type: 'shutdown' });
+      const stopTerm = clock.after(graceMs, () => {
+        for (const handle of workers) handle.end();
+      });
+      const stopWaiting = new Promise<void>((resolve) => clock.after(graceMs + KILL_AFTER_MS + 500, resolve));
+      await Promise.race([gone, stopWaiting]);
+      stopTerm();
+    },
+  };
+}

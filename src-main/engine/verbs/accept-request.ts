@@ -1,0 +1,103 @@
+/**
+ * Owns refusing a request that cannot work, before anything exists: unknown accounts, sides that cannot read or
+ * write, missing containers, a destination inside its source, two assets for one key. Must not do I/O and must not
+ * write. Called by submit-migration.ts and enqueue-jobs.ts.
+ */
+import type { Location } from '../../../src-shared/model/asset.ts';
+import { fail } from '../../../src-shared/model/failure.ts';
+import type { NamedAsset } from '../../../src-shared/model/migration.ts';
+import type { LocationRole } from '../../../src-shared/model/provider.ts';
+import type { Desk } from '../desk.ts';
+import { isWholeUrl, namedDestination } from '../destination-key.ts';
+import { locationOverlap } from '../location-overlap.ts';
+
+export interface Request {
+  readonly source: Location;
+  readonly destination: Location;
+  /** null: everything under the source. */
+  readonly assets: readonly NamedAsset[] | null;
+  readonly queue: string;
+}
+
+/** Throws FailureError with the `field` that is wrong. */
+export function acceptRequest(desk: Desk, request: Request): void {
+  acceptLocation(desk, request.source, 'source', request.assets !== null);
+  acceptLocation(desk, request.destination, 'destination', false);
+  if (desk.store.queue(request.queue) === null) {
+    fail('not-found', `There is no queue "${request.queue}".`, { field: 'queue' });
+  }
+  if (request.assets === null) acceptWhole(request);
+  else acceptAssets(request, request.assets);
+}
+
+function acceptLocation(desk: Desk, location: Location, role: LocationRole, isNamed: boolean): void {
+  const account = desk.accounts.find(location.accountId);
+  if (account === null) {
+    fail('not-found', `There is no account "${location.accountId}".`, {
+      field: `${role}.accountId`,
+      hint: 'Choose one of the accounts, or add it first.',
+    });
+  }
+  const { capabilities, container, label } = account.descriptor;
+  if (role === 'source' && !capabilities.canRead) {
+    fail('unsupported', `${label} cannot be read from.`, { field: 'source.accountId' });
+  }
+  if (role === 'destination' && !capabilities.canWrite) {
+    fail('unsupported', `${label} cannot be written to.`, {
+      field: 'destination.accountId',
+      hint: 'Choose another destination.',
+    });
+  }
+  const mayBeEmpty = isNamed && container.keysAreUrlsWhenEmpty === true;
+  if (location.container.trim() === '' && !mayBeEmpty) {
+    fail('invalid-input', `${container.label} is missing.`, { field: `${role}.container`, hint: container.help });
+  }
+}
+
+function acceptWhole({ source, destination }: Request): void {
+  const overlap = locationOverlap(source, destination);
+  if (overlap === 'none') return;
+  const message =
+    overlap === 'same' ? 'Source and destination are the same place.' : 'The destination lies inside the source.';
+  fail('invalid-input', message, {
+    field: 'destination.container',
+    hint: 'What is written there would be listed as source again. Choose a place outside the source.',
+  });
+}
+
+function acceptAssets(request: Request, assets: readonly NamedAsset[]): void {
+  const takenBy = new Map<string, number>();
+  const wantsUrls = request.source.container.trim() === '';
+  for (const [index, asset] of assets.entries()) {
+    const field = `selection.assets.${index}`;
+    if (wantsUrls && !isHttpUrl(asset.sourceKey)) {
+      fail('invalid-input', `Line ${index + 1} is no http(s) address: ${excerpt(asset.sourceKey)}`, {
+        field: `${field}.sourceKey`,
+        hint: 'One address a line, beginning with http:// or https://.',
+      });
+    }
+    const key = namedDestination(asset, request);
+    if (key === '' || key.endsWith('/')) {
+      fail('name-invalid', `Line ${index + 1} names no file: ${excerpt(asset.sourceKey)}`, {
+        field: `${field}.destinationKey`,
+        hint: 'Give it a destination key of its own.',
+      });
+    }
+    const other = takenBy.get(key);
+    if (other !== undefined) {
+      fail('already-exists', `Lines ${other + 1} and ${index + 1} would both become ${excerpt(key)}`, {
+        field: `${field}.destinationKey`,
+        hint: 'Give one of them another destination key.',
+      });
+    }
+    takenBy.set(key, index);
+  }
+}
+
+function isHttpUrl(text: string): boolean {
+  return isWholeUrl(text) && URL.canParse(text);
+}
+
+function excerpt(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}

@@ -1,0 +1,106 @@
+/**
+ * Owns one worker process as the supervisor sees it: what it was told, what it runs, when it last spoke, and how it
+ * is ended. Must not restart anything. Used by supervisor.ts.
+ */
+import type { AttemptOrder, FromWorker, WorkerAccount } from '../../src-shared/contract/worker-messages.ts';
+import { type Failure, FailureError, failure } from '../../src-shared/model/failure.ts';
+import type { Clock, WorkerProcess } from '../ports.ts';
+
+/** A request to a worker that answers once: a page of a listing, a connection test. */
+export type WorkerAnswer = Extract<FromWorker, { type: 'page' | 'checked' }>;
+
+interface OpenRequest {
+  resolve(answer: WorkerAnswer): void;
+  reject(error: FailureError): void;
+}
+
+/** A worker that was asked to end and did not is killed after this long. */
+export const KILL_AFTER_MS = 1_000;
+
+export class WorkerHandle {
+  readonly process: WorkerProcess;
+  readonly startedAtMs: number;
+  readonly tokens = new Set<string>();
+  lastSpokeMs: number;
+  isReady = false;
+  private readonly clock: Clock;
+  private readonly known = new Set<string>();
+  private readonly requests = new Map<number, OpenRequest>();
+  private stopKill: (() => void) | null = null;
+  private isEnding = false;
+
+  constructor(process: WorkerProcess, clock: Clock) {
+    this.process = process;
+    this.clock = clock;
+    this.startedAtMs = clock.wallMs();
+    this.lastSpokeMs = clock.monotonicMs();
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  /** True while it may be given work. */
+  get isUsable(): boolean {
+    return this.isReady && !this.isEnding;
+  }
+
+  /** Attempts and requests it has in hand. */
+  get load(): number {
+    return this.tokens.size + this.requests.size;
+  }
+
+  tell(accounts: readonly WorkerAccount[]): void {
+    for (const account of accounts) {
+      if (this.known.has(account.accountKey)) continue;
+      this.known.add(account.accountKey);
+      this.process.send({ type: 'account', account });
+    }
+  }
+
+  run(orders: readonly AttemptOrder[]): void {
+    for (const order of orders) this.tokens.add(order.token);
+    this.process.send({ type: 'attempts', orders });
+  }
+
+  /** `send` is given nothing: it posts the message that carries `requestId`. */
+  request(requestId: number, send: () => void): Promise<WorkerAnswer> {
+    return new Promise((resolve, reject) => {
+      this.requests.set(requestId, { resolve, reject });
+      send();
+    });
+  }
+
+  answer(message: WorkerAnswer): void {
+    const request = this.requests.get(message.requestId);
+    this.requests.delete(message.requestId);
+    request?.resolve(message);
+  }
+
+  refuse(requestId: number, reason: Failure): void {
+    const request = this.requests.get(requestId);
+    this.requests.delete(requestId);
+    request?.reject(new FailureError(reason));
+  }
+
+  /** TERM, then KILL: whatever it is doing, it is gone soon after. */
+  end(): void {
+    if (this.isEnding) return;
+    this.isEnding = true;
+    this.process.kill('SIGTERM');
+    this.stopKill = this.clock.after(KILL_AFTER_MS, () => this.process.kill('SIGKILL'));
+  }
+
+  /** The process is gone: gives back what it still had. */
+  bury(): readonly string[] {
+    this.stopKill?.();
+    this.isEnding = true;
+    for (const { reject } of this.requests.values()) {
+      reject(new FailureError(failure('worker-lost', `Worker ${this.pid} ended before it could answer.`)));
+    }
+    this.requests.clear();
+    const tokens = [...this.tokens];
+    this.tokens.clear();
+    return tokens;
+  }
+}

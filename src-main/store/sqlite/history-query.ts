@@ -1,0 +1,127 @@
+/**
+ * Owns the questions about history: keyset pages of jobs and migrations, with how many there are. Pure SQL building
+ * and mapping over a read-only connection. Must not write. Called by history-thread.ts only.
+ */
+import type { Page } from '../../../src-shared/contract/commands.ts';
+import { fail } from '../../../src-shared/model/failure.ts';
+import type { JobRow } from '../../../src-shared/model/job.ts';
+import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
+import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import type { JobQuery, MigrationQuery } from '../store.ts';
+import type { Database } from './open-database.ts';
+import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, migrationView, type Row } from './rows.ts';
+
+type Value = string | number;
+
+/** A search counts no further than this: enough to say "more than". */
+const COUNT_LIMIT = 10_000;
+
+/** % and _ mean themselves; used with ESCAPE '\'. */
+function containing(search: string): string {
+  return `%${search.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+}
+
+function readCursor(cursor: string | undefined): number[] | null {
+  if (cursor === undefined) return null;
+  const parts = cursor.split('.').map(Number);
+  if (parts.length === 0 || parts.length > 2 || !parts.every(Number.isSafeInteger)) {
+    fail('invalid-input', 'The place to go on from is not one of ours.', { field: 'cursor' });
+  }
+  return parts;
+}
+
+export function queryJobs(db: Database, query: JobQuery): Page<JobRow> {
+  const where: string[] = [];
+  const values: Value[] = [];
+  const states = query.states ?? [];
+  if (query.migrationId !== undefined) {
+    where.push('migration_id = ?');
+    values.push(query.migrationId);
+  }
+  if (query.queue !== undefined) {
+    where.push('queue = ?');
+    values.push(query.queue);
+  }
+  if (states.length > 0 && states.length < JOB_STATES.length) {
+    where.push(`state IN (${states.map(() => '?').join(', ')})`);
+    values.push(...states);
+  }
+  const search = query.search ?? '';
+  if (search !== '') {
+    where.push(`(source_key LIKE ? ESCAPE '\\' OR destination_key LIKE ? ESCAPE '\\')`);
+    values.push(containing(search), containing(search));
+  }
+  const total = search === '' ? countedJobs(db, query) : countUpTo(db, 'job', where, values);
+
+  const place = readCursor(query.cursor);
+  const pageWhere = [...where];
+  const pageValues = [...values];
+  const byUpdate = query.sort === 'updated';
+  const order = byUpdate ? 'updated_at_ms DESC, id DESC' : query.sort === 'oldest' ? 'id ASC' : 'id DESC';
+  if (place !== null) {
+    if (byUpdate) pageWhere.push('(updated_at_ms, id) < (?, ?)');
+    else pageWhere.push(query.sort === 'oldest' ? 'id > ?' : 'id < ?');
+    pageValues.push(...(byUpdate ? place : place.slice(0, 1)));
+    if (byUpdate && place.length !== 2) {
+      fail('invalid-input', 'The place to go on from belongs to another order.', { field: 'cursor' });
+    }
+  }
+  const rows = db
+    .prepare(`SELECT ${JOB_COLUMNS} FROM job${clause(pageWhere)} ORDER BY ${order} LIMIT ?`)
+    .all(...pageValues, query.limit)
+    .map(jobRowFrom);
+  const last = rows.length === query.limit ? rows.at(-1) : undefined;
+  const nextCursor = last === undefined ? null : byUpdate ? `${last.updatedAtMs}.${last.id}` : `${last.id}`;
+  return { rows, nextCursor, total };
+}
+
+export function queryMigrations(db: Database, query: MigrationQuery): Page<MigrationView> {
+  const where: string[] = [];
+  const values: Value[] = [];
+  const search = query.search ?? '';
+  if (search !== '') {
+    where.push(`(name LIKE ? ESCAPE '\\' OR source LIKE ? ESCAPE '\\' OR destination LIKE ? ESCAPE '\\')`);
+    values.push(containing(search), containing(search), containing(search));
+  }
+  const total = countUpTo(db, 'migration', where, values);
+  const place = readCursor(query.cursor)?.[0];
+  const rows = db
+    .prepare(
+      `SELECT * FROM migration${clause(place === undefined ? where : [...where, 'id < ?'])} ORDER BY id DESC LIMIT ?`,
+    )
+    .all(...values, ...(place === undefined ? [] : [place]), query.limit)
+    .map((row) => migrationView(migrationFrom(row)));
+  const last = rows.length === query.limit ? rows.at(-1) : undefined;
+  return { rows, nextCursor: last === undefined ? null : `${last.id}`, total };
+}
+
+function clause(where: readonly string[]): string {
+  return where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+}
+
+/** From the counters: what a filter without a search matches is already known. */
+function countedJobs(db: Database, query: JobQuery): Page<JobRow>['total'] {
+  const states = query.states !== undefined && query.states.length > 0 ? query.states : JOB_STATES;
+  const sum = states.map((state) => countColumns[state]).join(' + ');
+  const [table, where, values]: [string, string[], Value[]] =
+    query.migrationId === undefined ? ['queue', [], []] : ['migration', ['id = ?'], [query.migrationId]];
+  if (query.queue !== undefined) {
+    where.push(table === 'queue' ? 'name = ?' : 'queue = ?');
+    values.push(query.queue);
+  }
+  const row: Row | undefined = db.prepare(`SELECT sum(${sum}) AS n FROM ${table}${clause(where)}`).get(...values);
+  return { count: Number(row?.n ?? 0), exact: true };
+}
+
+function countUpTo(
+  db: Database,
+  table: string,
+  where: readonly string[],
+  values: readonly Value[],
+): Page<JobRow>['total'] {
+  const row: Row | undefined = db
+    .prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM ${table}${clause(where)} LIMIT ?)`)
+    .get(...values, COUNT_LIMIT + 1);
+  const count = Number(row?.n ?? 0);
+  return count > COUNT_LIMIT ? { count: COUNT_LIMIT, exact: false } : { count, exact: true };
+}

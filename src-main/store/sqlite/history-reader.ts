@@ -1,0 +1,74 @@
+/**
+ * Owns the main side of the history thread: one question, one answer. Must not query itself. Part of
+ * open-sqlite-store.ts.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Page } from '../../../src-shared/contract/commands.ts';
+import { type Failure, FailureError, failure } from '../../../src-shared/model/failure.ts';
+import type { JobRow } from '../../../src-shared/model/job.ts';
+import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import type { JobQuery, MigrationQuery } from '../store.ts';
+
+type Question =
+  | { readonly kind: 'jobs'; readonly query: JobQuery }
+  | { readonly kind: 'migrations'; readonly query: MigrationQuery };
+export type HistoryQuestion = Question & { readonly id: number };
+export type HistoryAnswer = { readonly id: number } & (
+  | { readonly page: Page<JobRow> | Page<MigrationView> }
+  | { readonly failure: Failure }
+);
+
+export interface HistoryReader {
+  listJobs(query: JobQuery): Promise<Page<JobRow>>;
+  listMigrations(query: MigrationQuery): Promise<Page<MigrationView>>;
+  close(): Promise<void>;
+}
+
+/** `threadPath`: the file of history-thread, as source or as built. Starts with the first question. */
+export function createHistoryReader(databasePath: string, threadPath: string): HistoryReader {
+  let thread: Worker | null = null;
+  let lastId = 0;
+  const waiting = new Map<number, { resolve(page: never): void; reject(error: Error): void }>();
+
+  function rejectAll(message: string): void {
+    thread = null;
+    for (const { reject } of waiting.values()) reject(new FailureError(failure('unexpected', message)));
+    waiting.clear();
+  }
+
+  function start(): Worker {
+    const worker = new Worker(threadPath, { workerData: { path: databasePath } });
+    worker.on('message', (answer: HistoryAnswer) => {
+      const asked = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if (waiting.size === 0) worker.unref();
+      if ('failure' in answer) asked?.reject(new FailureError(answer.failure));
+      else asked?.resolve(answer.page as never);
+    });
+    // The next question starts another thread.
+    worker.on('error', (error) => rejectAll(`The history could not be read: ${error.message}`));
+    worker.on('exit', () => rejectAll('The history reader ended.'));
+    return worker;
+  }
+
+  function ask<Row>(question: Question): Promise<Page<Row>> {
+    thread ??= start();
+    const asking = thread;
+    lastId += 1;
+    const id = lastId;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      // Only an unanswered question keeps the process alive.
+      asking.ref();
+      asking.postMessage({ ...question, id });
+    });
+  }
+
+  return {
+    listJobs: (query) => ask<JobRow>({ kind: 'jobs', query }),
+    listMigrations: (query) => ask<MigrationView>({ kind: 'migrations', query }),
+    async close() {
+      await thread?.terminate();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * Owns the few rows that there is one of, or a handful: the house, its queues, its accounts. Must not hold secrets.
+ * Part of open-sqlite-store.ts.
+ */
+import type { AccountCheck } from '../../../src-shared/model/provider.ts';
+import type { AccountRecord, NewAccount } from '../records.ts';
+import type { Store } from '../store.ts';
+import type { Batch } from './batch.ts';
+import type { Ledger } from './ledger.ts';
+import type { Database } from './open-database.ts';
+import { accountFrom } from './rows.ts';
+
+type HouseVerbs = Pick<
+  Store,
+  | 'nextEpoch'
+  | 'isHousePaused'
+  | 'setHousePaused'
+  | 'queues'
+  | 'queue'
+  | 'updateQueue'
+  | 'accounts'
+  | 'account'
+  | 'saveAccount'
+  | 'recordAccountCheck'
+  | 'removeAccount'
+>;
+
+export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVerbs {
+  const selectHouse = db.prepare('SELECT value FROM house WHERE name = ?');
+  const updateHouse = db.prepare('UPDATE house SET value = ? WHERE name = ?');
+  const selectAccounts = db.prepare('SELECT * FROM account ORDER BY created_at_ms, id');
+  const selectAccount = db.prepare('SELECT * FROM account WHERE id = ?');
+  const upsertAccount = db.prepare(
+    `INSERT INTO account (id, provider, name, options, secret_names, revision, created_at_ms) VALUES (?, ?, ?, ?, ?, 1, ?)
+     ON CONFLICT (id) DO UPDATE SET provider = excluded.provider, name = excluded.name, options = excluded.options,
+       secret_names = excluded.secret_names, revision = revision + 1, last_check = NULL`,
+  );
+  const updateCheck = db.prepare('UPDATE account SET last_check = ? WHERE id = ?');
+  const deleteAccount = db.prepare('DELETE FROM account WHERE id = ?');
+  const houseValue = (name: 'epoch' | 'paused'): number => Number(selectHouse.get(name)?.value);
+
+  return {
+    nextEpoch() {
+      const epoch = houseValue('epoch') + 1;
+      updateHouse.run(epoch, 'epoch');
+      batch.wholeHouse();
+      return epoch;
+    },
+    isHousePaused: () => houseValue('paused') === 1,
+    setHousePaused(paused) {
+      updateHouse.run(paused ? 1 : 0, 'paused');
+      batch.wholeHouse();
+    },
+
+    queues: () => [...ledger.allQueues().values()],
+    queue: (name) => ledger.queue(name),
+    updateQueue(name, change) {
+      const record = ledger.queue(name);
+      if (record === null) throw new Error(`There is no queue ${name} to change.`);
+      Object.assign(record, change);
+      ledger.touchQueue(record);
+    },
+
+    accounts: (): AccountRecord[] => selectAccounts.all().map(accountFrom),
+    account(id) {
+      const row = selectAccount.get(id);
+      return row === undefined ? null : accountFrom(row);
+    },
+    saveAccount(account: NewAccount) {
+      upsertAccount.run(
+        account.id,
+        account.provider,
+        account.name,
+        JSON.stringify(account.options),
+        JSON.stringify(account.secretNames),
+        batch.nowMs,
+      );
+      batch.account();
+    },
+    recordAccountCheck(id, check: AccountCheck) {
+      updateCheck.run(JSON.stringify(check), id);
+      batch.account();
+    },
+    removeAccount(id) {
+      deleteAccount.run(id);
+      batch.account();
+    },
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * Owns the hot path of the database: insert, read ahead, claim, settle. Every statement names the state it leaves, so
+ * an arrow that is not legal changes nothing. Must not decide who runs or what is tried again.
+ * Part of open-sqlite-store.ts.
+ */
+import { JOB_ARROWS } from '../../../src-shared/model/job-state.ts';
+import type { OutcomeEvent } from '../../../src-shared/model/outcome.ts';
+import type { ClaimedJob, JobSettlement, NewJob, PendingJob } from '../records.ts';
+import type { Store } from '../store.ts';
+import type { Batch } from './batch.ts';
+import type { Ledger } from './ledger.ts';
+import type { Database } from './open-database.ts';
+import { PENDING_COLUMNS, pendingFrom } from './rows.ts';
+
+type JobVerbs = Pick<Store, 'insertJobs' | 'readPending' | 'claim' | 'settle' | 'orphans' | 'highestJobId'>;
+
+export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
+  const insert = db.prepare(
+    `INSERT INTO job (migration_id, queue, state, source_key, destination_key, size_bytes, version_token,
+       created_at_ms, updated_at_ms)
+     VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?) ON CONFLICT (migration_id, destination_key) DO NOTHING`,
+  );
+  const selectPending = db.prepare(
+    `SELECT ${PENDING_COLUMNS} FROM job WHERE migration_id = ? AND state = 'pending' AND id > ? ORDER BY id LIMIT ?`,
+  );
+  const claim = db.prepare(
+    `UPDATE job SET state = 'running', lease_token = ?, lease_ends_at_ms = ?, attempts = attempts + 1,
+       started_at_ms = ?, updated_at_ms = ? WHERE id = ? AND state = 'pending'`,
+  );
+  const settle = db.prepare(
+    `UPDATE job SET state = ?, lease_token = NULL, lease_ends_at_ms = NULL, strikes = strikes + ?,
+       worker_losses = worker_losses + ?, size_bytes = coalesce(?, size_bytes), not_before_ms = ?, failure = ?,
+       failed_step = ?, proof = ?, skip_reason = ?, result = ?, updated_at_ms = ?, finished_at_ms = ?
+     WHERE id = ? AND state = 'running' AND lease_token = ?`,
+  );
+  const insertAttempt = db.prepare(
+    `INSERT INTO attempt (job_id, number, started_at_ms, finished_at_ms, outcome, failure, failed_step, worker_pid)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const selectOrphans = db.prepare(
+    `SELECT ${PENDING_COLUMNS}, lease_token, started_at_ms FROM job WHERE state = 'running' ORDER BY id`,
+  );
+  const selectHighest = db.prepare('SELECT max(id) AS id FROM job');
+
+  return {
+    insertJobs(migrationId, jobs: readonly NewJob[]) {
+      const migration = ledger.migration(migrationId);
+      if (migration === null) throw new Error(`There is no migration ${migrationId}.`);
+      const ids: (number | null)[] = [];
+      let inserted = 0;
+      let totalBytes = 0;
+      for (const job of jobs) {
+        const { changes, lastInsertRowid } = insert.run(
+          migrationId,
+          migration.queue,
+          job.sourceKey,
+          job.destinationKey,
+          job.sizeBytes,
+          job.versionToken,
+          batch.nowMs,
+          batch.nowMs,
+        );
+        if (changes === 0) {
+          ids.push(null);
+          continue;
+        }
+        const id = Number(lastInsertRowid);
+        ids.push(id);
+        inserted += 1;
+        totalBytes += job.sizeBytes ?? 0;
+        batch.job(id);
+      }
+      ledger.move(migrationId, null, 'pending', inserted, { total: totalBytes, done: 0 });
+      return ids;
+    },
+
+    readPending(migrationId, afterId, limit) {
+      return selectPending.all(migrationId, afterId, limit).map(pendingFrom);
+    },
+
+    claim(job: PendingJob, lease) {
+      const { changes } = claim.run(lease.token, lease.endsAtMs, batch.nowMs, batch.nowMs, job.id);
+      if (changes === 0) return false;
+      batch.job(job.id);
+      ledger.move(job.migrationId, 'pending', 'running', 1, { total: 0, done: 0 });
+      return true;
+    },
+
+    settle(job: ClaimedJob, settlement: JobSettlement) {
+      const { event, result, failure } = settlement;
+      const to = JOB_ARROWS[event].to;
+      const finished = to === 'completed' || to === 'skipped' || to === 'failed';
+      const failureJson = failure === null ? null : JSON.stringify(failure);
+      const { changes } = settle.run(
+        to,
+        settlement.strikes,
+        settlement.workerLosses,
+        result?.sizeBytes ?? null,
+        settlement.notBeforeMs,
+        failureJson,
+        settlement.failedStep,
+        result?.proof ?? null,
+        settlement.skipReason,
+        result === null ? null : JSON.stringify(result),
+        batch.nowMs,
+        finished ? batch.nowMs : null,
+        job.id,
+        job.token,
+      );
+      if (changes === 0) return false;
+      insertAttempt.run(
+        job.id,
+        job.attempts,
+        job.startedAtMs,
+        batch.nowMs,
+        settlement.outcome,
+        failureJson,
+        settlement.failedStep,
+        settlement.workerPid,
+      );
+      batch.job(job.id);
+      const isDone = to === 'completed' || to === 'skipped';
+      ledger.move(job.migrationId, 'running', to, 1, {
+        total: result === null ? 0 : result.sizeBytes - (job.sizeBytes ?? 0),
+        done: isDone && result !== null ? result.sizeBytes : 0,
+      });
+      if (to === 'pending') batch.jobsReturned(job.migrationId);
+      if (finished) batch.outcome(outcomeOf(job, to, settlement, batch.nowMs));
+      return true;
+    },
+
+    orphans() {
+      return selectOrphans.all().map((row) => ({
+        ...pendingFrom(row),
+        token: String(row.lease_token),
+        startedAtMs: Number(row.started_at_ms),
+      }));
+    },
+
+    highestJobId() {
+      return Number(selectHighest.get()?.id ?? 0);
+    },
+  };
+}
+
+function outcomeOf(
+  job: ClaimedJob,
+  state: OutcomeEvent['state'],
+  { result, failure }: JobSettlement,
+  atMs: number,
+): OutcomeEvent {
+  return {
+    jobId: job.id,
+    migrationId: job.migrationId,
+    state,
+    sourceKey: job.sourceKey,
+    destinationKey: job.destinationKey,
+    sizeBytes: result?.sizeBytes ?? job.sizeBytes,
+    attempts: job.attempts,
+    proof: result?.proof ?? null,
+    failure,
+    atMs,
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * Owns the counters of queues and migrations: kept in memory while a batch is open, written in the same transaction
+ * as the jobs they count, so that no question ever counts jobs. Must not decide anything about jobs.
+ * Used by the verbs of the sqlite store.
+ */
+import { isOpen, JOB_STATES, type JobState } from '../../../src-shared/model/job-state.ts';
+import type { StoredMigration, StoredQueue } from '../records.ts';
+import type { Batch } from './batch.ts';
+import type { Database } from './open-database.ts';
+import { countColumns, migrationFrom, queueFrom } from './rows.ts';
+
+type Counts = Record<JobState, number>;
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+export type OpenMigration = Mutable<Omit<StoredMigration, 'counts'>> & { counts: Counts };
+export type OpenQueue = Mutable<Omit<StoredQueue, 'counts'>> & { counts: Counts };
+
+const SET_COUNTS = `${JOB_STATES.map((state) => `${countColumns[state]} = ?`).join(', ')}, total_bytes = ?, done_bytes = ?`;
+
+export class Ledger {
+  private readonly migrations = new Map<number, OpenMigration>();
+  private queues: Map<string, OpenQueue> | null = null;
+  private allOpenLoaded = false;
+  private readonly dirtyMigrations = new Set<OpenMigration>();
+  private readonly dirtyQueues = new Set<OpenQueue>();
+  private readonly selectMigration;
+  private readonly selectOpen;
+  private readonly selectQueues;
+  private readonly updateMigration;
+  private readonly updateQueue;
+  private readonly batch: Batch;
+
+  constructor(db: Database, batch: Batch) {
+    this.batch = batch;
+    this.selectMigration = db.prepare('SELECT * FROM migration WHERE id = ?');
+    this.selectOpen = db.prepare('SELECT * FROM migration WHERE finished_at_ms IS NULL ORDER BY id');
+    this.selectQueues = db.prepare('SELECT * FROM queue ORDER BY name');
+    this.updateMigration = db.prepare(
+      `UPDATE migration SET intent = ?, listing = ?, listing_position = ?, listing_failure = ?, retry_up_to_id = ?,
+       finished_at_ms = ?, ${SET_COUNTS} WHERE id = ?`,
+    );
+    this.updateQueue = db.prepare(`UPDATE queue SET concurrency = ?, is_paused = ?, ${SET_COUNTS} WHERE name = ?`);
+  }
+
+  /** The live record: changes made to it are written at commit when it is also marked with `touch`. */
+  migration(id: number): OpenMigration | null {
+    const known = this.migrations.get(id);
+    if (known !== undefined) return known;
+    const row = this.selectMigration.get(id);
+    if (row === undefined) return null;
+    const record = migrationFrom(row) as OpenMigration;
+    this.migrations.set(id, record);
+    return record;
+  }
+
+  openMigrations(): OpenMigration[] {
+    if (!this.allOpenLoaded) {
+      for (const row of this.selectOpen.all()) {
+        const id = Number(row.id);
+        if (!this.migrations.has(id)) this.migrations.set(id, migrationFrom(row) as OpenMigration);
+      }
+      this.allOpenLoaded = true;
+    }
+    const open: OpenMigration[] = [];
+    for (const record of this.migrations.values()) {
+      if (record.finishedAtMs === null || !isFinished(record)) open.push(record);
+    }
+    return open;
+  }
+
+  queue(name: string): OpenQueue | null {
+    return this.allQueues().get(name) ?? null;
+  }
+
+  allQueues(): Map<string, OpenQueue> {
+    if (this.queues === null) {
+      this.queues = new Map();
+      for (const row of this.selectQueues.all()) {
+        const record = queueFrom(row) as OpenQueue;
+        this.queues.set(record.name, record);
+      }
+    }
+    return this.queues;
+  }
+
+  touch(record: OpenMigration): void {
+    this.dirtyMigrations.add(record);
+    this.batch.migration(record.id);
+  }
+
+  touchQueue(record: OpenQueue): void {
+    this.dirtyQueues.add(record);
+    this.batch.queue();
+  }
+
+  /** `count` jobs of the migration go from one state to another; null on either side: they are new, or gone. */
+  move(
+    migrationId: number,
+    from: JobState | null,
+    to: JobState | null,
+    count: number,
+    bytes: { total: number; done: number },
+  ): void {
+    const migration = this.migration(migrationId);
+    if (migration === null) throw new Error(`There is no migration ${migrationId} to count for.`);
+    const queue = this.queue(migration.queue);
+    if (queue === null) throw new Error(`There is no queue ${migration.queue} to count for.`);
+    for (const record of [migration, queue]) {
+      if (from !== null) record.counts[from] -= count;
+      if (to !== null) record.counts[to] += count;
+      record.totalBytes += bytes.total;
+      record.doneBytes += bytes.done;
+    }
+    this.touch(migration);
+    this.touchQueue(queue);
+  }
+
+  /** The record as it stands in memory, when it does. */
+  known(id: number): OpenMigration | null {
+    return this.migrations.get(id) ?? null;
+  }
+
+  /** Takes everything that the migration counted back from its queue: it is about to be removed. */
+  uncount(record: OpenMigration): void {
+    const queue = this.queue(record.queue);
+    if (queue === null) throw new Error(`There is no queue ${record.queue} to count for.`);
+    for (const state of JOB_STATES) queue.counts[state] -= record.counts[state];
+    queue.totalBytes -= record.totalBytes;
+    queue.doneBytes -= record.doneBytes;
+    this.touchQueue(queue);
+  }
+
+  /** Writes what changed. Called once, just before COMMIT. */
+  flush(): void {
+    for (const record of this.dirtyMigrations) {
+      if (isFinished(record)) record.finishedAtMs ??= this.batch.nowMs;
+      else record.finishedAtMs = null;
+      this.updateMigration.run(
+        record.intent,
+        record.listing,
+        record.listingPosition,
+        record.listingFailure === null ? null : JSON.stringify(record.listingFailure),
+        record.retryUpToId,
+        record.finishedAtMs,
+        ...figures(record),
+        record.id,
+      );
+    }
+    for (const record of this.dirtyQueues) {
+      this.updateQueue.run(record.concurrency, record.paused ? 1 : 0, ...figures(record), record.name);
+    }
+    this.dirtyMigrations.clear();
+    this.dirtyQueues.clear();
+  }
+
+  /** After commit: finished migrations need no place in memory any more. */
+  forgetFinished(): void {
+    for (const [id, record] of this.migrations) if (record.finishedAtMs !== null) this.migrations.delete(id);
+  }
+
+  /** After a rollback: memory must be read anew. */
+  forget(): void {
+    this.migrations.clear();
+    this.dirtyMigrations.clear();
+    this.dirtyQueues.clear();
+    this.queues = null;
+    this.allOpenLoaded = false;
+  }
+
+  /** The migration's row is gone. */
+  drop(id: number): void {
+    const record = this.migrations.get(id);
+    if (record !== undefined) this.dirtyMigrations.delete(record);
+    this.migrations.delete(id);
+    this.batch.migration(id);
+  }
+}
+
+function figures(record: { counts: Counts; totalBytes: number; doneBytes: number }): number[] {
+  return [...JOB_STATES.map((state) => record.counts[state]), record.totalBytes, record.doneBytes];
+}
+
+/** Nothing is left to list, to run or to set going again. */
+function isFinished(record: OpenMigration): boolean {
+  const listed = record.intent === 'cancel' || record.listing === 'done' || record.listing === 'failed';
+  if (!listed || record.retryUpToId !== null) return false;
+  return JOB_STATES.every((state) => !isOpen(state) || record.counts[state] === 0);
+}

@@ -1,0 +1,72 @@
+/**
+ * Owns the Store over SQLite: puts the verbs together over one connection and one batch. Must not hold SQL beyond
+ * reading one job. Called by compose.ts, tests and benches.
+ */
+import type { JobDetail, JobRow } from '../../../src-shared/model/job.ts';
+import type { Store } from '../store.ts';
+import { Batch } from './batch.ts';
+import { createHistoryReader } from './history-reader.ts';
+import { houseVerbs } from './house-verbs.ts';
+import { jobVerbs } from './job-verbs.ts';
+import { Ledger } from './ledger.ts';
+import { migrationVerbs } from './migration-verbs.ts';
+import { openDatabase } from './open-database.ts';
+import { attemptFrom, JOB_COLUMNS, jobRowFrom, resultFrom } from './rows.ts';
+import { steerVerbs } from './steer-verbs.ts';
+
+/** `historyThreadPath`: see history-reader.ts. Throws FailureError when the file cannot be used. */
+export function openSqliteStore(databasePath: string, historyThreadPath: string): Store {
+  const db = openDatabase(databasePath);
+  const batch = new Batch();
+  const ledger = new Ledger(db, batch);
+  const history = createHistoryReader(databasePath, historyThreadPath);
+  const beginBatch = db.prepare('BEGIN IMMEDIATE');
+  const commitBatch = db.prepare('COMMIT');
+  const selectJob = db.prepare(`SELECT ${JOB_COLUMNS}, result FROM job WHERE id = ?`);
+  const selectAttempts = db.prepare('SELECT * FROM attempt WHERE job_id = ? ORDER BY number');
+
+  return {
+    ...houseVerbs(db, batch, ledger),
+    ...migrationVerbs(db, batch, ledger),
+    ...jobVerbs(db, batch, ledger),
+    ...steerVerbs(db, batch, ledger),
+
+    begin(nowMs) {
+      beginBatch.run();
+      batch.nowMs = nowMs;
+    },
+    commit() {
+      ledger.flush();
+      commitBatch.run();
+      ledger.forgetFinished();
+      return batch.take();
+    },
+    rollback() {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      batch.take();
+      ledger.forget();
+    },
+    writes: () => batch.writes,
+
+    jobRow(id): JobRow | null {
+      const row = selectJob.get(id);
+      return row === undefined ? null : jobRowFrom(row);
+    },
+    job(id): JobDetail | null {
+      const row = selectJob.get(id);
+      if (row === undefined) return null;
+      return {
+        ...jobRowFrom(row),
+        result: resultFrom(row.result),
+        history: selectAttempts.all(id).map(attemptFrom),
+      };
+    },
+
+    listJobs: history.listJobs,
+    listMigrations: history.listMigrations,
+    async close() {
+      await history.close();
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * Owns turning rows of SQLite into records and views, and back. Must not query. Used by every verb of the sqlite
+ * store and by the history thread.
+ */
+import type { Location } from '../../../src-shared/model/asset.ts';
+import type { Failure } from '../../../src-shared/model/failure.ts';
+import type { AttemptRow, JobRow, TransferResult } from '../../../src-shared/model/job.ts';
+import { JOB_STATES, type JobState, type StateCounts } from '../../../src-shared/model/job-state.ts';
+import { deriveDisplayState, type MigrationPolicies, type MigrationView } from '../../../src-shared/model/migration.ts';
+import type { AccountCheck } from '../../../src-shared/model/provider.ts';
+import type { AccountRecord, PendingJob, StoredMigration, StoredQueue } from '../records.ts';
+
+export type Row = Record<string, unknown>;
+
+/** Counter columns are named by their state; `paused` is taken by the queue's own flag. */
+export const countColumns: Readonly<Record<JobState, string>> = {
+  pending: 'pending',
+  scheduled: 'scheduled',
+  running: 'running',
+  paused: 'paused_jobs',
+  completed: 'completed',
+  skipped: 'skipped',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** Columns of a JobRow, in one place for every query that makes one. */
+export const JOB_COLUMNS = `id, migration_id, queue, state, source_key, destination_key, size_bytes, attempts, failure,
+  failed_step, proof, skip_reason, not_before_ms, created_at_ms, updated_at_ms, started_at_ms, finished_at_ms`;
+
+/** Columns of a PendingJob. */
+export const PENDING_COLUMNS = `id, migration_id, queue, source_key, destination_key, size_bytes, version_token,
+  attempts, strikes, worker_losses, created_at_ms`;
+
+// What SQLite holds was written by this store under CHECK constraints; the casts below say so to the compiler.
+const text = (value: unknown): string => value as string;
+const textOrNull = (value: unknown): string | null => value as string | null;
+const number = (value: unknown): number => value as number;
+const numberOrNull = (value: unknown): number | null => value as number | null;
+const json = <T>(value: unknown): T => JSON.parse(value as string) as T;
+const jsonOrNull = <T>(value: unknown): T | null => (value === null ? null : json<T>(value));
+
+function countsFrom(row: Row): StateCounts {
+  const counts: Partial<Record<JobState, number>> = {};
+  for (const state of JOB_STATES) counts[state] = number(row[countColumns[state]]);
+  return counts as StateCounts;
+}
+
+export function queueFrom(row: Row): StoredQueue {
+  return {
+    name: text(row.name),
+    concurrency: number(row.concurrency),
+    paused: row.is_paused === 1,
+    counts: countsFrom(row),
+    totalBytes: number(row.total_bytes),
+    doneBytes: number(row.done_bytes),
+  };
+}
+
+export function accountFrom(row: Row): AccountRecord {
+  return {
+    id: text(row.id),
+    provider: text(row.provider),
+    name: text(row.name),
+    options: json<Record<string, string>>(row.options),
+    secretNames: json<string[]>(row.secret_names),
+    revision: number(row.revision),
+    lastCheck: jsonOrNull<AccountCheck>(row.last_check),
+    createdAtMs: number(row.created_at_ms),
+  };
+}
+
+export function migrationFrom(row: Row): StoredMigration {
+  return {
+    id: number(row.id),
+    name: text(row.name),
+    queue: text(row.queue),
+    source: json<Location>(row.source),
+    destination: json<Location>(row.destination),
+    selection: row.selection as StoredMigration['selection'],
+    policies: json<MigrationPolicies>(row.policies),
+    isSample: row.is_sample === 1,
+    intent: row.intent as StoredMigration['intent'],
+    listing: row.listing as StoredMigration['listing'],
+    listingPosition: textOrNull(row.listing_position),
+    listingFailure: jsonOrNull<Failure>(row.listing_failure),
+    retryUpToId: numberOrNull(row.retry_up_to_id),
+    counts: countsFrom(row),
+    totalBytes: number(row.total_bytes),
+    doneBytes: number(row.done_bytes),
+    createdAtMs: number(row.created_at_ms),
+    finishedAtMs: numberOrNull(row.finished_at_ms),
+  };
+}
+
+export function migrationView(stored: StoredMigration): MigrationView {
+  return {
+    id: stored.id,
+    name: stored.name,
+    queue: stored.queue,
+    source: stored.source,
+    destination: stored.destination,
+    policies: stored.policies,
+    intent: stored.intent,
+    listing: stored.listing,
+    listingFailure: stored.listingFailure,
+    state: deriveDisplayState(stored),
+    // A copy: the ledger goes on counting in its own.
+    counts: { ...stored.counts },
+    discovered: JOB_STATES.reduce((sum, state) => sum + stored.counts[state], 0),
+    totalBytes: stored.totalBytes,
+    doneBytes: stored.doneBytes,
+    isSample: stored.isSample,
+    createdAtMs: stored.createdAtMs,
+    finishedAtMs: stored.finishedAtMs,
+  };
+}
+
+export function jobRowFrom(row: Row): JobRow {
+  return {
+    id: number(row.id),
+    migrationId: number(row.migration_id),
+    queue: text(row.queue),
+    state: row.state as JobState,
+    sourceKey: text(row.source_key),
+    destinationKey: text(row.destination_key),
+    sizeBytes: numberOrNull(row.size_bytes),
+    attempts: number(row.attempts),
+    failure: jsonOrNull<Failure>(row.failure),
+    failedStep: row.failed_step as JobRow['failedStep'],
+    proof: row.proof as JobRow['proof'],
+    skipReason: textOrNull(row.skip_reason),
+    notBeforeMs: numberOrNull(row.not_before_ms),
+    createdAtMs: number(row.created_at_ms),
+    updatedAtMs: number(row.updated_at_ms),
+    startedAtMs: numberOrNull(row.started_at_ms),
+    finishedAtMs: numberOrNull(row.finished_at_ms),
+  };
+}
+
+export function pendingFrom(row: Row): PendingJob {
+  return {
+    id: number(row.id),
+    migrationId: number(row.migration_id),
+    queue: text(row.queue),
+    sourceKey: text(row.source_key),
+    destinationKey: text(row.destination_key),
+    sizeBytes: numberOrNull(row.size_bytes),
+    versionToken: textOrNull(row.version_token),
+    attempts: number(row.attempts),
+    strikes: number(row.strikes),
+    workerLosses: number(row.worker_losses),
+    createdAtMs: number(row.created_at_ms),
+  };
+}
+
+export function attemptFrom(row: Row): AttemptRow {
+  return {
+    number: number(row.number),
+    startedAtMs: number(row.started_at_ms),
+    finishedAtMs: number(row.finished_at_ms),
+    outcome: row.outcome as AttemptRow['outcome'],
+    failure: jsonOrNull<Failure>(row.failure),
+    failedStep: row.failed_step as AttemptRow['failedStep'],
+    workerPid: numberOrNull(row.worker_pid),
+  };
+}
+
+export function resultFrom(value: unknown): TransferResult | null {
+  return jsonOrNull<TransferResult>(value);
+}

@@ -1,0 +1,116 @@
+/**
+ * Owns the schema, as numbered steps that are never edited after a release: a new one is added at the end.
+ * Must not run anything (open-database.ts does). State names are checked against src-shared/model/job-state.ts by a test.
+ */
+
+const COUNTS = `
+  pending INTEGER NOT NULL DEFAULT 0, scheduled INTEGER NOT NULL DEFAULT 0, running INTEGER NOT NULL DEFAULT 0,
+  paused_jobs INTEGER NOT NULL DEFAULT 0, completed INTEGER NOT NULL DEFAULT 0, skipped INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0, cancelled INTEGER NOT NULL DEFAULT 0,
+  total_bytes INTEGER NOT NULL DEFAULT 0, done_bytes INTEGER NOT NULL DEFAULT 0`;
+
+const STEP_1 = `
+CREATE TABLE house (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO house VALUES ('epoch', 0), ('paused', 0);
+
+CREATE TABLE queue (
+  name TEXT PRIMARY KEY,
+  concurrency INTEGER NOT NULL CHECK (concurrency > 0),
+  is_paused INTEGER NOT NULL DEFAULT 0,${COUNTS}
+) STRICT;
+INSERT INTO queue (name, concurrency) VALUES ('default', 8);
+
+CREATE TABLE account (
+  id TEXT PRIMARY KEY,
+  provider TEXT NOT NULL,
+  name TEXT NOT NULL,
+  options TEXT NOT NULL,
+  secret_names TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  last_check TEXT,
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE migration (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  queue TEXT NOT NULL REFERENCES queue (name),
+  source TEXT NOT NULL,
+  destination TEXT NOT NULL,
+  selection TEXT NOT NULL CHECK (selection IN ('listing', 'assets')),
+  policies TEXT NOT NULL,
+  is_sample INTEGER NOT NULL,
+  intent TEXT NOT NULL CHECK (intent IN ('run', 'pause', 'cancel')),
+  listing TEXT NOT NULL CHECK (listing IN ('waiting', 'listing', 'done', 'failed')),
+  listing_position TEXT,
+  listing_failure TEXT,
+  retry_up_to_id INTEGER,
+  created_at_ms INTEGER NOT NULL,
+  finished_at_ms INTEGER,${COUNTS}
+) STRICT;
+CREATE INDEX migration_open ON migration (id) WHERE finished_at_ms IS NULL;
+
+CREATE TABLE named_asset (
+  migration_id INTEGER NOT NULL REFERENCES migration (id),
+  ordinal INTEGER NOT NULL,
+  source_key TEXT NOT NULL,
+  destination_key TEXT,
+  size_bytes INTEGER,
+  PRIMARY KEY (migration_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  migration_id INTEGER NOT NULL REFERENCES migration (id),
+  queue TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN
+    ('pending', 'scheduled', 'running', 'paused', 'completed', 'skipped', 'failed', 'cancelled')),
+  source_key TEXT NOT NULL,
+  destination_key TEXT NOT NULL,
+  size_bytes INTEGER,
+  version_token TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  strikes INTEGER NOT NULL DEFAULT 0,
+  worker_losses INTEGER NOT NULL DEFAULT 0,
+  lease_token TEXT,
+  lease_ends_at_ms INTEGER,
+  not_before_ms INTEGER,
+  failure TEXT,
+  failed_step TEXT,
+  proof TEXT,
+  skip_reason TEXT,
+  result TEXT,
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  started_at_ms INTEGER,
+  finished_at_ms INTEGER,
+  CHECK ((state = 'running') = (lease_token IS NOT NULL)),
+  CHECK ((state = 'scheduled') = (not_before_ms IS NOT NULL)),
+  CHECK ((state IN ('completed', 'skipped', 'failed', 'cancelled')) = (finished_at_ms IS NOT NULL))
+) STRICT;
+-- One job for a destination key of a migration, however often a listing repeats itself.
+CREATE UNIQUE INDEX job_destination ON job (migration_id, destination_key);
+CREATE INDEX job_pending ON job (migration_id, id) WHERE state = 'pending';
+CREATE INDEX job_due ON job (not_before_ms) WHERE state = 'scheduled';
+CREATE INDEX job_by_state ON job (state, id);
+CREATE INDEX job_by_migration ON job (migration_id, state, id);
+CREATE INDEX job_by_update ON job (updated_at_ms, id);
+
+CREATE TABLE attempt (
+  job_id INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  started_at_ms INTEGER NOT NULL,
+  finished_at_ms INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  failure TEXT,
+  failed_step TEXT,
+  worker_pid INTEGER,
+  PRIMARY KEY (job_id, number)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Step n brings a database from version n to n + 1. */
+export const SCHEMA_STEPS: readonly string[] = [STEP_1];

@@ -1,0 +1,127 @@
+/**
+ * Owns what people do to jobs: pause, resume, cancel, retry, one by one or a slice of a migration at a time, and
+ * scheduled jobs falling due. Must not touch an arrow that JOB_ARROWS does not have. Part of open-sqlite-store.ts.
+ */
+import { isOpen, JOB_ARROWS, type JobState } from '../../../src-shared/model/job-state.ts';
+import type { Store } from '../store.ts';
+import type { Batch } from './batch.ts';
+import type { Ledger } from './ledger.ts';
+import type { Database } from './open-database.ts';
+import type { Row } from './rows.ts';
+
+type SteerVerbs = Pick<Store, 'steer' | 'cancelSlice' | 'retrySlice' | 'releaseDue' | 'nextDueMs'>;
+
+const CLEARED = 'lease_token = NULL, lease_ends_at_ms = NULL, not_before_ms = NULL';
+/** A retried job starts afresh: its old attempts stay in the history, its old verdict goes. */
+const FRESH = `${CLEARED}, strikes = 0, worker_losses = 0, failure = NULL, failed_step = NULL, finished_at_ms = NULL`;
+const TOUCHED = 'id, migration_id, source_key, destination_key, size_bytes, attempts';
+
+export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVerbs {
+  const select = db.prepare(`SELECT ${TOUCHED}, state, started_at_ms FROM job WHERE id = ?`);
+  const toPaused = db.prepare(
+    `UPDATE job SET state = 'paused', ${CLEARED}, updated_at_ms = ? WHERE id = ? AND state = ?`,
+  );
+  const toPending = db.prepare(
+    `UPDATE job SET state = 'pending', ${FRESH}, updated_at_ms = ? WHERE id = ? AND state = ?`,
+  );
+  const toCancelled = db.prepare(
+    `UPDATE job SET state = 'cancelled', ${CLEARED}, updated_at_ms = ?, finished_at_ms = ? WHERE id = ? AND state = ?`,
+  );
+  const insertAttempt = db.prepare(
+    `INSERT INTO attempt (job_id, number, started_at_ms, finished_at_ms, outcome) VALUES (?, ?, ?, ?, ?)`,
+  );
+  const cancelSlice = db.prepare(
+    `UPDATE job SET state = 'cancelled', ${CLEARED}, updated_at_ms = ?, finished_at_ms = ?
+     WHERE id IN (SELECT id FROM job WHERE migration_id = ? AND state = ? LIMIT ?) RETURNING ${TOUCHED}`,
+  );
+  const retrySlice = db.prepare(
+    `UPDATE job SET state = 'pending', ${FRESH}, updated_at_ms = ?
+     WHERE id IN (SELECT id FROM job WHERE migration_id = ? AND state = 'failed' AND id <= ? LIMIT ?) RETURNING id`,
+  );
+  const releaseDue = db.prepare(
+    `UPDATE job SET state = 'pending', not_before_ms = NULL, updated_at_ms = ?
+     WHERE id IN (SELECT id FROM job WHERE state = 'scheduled' AND not_before_ms <= ? ORDER BY not_before_ms LIMIT ?)
+     RETURNING id, migration_id`,
+  );
+  const selectNextDue = db.prepare(`SELECT min(not_before_ms) AS at FROM job WHERE state = 'scheduled'`);
+
+  function announceCancelled(row: Row): void {
+    batch.outcome({
+      jobId: Number(row.id),
+      migrationId: Number(row.migration_id),
+      state: 'cancelled',
+      sourceKey: String(row.source_key),
+      destinationKey: String(row.destination_key),
+      sizeBytes: row.size_bytes === null ? null : Number(row.size_bytes),
+      attempts: Number(row.attempts),
+      proof: null,
+      failure: null,
+      atMs: batch.nowMs,
+    });
+  }
+
+  return {
+    steer(jobId, event) {
+      const row = select.get(jobId);
+      if (row === undefined) return { changed: false, state: null };
+      const state = row.state as JobState;
+      const arrow = JOB_ARROWS[event];
+      if (!arrow.from.includes(state)) return { changed: false, state };
+      const migrationId = Number(row.migration_id);
+      const wasRunning = state === 'running';
+      if (arrow.to === 'paused') toPaused.run(batch.nowMs, jobId, state);
+      else if (arrow.to === 'pending') toPending.run(batch.nowMs, jobId, state);
+      else toCancelled.run(batch.nowMs, batch.nowMs, jobId, state);
+      if (wasRunning) {
+        const outcome = event === 'cancel' ? 'cancelled' : 'released';
+        insertAttempt.run(jobId, Number(row.attempts), Number(row.started_at_ms), batch.nowMs, outcome);
+      }
+      batch.job(jobId);
+      ledger.move(migrationId, state, arrow.to, 1, { total: 0, done: 0 });
+      if (arrow.to === 'pending') batch.jobsReturned(migrationId);
+      if (event === 'cancel') announceCancelled(row);
+      return { changed: true, wasRunning };
+    },
+
+    cancelSlice(migrationId, limit) {
+      let cancelled = 0;
+      for (const state of JOB_ARROWS.cancel.from) {
+        if (state === 'running' || !isOpen(state) || cancelled >= limit) continue;
+        const rows = cancelSlice.all(batch.nowMs, batch.nowMs, migrationId, state, limit - cancelled);
+        for (const row of rows) {
+          batch.job(Number(row.id));
+          announceCancelled(row);
+        }
+        if (rows.length > 0) ledger.move(migrationId, state, 'cancelled', rows.length, { total: 0, done: 0 });
+        cancelled += rows.length;
+      }
+      return cancelled;
+    },
+
+    retrySlice(migrationId, upToId, limit) {
+      const rows = retrySlice.all(batch.nowMs, migrationId, upToId, limit);
+      for (const row of rows) batch.job(Number(row.id));
+      if (rows.length > 0) {
+        ledger.move(migrationId, 'failed', 'pending', rows.length, { total: 0, done: 0 });
+        batch.jobsReturned(migrationId);
+      }
+      return rows.length;
+    },
+
+    releaseDue(limit) {
+      const rows = releaseDue.all(batch.nowMs, batch.nowMs, limit);
+      for (const row of rows) {
+        const migrationId = Number(row.migration_id);
+        batch.job(Number(row.id));
+        ledger.move(migrationId, 'scheduled', 'pending', 1, { total: 0, done: 0 });
+        batch.jobsReturned(migrationId);
+      }
+      return rows.length;
+    },
+
+    nextDueMs() {
+      const at = selectNextDue.get()?.at;
+      return typeof at === 'number' ? at : null;
+    },
+  };
+}
