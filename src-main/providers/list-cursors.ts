@@ -1,0 +1,67 @@
+/**
+ * Owns the walks that listings are in the middle of, so that the next page goes on where the last one stopped instead
+ * of finding its place again. Only a shortcut: a walk that is not here any more is begun anew from the position.
+ * Called by providers that list by walking (local, http).
+ */
+import type { ListedAsset } from '../../src-shared/model/asset.ts';
+import type { ListPage } from './provider.ts';
+
+/** Walks kept open: as many migrations as one worker lists at once in practice; each holds some folder names. */
+const MAX_CURSORS = 4;
+
+/** A walk gives batches of assets, in the order of their keys. */
+export type Walk = AsyncGenerator<readonly ListedAsset[], void, void>;
+
+interface Cursor {
+  readonly walk: Walk;
+  /** Walked but not yet given. */
+  rest: readonly ListedAsset[];
+}
+
+export class ListCursors {
+  readonly #cursors = new Map<string, Cursor>();
+
+  /**
+   * One page of a walk. `place` names what is listed; `begin` starts the walk after a key (null: at the beginning).
+   * The position of a page is its last key.
+   */
+  async page(
+    place: string,
+    options: { readonly position: string | null; readonly limit: number; readonly signal: AbortSignal },
+    begin: (after: string | null) => Walk,
+  ): Promise<ListPage> {
+    const { position, limit, signal } = options;
+    const cursor = this.#take(place, position) ?? { walk: begin(position), rest: [] };
+    const assets: ListedAsset[] = [];
+    for (;;) {
+      signal.throwIfAborted();
+      const room = limit - assets.length;
+      for (const asset of cursor.rest.slice(0, room)) assets.push(asset);
+      cursor.rest = cursor.rest.slice(room);
+      if (cursor.rest.length > 0) break;
+      const step = await cursor.walk.next();
+      if (step.done === true) return { assets, position: null };
+      cursor.rest = step.value;
+    }
+    const last = assets.at(-1)?.key ?? position;
+    this.#keep(place, last, cursor);
+    return { assets, position: last };
+  }
+
+  #take(place: string, position: string | null): Cursor | undefined {
+    const name = cursorName(place, position);
+    const cursor = this.#cursors.get(name);
+    this.#cursors.delete(name);
+    return cursor;
+  }
+
+  #keep(place: string, position: string | null, cursor: Cursor): void {
+    this.#cursors.set(cursorName(place, position), cursor);
+    const oldest = this.#cursors.keys().next();
+    if (this.#cursors.size > MAX_CURSORS && oldest.done !== true) this.#cursors.delete(oldest.value);
+  }
+}
+
+function cursorName(place: string, position: string | null): string {
+  return JSON.stringify([place, position]);
+}

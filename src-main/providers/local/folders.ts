@@ -1,0 +1,161 @@
+/**
+ * Owns the path from a root folder to the folder of a key: that it lies inside the root, that it exists, and that it
+ * survives a power cut. Must not touch files. Called by local-provider.ts and write-local.ts.
+ *
+ * Durability: a rename is on disk for sure once its folder was fsynced, and a folder once its parent was. Writers that
+ * finish at the same time share one fsync of their folder. Each folder above it is fsynced once per process, whoever
+ * made it, because another process may have made it a moment ago. Windows cannot fsync folders; NTFS journals names.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { fail } from '../../../src-shared/model/failure.ts';
+import { closeFile, makeFolders, openFile, realPath, syncFile } from './fs-calls.ts';
+import { errorCode, fsFailure } from './fs-failure.ts';
+
+/** Folders remembered as durable; past this the memory is emptied, which costs some needless fsyncs. */
+const MAX_DURABLE_FOLDERS = 20_000;
+
+export class Folders {
+  readonly #realRoots = new Map<string, string>();
+  readonly #durable = new Set<string>();
+  readonly #syncs = new Map<string, { running: Promise<void>; next: Promise<void> | null }>();
+
+  /** The real path of the root. Throws `not-found` or `invalid-input` with field "container". */
+  async root(container: string): Promise<string> {
+    const known = this.#realRoots.get(container);
+    if (known !== undefined) return known;
+    const real = await realRoot(container);
+    this.#realRoots.set(container, real);
+    return real;
+  }
+
+  /**
+   * The real path of the folder that a key lies in. null when there is none. Throws `permission-denied` when a link on
+   * the way leads out of the root.
+   */
+  async find(container: string, key: string): Promise<string | null> {
+    const root = await this.root(container);
+    const slash = key.lastIndexOf('/');
+    if (slash < 0) return root;
+    const folder = path.join(root, key.slice(0, slash));
+    try {
+      return assertInside(root, await realPath(folder), key);
+    } catch (thrown) {
+      const code = errorCode(thrown);
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fsFailure(thrown, `Could not reach ${folder}`);
+      await this.assertRootExists(container);
+      return null;
+    }
+  }
+
+  /** Asks the disk again: a root that is gone is another matter than a key that is not there. */
+  async assertRootExists(container: string): Promise<void> {
+    await realRoot(container);
+  }
+
+  /** As `find`, but makes what is missing. */
+  async findOrMake(container: string, key: string): Promise<string> {
+    const found = await this.find(container, key);
+    if (found !== null) return found;
+    const root = await this.root(container);
+    const folder = path.join(root, path.dirname(key));
+    try {
+      // What is there already must lie inside the root before anything is made below it.
+      await assertExistingInside(root, folder, key);
+      await makeFolders(folder, { recursive: true });
+      return assertInside(root, await realPath(folder), key);
+    } catch (thrown) {
+      const blocked = errorCode(thrown) === 'EEXIST' ? Object.assign(new Error(), { code: 'ENOTDIR' }) : thrown;
+      throw fsFailure(blocked, `Could not make the folder ${folder}`);
+    }
+  }
+
+  /** Resolves when everything renamed into the folder before this call survives a power cut. */
+  async makeDurable(container: string, folder: string): Promise<void> {
+    if (process.platform === 'win32') return;
+    const root = await this.root(container);
+    const above: string[] = [];
+    for (let at = folder; at !== root && !this.#durable.has(at); at = path.dirname(at)) above.push(at);
+    try {
+      await Promise.all([this.#sync(folder), ...above.map((at) => this.#sync(path.dirname(at)))]);
+    } catch (thrown) {
+      throw fsFailure(thrown, `Could not make the folder ${folder} durable`);
+    }
+    if (this.#durable.size > MAX_DURABLE_FOLDERS) this.#durable.clear();
+    for (const at of above) this.#durable.add(at);
+  }
+
+  /** One fsync runs at a time for each folder; all who come meanwhile share the next one. */
+  #sync(folder: string): Promise<void> {
+    const current = this.#syncs.get(folder);
+    if (current?.next != null) return current.next;
+    const before = current?.running ?? null;
+    const entry: { running: Promise<void>; next: Promise<void> | null } = { running: Promise.resolve(), next: null };
+    const run = (async () => {
+      if (before !== null) {
+        // Its failure is told to those who wait for it; this one tries for itself.
+        await before.catch(() => undefined);
+        this.#syncs.set(folder, entry);
+      }
+      try {
+        await syncFolder(folder);
+      } finally {
+        if (this.#syncs.get(folder) === entry && entry.next === null) this.#syncs.delete(folder);
+      }
+    })();
+    entry.running = run;
+    if (current === undefined) this.#syncs.set(folder, entry);
+    else current.next = run;
+    return run;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const descriptor = await openFile(folder, fs.constants.O_RDONLY);
+  try {
+    await syncFile(descriptor);
+  } finally {
+    await closeFile(descriptor);
+  }
+}
+
+async function realRoot(container: string): Promise<string> {
+  if (!path.isAbsolute(container) || container.includes('\0')) {
+    fail('invalid-input', `"${container}" is not the whole path of a folder.`, {
+      field: 'container',
+      hint: 'A whole path begins at the root of the disk, such as /srv/www.',
+    });
+  }
+  let real: string;
+  try {
+    real = await realPath(container);
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'ENOENT') throw fsFailure(thrown, `Could not reach ${container}`, { field: 'container' });
+    return fail('not-found', `There is no folder ${container}.`, {
+      field: 'container',
+      hint: 'Make the folder first, or choose another.',
+    });
+  }
+  const stats = await fs.promises.stat(real);
+  if (!stats.isDirectory()) fail('invalid-input', `${container} is not a folder.`, { field: 'container' });
+  return real;
+}
+
+async function assertExistingInside(root: string, folder: string, key: string): Promise<void> {
+  for (let at = folder; ; at = path.dirname(at)) {
+    try {
+      assertInside(root, await realPath(at), key);
+      return;
+    } catch (thrown) {
+      if (errorCode(thrown) !== 'ENOENT' || at === root) throw thrown;
+    }
+  }
+}
+
+function assertInside(root: string, folder: string, key: string): string {
+  const rootWithSeparator = root.endsWith(path.sep) ? root : root + path.sep;
+  if (folder === root || folder.startsWith(rootWithSeparator)) return folder;
+  return fail('permission-denied', `A link on the way to ${JSON.stringify(key)} leads out of the folder ${root}.`, {
+    hint: 'Remove the link, or choose the folder that it points at.',
+  });
+}

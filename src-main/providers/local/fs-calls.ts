@@ -1,0 +1,34 @@
+/**
+ * Owns the file-system calls of local disk as promises. Must not interpret anything. Called in this folder only.
+ * Node's callback calls turned into promises cost half of what its FileHandle does (read of 16 KiB with open, two
+ * stats and close: 18 µs against 35–46 µs of CPU), and small assets are many.
+ */
+import * as fs from 'node:fs';
+import { promisify } from 'node:util';
+
+export const openFile = promisify(fs.open);
+export const closeFile = promisify(fs.close);
+export const readFile = promisify(fs.read);
+export const writeFile = promisify(fs.write);
+export const syncFile = promisify(fs.fsync);
+export const setFileTimes = promisify(fs.futimes);
+export const rename = promisify(fs.rename);
+export const link = promisify(fs.link);
+export const unlink = promisify(fs.unlink);
+export const makeFolders = promisify(fs.mkdir);
+export const realPath = promisify(fs.realpath.native);
+export const openFolder = promisify(fs.opendir);
+export const statFileSystem = promisify(fs.statfs);
+
+const fstat = promisify(fs.fstat);
+const lstat = promisify(fs.lstat);
+
+/** Nanosecond times need the bigint form. */
+export function statOpenFile(descriptor: number): Promise<fs.BigIntStats> {
+  return fstat(descriptor, { bigint: true });
+}
+
+/** Of the link itself when the path is one. */
+export function statPath(path: string): Promise<fs.BigIntStats> {
+  return lstat(path, { bigint: true });
+}
