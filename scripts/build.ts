@@ -1,11 +1,12 @@
 /**
- * Owns building the app into out/ and knowing whether that build is still the sources' own. Must not start anything.
- * `node scripts/build.ts` always builds; start-app.ts calls `buildIfStale`.
+ * Owns building the app into out/ and knowing whether that build is still the sources' own. Must not start the app.
+ * `node scripts/build.ts` always builds; start-app.ts and run-checks.ts call `buildIfStale`.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { withFolderLock } from './folder-lock.mjs';
+import { runTool } from './run-tool.ts';
 import { listFiles } from './source-files.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -19,15 +20,9 @@ const INPUTS = [
   'electron.vite.config.ts',
   'package-lock.json',
 ];
-const OUTPUTS = [
-  'out/main/main.js',
-  'out/main/headless.js',
-  'out/main/worker.js',
-  'out/preload',
-  'out/renderer/index.html',
-];
+const OUTPUTS = ['main/main.js', 'main/headless.js', 'main/worker.js', 'preload/preload.cjs', 'renderer/index.html'];
 
-/** A digest over names and contents: about 20 ms for the whole house, and a checkout's new mtimes change nothing. */
+/** A digest over names and contents: about 20 ms for the whole house, and a checkout's new times change nothing. */
 export function digestSources(folder: string): string {
   const digest = createHash('sha256');
   for (const path of listFiles(folder, INPUTS)) {
@@ -38,29 +33,38 @@ export function digestSources(folder: string): string {
   return digest.digest('hex');
 }
 
+/** Builds when out/ is missing or is not from these sources. Throws when the build fails. */
+export async function buildIfStale(): Promise<void> {
+  if (isFresh()) return;
+  await withLock(async () => {
+    if (!isFresh()) await build();
+  });
+}
+
 function isFresh(): boolean {
-  if (!existsSync(stamp) || !OUTPUTS.every((path) => existsSync(join(root, path)))) return false;
+  if (!existsSync(stamp) || missingOutputs().length > 0) return false;
   return readFileSync(stamp, 'utf8').trim() === digestSources(root);
 }
 
-/** Builds when out/ is missing or older than the sources. Throws when the build fails. */
-export function buildIfStale(): 'built' | 'fresh' {
-  if (isFresh()) return 'fresh';
-  build();
-  return 'built';
-}
-
-/** Runs electron-vite. Throws when it fails; what it printed is already on the screen. */
-export function build(): void {
+async function build(): Promise<void> {
   // Taken before the build: a file saved while it runs makes the result stale, not fresh.
   const digest = digestSources(root);
   rmSync(stamp, { force: true });
   const tool = join(root, 'node_modules/electron-vite/bin/electron-vite.js');
-  const { status } = spawnSync(process.execPath, [tool, 'build'], { cwd: root, stdio: 'inherit' });
+  const { status } = await runTool(process.execPath, [tool, 'build', root]);
   if (status !== 0) throw new Error('The build failed; what it said is above.');
-  const missing = OUTPUTS.filter((path) => !existsSync(join(root, path)));
+  const missing = missingOutputs();
   if (missing.length > 0) throw new Error(`The build left out ${missing.join(', ')}.`);
   writeFileSync(stamp, `${digest}\n`);
 }
 
-if (import.meta.main) build();
+function missingOutputs(): string[] {
+  return OUTPUTS.filter((path) => !existsSync(join(root, 'out', path)));
+}
+
+function withLock(action: () => Promise<void>): Promise<void> {
+  const lock = join(root, '.cache/build.lock');
+  return withFolderLock(lock, () => console.error('Another build is running here; waiting for it.'), action);
+}
+
+if (import.meta.main) await withLock(build);
