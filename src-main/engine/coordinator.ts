@@ -19,12 +19,15 @@ import { createScheduler } from './scheduler.ts';
 import { type AttemptEnd, decideSettlement } from './settle-attempt.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import { createSweeper } from './sweeper.ts';
+import { Throughput } from './throughput.ts';
 
 export interface Coordinator {
   readonly store: Store;
   readonly accounts: AccountBook;
   readonly running: RunningAttempts;
   readonly supervisor: Supervisor;
+  readonly throughput: Throughput;
+  nowMs(): number;
   /** Runs a verb of engine/verbs in the next batch; resolves after the commit, rejects with FailureError. */
   call<T>(verb: (desk: Desk) => T): Promise<T>;
   /** The store's trouble, while it has one. */
@@ -32,7 +35,7 @@ export interface Coordinator {
   /** After every commit, with what it made durable. */
   onCommitted(listener: (committed: Committed) => void): () => void;
   /** Something that no commit tells: progress, the pool, the store's trouble. */
-  onStirred(listener: () => void): () => void;
+  onStirred(listener: (what: 'progress' | 'house') => void): () => void;
   /** Starts the workers; resolves when they were spawned. */
   start(): Promise<void>;
   /** Takes no more work, ends the workers within `graceMs`, makes what they gave back durable. */
@@ -59,17 +62,18 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   const { store, clock, rng, log } = deps;
   const epoch = rescue(store, clock, log);
   const running = new RunningAttempts();
+  const throughput = new Throughput();
   const accounts = new AccountBook(store, deps.secrets, deps.catalogue);
   const scheduler = createScheduler(store, clock, epoch);
   const committedListeners = new Set<(committed: Committed) => void>();
-  const stirredListeners = new Set<() => void>();
+  const stirredListeners = new Set<(what: 'progress' | 'house') => void>();
   let trouble: Failure | null = null;
   let stopping = false;
   let cancelDueTimer: (() => void) | null = null;
   let dueTimerAtMs: number | null = null;
 
-  const stir = (): void => {
-    for (const listener of stirredListeners) listener();
+  const stir = (what: 'progress' | 'house'): void => {
+    for (const listener of stirredListeners) listener(what);
   };
 
   const supervisor = createSupervisor({
@@ -82,7 +86,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     onProgress,
     onChange() {
       mailbox.wake();
-      stir();
+      stir('house');
     },
   });
 
@@ -102,7 +106,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     },
     onStoreTrouble(reason) {
       trouble = reason;
-      stir();
+      stir('house');
     },
   });
 
@@ -126,16 +130,21 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       if (attempt === null) return;
       const at = { nowMs: clock.wallMs(), fraction: rng.fraction(), workerPid };
       store.settle(attempt.job, decideSettlement(end, attempt.job, at));
-      mailbox.onCommit(() => running.remove(token));
+      mailbox.onCommit(() => {
+        running.remove(token);
+        if (end.kind === 'completed') throughput.finish(attempt.progress, end.result.sizeBytes);
+      });
     });
   }
 
   function onProgress(items: readonly WorkerProgress[]): void {
     for (const { token, ...progress } of items) {
       const attempt = running.get(token);
-      if (attempt !== null) attempt.progress = progress;
+      if (attempt === null) continue;
+      throughput.progress(attempt.progress, progress);
+      attempt.progress = progress;
     }
-    stir();
+    stir('progress');
   }
 
   function dispatch(claimed: readonly ClaimedJob[]): void {
@@ -215,6 +224,8 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     accounts,
     running,
     supervisor,
+    throughput,
+    nowMs: () => clock.wallMs(),
     call: (verb) => mailbox.post(() => verb(desk)),
     storeTrouble: () => trouble,
     onCommitted(listener) {

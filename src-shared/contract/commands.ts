@@ -3,7 +3,7 @@
  * goes through it; a missing handler does not compile (api/handlers.ts). Must not hold logic.
  */
 import { z } from 'zod';
-import type { Stats } from '../model/house.ts';
+import type { QueueView, Stats } from '../model/house.ts';
 import type { JobDetail, JobRow } from '../model/job.ts';
 import type { MigrationView } from '../model/migration.ts';
 import type { AccountView, CheckReport, ProviderDescriptor } from '../model/provider.ts';
@@ -92,6 +92,7 @@ export const commands = {
   'job.cancel': returns<BulkResult>()(z.strictObject({ jobIds: schemas.jobIds })),
   'job.retry': returns<BulkResult>()(z.strictObject({ jobIds: schemas.jobIds })),
 
+  'queue.list': returns<{ readonly queues: readonly QueueView[] }>()(nothing),
   'queue.pause': returns<Record<never, never>>()(z.strictObject({ queue: schemas.queueName })),
   'queue.resume': returns<Record<never, never>>()(z.strictObject({ queue: schemas.queueName })),
   'queue.update': returns<Record<never, never>>()(

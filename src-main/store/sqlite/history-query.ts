@@ -7,9 +7,10 @@ import { fail } from '../../../src-shared/model/failure.ts';
 import type { JobRow } from '../../../src-shared/model/job.ts';
 import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import { migrationView } from '../migration-view.ts';
 import type { JobQuery, MigrationQuery } from '../store.ts';
 import type { Database } from './open-database.ts';
-import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, migrationView, type Row } from './rows.ts';
+import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, type Row } from './rows.ts';
 
 type Value = string | number;
 

@@ -6,7 +6,7 @@ import type { Location } from '../../../src-shared/model/asset.ts';
 import type { Failure } from '../../../src-shared/model/failure.ts';
 import type { AttemptRow, JobRow, TransferResult } from '../../../src-shared/model/job.ts';
 import { JOB_STATES, type JobState, type StateCounts } from '../../../src-shared/model/job-state.ts';
-import { deriveDisplayState, type MigrationPolicies, type MigrationView } from '../../../src-shared/model/migration.ts';
+import type { MigrationPolicies } from '../../../src-shared/model/migration.ts';
 import type { AccountCheck } from '../../../src-shared/model/provider.ts';
 import type { AccountRecord, PendingJob, StoredMigration, StoredQueue } from '../records.ts';
 
@@ -90,29 +90,6 @@ export function migrationFrom(row: Row): StoredMigration {
     doneBytes: number(row.done_bytes),
     createdAtMs: number(row.created_at_ms),
     finishedAtMs: numberOrNull(row.finished_at_ms),
-  };
-}
-
-export function migrationView(stored: StoredMigration): MigrationView {
-  return {
-    id: stored.id,
-    name: stored.name,
-    queue: stored.queue,
-    source: stored.source,
-    destination: stored.destination,
-    policies: stored.policies,
-    intent: stored.intent,
-    listing: stored.listing,
-    listingFailure: stored.listingFailure,
-    state: deriveDisplayState(stored),
-    // A copy: the ledger goes on counting in its own.
-    counts: { ...stored.counts },
-    discovered: JOB_STATES.reduce((sum, state) => sum + stored.counts[state], 0),
-    totalBytes: stored.totalBytes,
-    doneBytes: stored.doneBytes,
-    isSample: stored.isSample,
-    createdAtMs: stored.createdAtMs,
-    finishedAtMs: stored.finishedAtMs,
   };
 }
 

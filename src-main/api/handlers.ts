@@ -1,0 +1,150 @@
+/**
+ * Owns the one handler of every command. A command without a handler does not compile. Must not know any transport,
+ * and holds no logic beyond calling the engine. Made by compose.ts; called through create-house.ts.
+ */
+import type { AppInfo, CommandName, ParsedParams, Result } from '../../src-shared/contract/commands.ts';
+import { fail } from '../../src-shared/model/failure.ts';
+import type { Coordinator } from '../engine/coordinator.ts';
+import type { Desk } from '../engine/desk.ts';
+import { queueViews, stats } from '../engine/house-view.ts';
+import type { UpdateFeed } from '../engine/updates.ts';
+import { removeAccount } from '../engine/verbs/keep-account.ts';
+import { type JobVerb, steerJobs } from '../engine/verbs/steer-jobs.ts';
+import { type MigrationVerb, removeSamples, steerMigration } from '../engine/verbs/steer-migration.ts';
+import { pauseHouse, updateQueue } from '../engine/verbs/steer-queue.ts';
+import { enqueueJobs, submitMigration } from '../engine/verbs/submit-migration.ts';
+import type { Ports } from '../ports.ts';
+import { migrationView } from '../store/migration-view.ts';
+import { accountHandlers } from './account-handlers.ts';
+import { makeSample, removeSample } from './sample-assets.ts';
+
+/** `feed`: the update stream of the window that asks; null for programs that only call. */
+export interface CallContext {
+  readonly feed: UpdateFeed | null;
+}
+
+export type Handlers = {
+  readonly [Name in CommandName]: (
+    params: ParsedParams<Name>,
+    context: CallContext,
+  ) => Result<Name> | Promise<Result<Name>>;
+};
+
+export function createHandlers(coordinator: Coordinator, ports: Ports): Handlers {
+  const { store, accounts } = coordinator;
+
+  async function onMigration(migrationId: number, verb: MigrationVerb): Promise<Result<'migration.get'>> {
+    return coordinator.call((desk) => {
+      steerMigration(desk, migrationId, verb);
+      return migrationOf(desk, migrationId);
+    });
+  }
+
+  const onJobs = (verb: JobVerb) => (params: ParsedParams<'job.pause'>) =>
+    coordinator.call((desk) => steerJobs(desk, params.jobIds, verb));
+
+  async function quietly(verb: (desk: Desk) => void): Promise<Record<never, never>> {
+    await coordinator.call(verb);
+    return {};
+  }
+
+  return {
+    'app.info': () => appInfo(ports),
+    'provider.list': () => ({ providers: accounts.descriptors().filter(({ internal }) => !internal) }),
+    'stats.get': () => stats(coordinator),
+    'engine.pause': () => quietly((desk) => pauseHouse(desk, true)),
+    'engine.resume': () => quietly((desk) => pauseHouse(desk, false)),
+    'pool.resume': () => {
+      coordinator.supervisor.resume();
+      return {};
+    },
+
+    'migration.submit': (params) => coordinator.call((desk) => submitMigration(desk, params)),
+    'migration.sample': async () => {
+      const request = await makeSample(ports.paths.sample, coordinator.nowMs());
+      const { migrationId } = await coordinator.call((desk) => submitMigration(desk, request, true));
+      return { migrationId };
+    },
+    'migration.removeSample': async () => {
+      await coordinator.call(removeSamples);
+      await removeSample(ports.paths.sample);
+      return {};
+    },
+    'migration.get': ({ migrationId }) => coordinator.call((desk) => migrationOf(desk, migrationId)),
+    'migration.list': ({ search, cursor, limit }) => store.listMigrations({ limit, ...given({ search, cursor }) }),
+    'migration.pause': ({ migrationId }) => onMigration(migrationId, 'pause'),
+    'migration.resume': ({ migrationId }) => onMigration(migrationId, 'resume'),
+    'migration.cancel': ({ migrationId }) => onMigration(migrationId, 'cancel'),
+    'migration.retryFailed': ({ migrationId }) => onMigration(migrationId, 'retryFailed'),
+
+    'jobs.enqueue': (params) => coordinator.call((desk) => enqueueJobs(desk, params)),
+    'job.list': ({ filter, sort, cursor, limit }) => store.listJobs({ sort, limit, ...given({ ...filter, cursor }) }),
+    'job.get': ({ jobId }) =>
+      coordinator.call(
+        (desk) => desk.store.job(jobId) ?? fail('not-found', `There is no job ${jobId}.`, { field: 'jobId' }),
+      ),
+    'job.pause': onJobs('pause'),
+    'job.resume': onJobs('resume'),
+    'job.cancel': onJobs('cancel'),
+    'job.retry': onJobs('retry'),
+
+    'queue.pause': ({ queue }) => quietly((desk) => updateQueue(desk, queue, { paused: true })),
+    'queue.resume': ({ queue }) => quietly((desk) => updateQueue(desk, queue, { paused: false })),
+    'queue.update': ({ queue, concurrency }) => quietly((desk) => updateQueue(desk, queue, { concurrency })),
+    'queue.list': () => ({ queues: queueViews(coordinator) }),
+
+    ...accountHandlers(coordinator, ports),
+    'account.remove': async ({ accountId }) => {
+      await coordinator.call((desk) => removeAccount(desk, accountId));
+      // The account is gone; secrets that stayed behind would be of no use to anybody.
+      await ports.secrets.write(accountId, {});
+      return {};
+    },
+
+    'folder.choose': async () => {
+      if (ports.desktop === null) {
+        fail('unsupported', 'This Transship runs without a desktop.', { hint: 'Type the path of the folder.' });
+      }
+      return { path: await ports.desktop.chooseFolder() };
+    },
+
+    'view.watch': (params, { feed }) => {
+      if (feed === null) fail('unsupported', 'Only a connected window can watch.');
+      if (!feed.watch(params)) {
+        fail('quota-exceeded', 'This window already watches four views.', {
+          field: 'viewId',
+          hint: 'Unwatch one first.',
+        });
+      }
+      return {};
+    },
+    'view.unwatch': ({ viewId }, { feed }) => {
+      feed?.unwatch(viewId);
+      return {};
+    },
+  };
+}
+
+function migrationOf(desk: Desk, migrationId: number): Result<'migration.get'> {
+  const stored = desk.store.migration(migrationId);
+  if (stored === null) fail('not-found', `There is no migration ${migrationId}.`, { field: 'migrationId' });
+  return migrationView(stored);
+}
+
+function appInfo(ports: Ports): AppInfo {
+  return {
+    version: ports.version,
+    door: ports.door,
+    platform: process.platform,
+    profile: ports.paths.profile,
+    secretStore: { label: ports.secrets.label, persistent: ports.secrets.persistent },
+    canChooseFolder: ports.desktop !== null,
+  };
+}
+
+type Given<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out what is undefined: an optional field is there or it is not. */
+function given<T extends Record<string, unknown>>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+}
