@@ -62,7 +62,7 @@ export function createScheduler(store: Store, clock: Clock, epoch: number): Sche
       lastToken += 1;
       const token = `${epoch}.${lastToken}`;
       // false: somebody paused or cancelled it since it was read.
-      if (store.claim(job, { token, endsAtMs: nowMs + LEASE_MS })) {
+      if (store.claim(job, { token, startedAtMs: nowMs, endsAtMs: nowMs + LEASE_MS })) {
         lastPick += 1;
         ahead.lastPick = lastPick;
         return { ...job, attempts: job.attempts + 1, token, startedAtMs: nowMs };

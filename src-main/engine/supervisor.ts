@@ -60,6 +60,8 @@ const WATCH_MS = 500;
 /** A watch that comes this late itself: the machine slept, and nobody's silence counts. */
 const SLEPT_MS = 2_000;
 const RESTART_DELAY_MS = 50;
+/** A listing or a test waits so long for the first worker: starting one takes about 300 ms on a busy machine. */
+const READY_WAIT_MS = 5_000;
 
 export function createSupervisor(deps: SupervisorDeps): Supervisor {
   const { clock, log } = deps;
@@ -70,6 +72,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   let stopping = false;
   let lastRequestId = 0;
   let allGone: (() => void) | null = null;
+  const readyListeners = new Set<() => void>();
 
   async function startOne(): Promise<void> {
     starting += 1;
@@ -99,6 +102,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     switch (message.type) {
       case 'ready':
         handle.isReady = true;
+        for (const resolve of readyListeners) resolve();
+        readyListeners.clear();
         deps.onChange();
         return;
       case 'heartbeat':
@@ -179,15 +184,27 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     return best;
   }
 
-  function request(
+  /** A worker that is ready, waiting a moment for one that starts. Rejects with FailureError: an answer, not a hang. */
+  async function readyWorker(): Promise<WorkerHandle> {
+    const deadlineMs = clock.monotonicMs() + READY_WAIT_MS;
+    for (let handle = idlest(); ; handle = idlest()) {
+      if (handle !== null) return handle;
+      if (trouble !== null) throw new FailureError(trouble);
+      if (stopping || clock.monotonicMs() >= deadlineMs) {
+        throw new FailureError(failure('worker-lost', 'No worker is available.', { hint: 'Try again in a moment.' }));
+      }
+      await new Promise<void>((resolve) => {
+        readyListeners.add(resolve);
+        clock.after(WATCH_MS, resolve);
+      });
+    }
+  }
+
+  async function request(
     account: WorkerAccount,
     send: (handle: WorkerHandle, requestId: number) => void,
   ): Promise<WorkerAnswer> {
-    const handle = idlest();
-    if (handle === null) {
-      const reason = trouble ?? failure('worker-lost', 'No worker is running yet.', { hint: 'Try again in a moment.' });
-      return Promise.reject(new FailureError(reason));
-    }
+    const handle = await readyWorker();
     lastRequestId += 1;
     const requestId = lastRequestId;
     handle.tell([account]);

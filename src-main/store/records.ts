@@ -89,6 +89,13 @@ export interface PendingJob extends NewJob {
   readonly createdAtMs: number;
 }
 
+/** What makes a claim: who may end the attempt, since when, until when in words. */
+export interface JobLease {
+  readonly token: string;
+  readonly startedAtMs: number;
+  readonly endsAtMs: number;
+}
+
 /** The same job while it runs, and after it was settled. */
 export interface ClaimedJob extends PendingJob {
   readonly token: string;

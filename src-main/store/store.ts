@@ -14,6 +14,7 @@ import type {
   AccountRecord,
   ClaimedJob,
   Committed,
+  JobLease,
   JobSettlement,
   MigrationChange,
   NewAccount,
@@ -85,7 +86,7 @@ export interface Store {
   /** In the order of their ids, which is the order they were made in. */
   readPending(migrationId: number, afterId: number, limit: number): readonly PendingJob[];
   /** State, lease token and lease end in one statement; false when the job is pending no more. */
-  claim(job: PendingJob, lease: { readonly token: string; readonly endsAtMs: number }): boolean;
+  claim(job: PendingJob, lease: JobLease): boolean;
   /** Ends the running attempt where the token matches; false when it does not: the attempt was fenced off. */
   settle(job: ClaimedJob, settlement: JobSettlement): boolean;
   /** Pause, resume, cancel or retry of one job, in any state that its arrow allows; else says which state it is in. */

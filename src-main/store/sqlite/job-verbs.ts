@@ -79,7 +79,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
     },
 
     claim(job: PendingJob, lease) {
-      const { changes } = claim.run(lease.token, lease.endsAtMs, batch.nowMs, batch.nowMs, job.id);
+      const { changes } = claim.run(lease.token, lease.endsAtMs, lease.startedAtMs, batch.nowMs, job.id);
       if (changes === 0) return false;
       batch.job(job.id);
       ledger.move(job.migrationId, 'pending', 'running', 1, { total: 0, done: 0 });
