@@ -1,0 +1,30 @@
+/**
+ * Owns what the steps of one attempt share. Must not hold logic. Made by worker.ts, handed from step to step by
+ * run-attempt.ts.
+ */
+import type { AttemptOrder } from '../../src-shared/contract/worker-messages.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Meter } from './metering.ts';
+import type { Patience, Watch } from './watch-call.ts';
+
+/** Times that tests shorten. */
+export interface AttemptPatience extends Patience {
+  /** Before a write that failed is tried again; three times as long before the next. */
+  readonly writePauseMs: number;
+}
+
+export interface Attempt extends Watch {
+  readonly patience: AttemptPatience;
+  readonly order: AttemptOrder;
+  readonly source: Provider;
+  readonly destination: Provider;
+  readonly meter: Meter;
+  /** Aborts with an AttemptAborted. */
+  readonly signal: AbortSignal;
+  /** Folder for spool files; exists, mode 0700. */
+  readonly spoolFolder: string;
+  /** Assets up to this many bytes rest in memory. */
+  readonly memorySpoolBytes: number;
+  /** Says what a person should know though it changes no outcome. One line, no secrets. */
+  readonly warn: (line: string) => void;
+}

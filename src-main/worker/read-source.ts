@@ -1,0 +1,103 @@
+/**
+ * Owns the steps `open` and `spool`: reads the source once, whole, into the spool. Must not know the destination
+ * beyond its limits. Called by run-attempt.ts.
+ */
+import type { AssetHead } from '../../src-shared/model/asset.ts';
+import { fail } from '../../src-shared/model/failure.ts';
+import type { Attempt } from './attempt.ts';
+import type { Spool, SpooledBody } from './spool.ts';
+import { watchCall } from './watch-call.ts';
+
+export interface SpooledAsset {
+  readonly head: AssetHead;
+  readonly body: SpooledBody;
+  /** The read took so long that the source may have changed under it, and is asked again. */
+  readonly wasLong: boolean;
+}
+
+/** A read shorter than this is one answer about one version; asking again would only cost a request for each asset. */
+const LONG_READ_MS = 1_000;
+
+/**
+ * Fills the spool. Throws FailureError: `network` when more or fewer bytes came than were declared, `source-changed`
+ * when it is not the version that was listed, `checksum-mismatch` when the bytes are not what the source vouches for,
+ * `too-large`, `timeout`, `disk-full`, or the provider's own.
+ */
+export async function readSource(attempt: Attempt, spool: Spool): Promise<SpooledAsset> {
+  const { meter } = attempt;
+  meter.enter('open');
+  const startedAtMs = performance.now();
+  const head = await watchCall(attempt, 'The source', async (signal, alive) => {
+    const { order } = attempt;
+    const ifVersion = order.versionToken === null ? {} : { ifVersion: order.versionToken };
+    const opened = await attempt.source.open(order.source.container, order.source.key, { ...ifVersion, signal });
+    try {
+      const declaredBytes = opened.head.sizeBytes;
+      assertFits(attempt, declaredBytes);
+      meter.enter('spool');
+      if (declaredBytes >= 0) {
+        meter.total(declaredBytes);
+        await spool.expect(declaredBytes);
+      }
+      for await (const chunk of opened.body) {
+        signal.throwIfAborted();
+        await spool.append(chunk);
+        // After the spool took it: a slow disk is not a silent source.
+        alive();
+        meter.spooled(spool.sizeBytes);
+        if (declaredBytes >= 0 && spool.sizeBytes > declaredBytes) break;
+        if (declaredBytes < 0) assertFits(attempt, spool.sizeBytes);
+      }
+      assertLength(declaredBytes, spool.sizeBytes);
+      return opened.head;
+    } finally {
+      opened.close();
+    }
+  });
+  const body = await spool.seal();
+  meter.total(body.sizeBytes);
+  await assertVouchedDigests(head, body);
+  return { head, body, wasLong: spool.kind === 'file' || performance.now() - startedAtMs > LONG_READ_MS };
+}
+
+/** Throws `source-changed` when the source is no longer the version that was read. Quiet when it has no versions. */
+export async function assertSourceUnchanged(attempt: Attempt, head: AssetHead): Promise<void> {
+  if (head.versionToken === undefined) return;
+  const { container, key } = attempt.order.source;
+  const now = await watchCall(attempt, 'The source', (signal) => attempt.source.head(container, key, signal));
+  if (now?.versionToken === head.versionToken) return;
+  fail(
+    'source-changed',
+    now === null ? 'The asset vanished while it was copied.' : 'The asset changed while it was copied.',
+    {
+      hint: 'Another attempt copies what is there then.',
+    },
+  );
+}
+
+function assertLength(declaredBytes: number, receivedBytes: number): void {
+  if (declaredBytes < 0 || receivedBytes === declaredBytes) return;
+  const amount = receivedBytes > declaredBytes ? 'more' : `only ${receivedBytes}`;
+  fail('network', `The source declared ${declaredBytes} bytes and sent ${amount}.`, {
+    hint: 'The connection was cut or a proxy changed the answer. Another attempt often gets through.',
+  });
+}
+
+function assertFits({ destination }: Attempt, sizeBytes: number): void {
+  const { label, capabilities } = destination.descriptor;
+  if (capabilities.maxObjectBytes === null || sizeBytes <= capabilities.maxObjectBytes) return;
+  fail('too-large', `The asset is larger than the ${capabilities.maxObjectBytes} bytes that ${label} takes.`, {
+    hint: 'Leave it out, or choose another destination for it.',
+  });
+}
+
+/** The source's own digests against the bytes that arrived. crc32c is left to the byte count: nothing here computes it. */
+async function assertVouchedDigests(head: AssetHead, body: SpooledBody): Promise<void> {
+  for (const name of ['md5', 'sha256'] as const) {
+    const vouched = head.digests[name];
+    if (vouched === undefined || vouched === (await body.digest(name))) continue;
+    fail('checksum-mismatch', `The bytes that arrived do not have the ${name} that the source states.`, {
+      hint: 'They were damaged on the way, or the source is damaged.',
+    });
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Owns the first step: may this asset go there, and must it? Must not move bytes. Called by run-attempt.ts.
+ */
+import type { AssetHead, Digests } from '../../src-shared/model/asset.ts';
+import { fail } from '../../src-shared/model/failure.ts';
+import { type ProofRung, proofHolds } from '../../src-shared/model/proof.ts';
+import type { Attempt } from './attempt.ts';
+import { compareAssets } from './compare-assets.ts';
+import { watchCall } from './watch-call.ts';
+
+export type Resolution =
+  | { readonly kind: 'skip'; readonly skip: Skip }
+  | {
+      readonly kind: 'transfer';
+      /** Nothing was there: the write may not replace anything, and may be taken back. */
+      readonly onlyIfAbsent: boolean;
+      /** Set when what is there may hold the same bytes and only reading both can tell. */
+      readonly lookalike: AssetHead | null;
+    };
+
+/** Why nothing has to move, and what is known of the asset that is there. */
+export interface Skip {
+  readonly reason: string;
+  readonly proof: ProofRung;
+  readonly there: AssetHead;
+  readonly digests: Digests;
+  readonly sourceVersion: string | null;
+}
+
+/**
+ * Costs no request when the policy is `always`, one to the destination otherwise, and one more to the source when
+ * `if-different` found something there. Throws FailureError: `name-invalid`, `unsupported`, `not-found`, or the
+ * provider's own.
+ */
+export async function resolveDestination(attempt: Attempt): Promise<Resolution> {
+  const { order, destination, source } = attempt;
+  const { overwrite, minimumProof } = order.policies;
+  destination.assertKey(order.destination.container, order.destination.key);
+  assertProofReachable(attempt);
+  if (overwrite === 'always') return { kind: 'transfer', onlyIfAbsent: false, lookalike: null };
+
+  const there = await watchCall(attempt, 'The destination', (signal) =>
+    destination.head(order.destination.container, order.destination.key, signal),
+  );
+  if (there === null) return { kind: 'transfer', onlyIfAbsent: true, lookalike: null };
+  if (overwrite === 'never') {
+    // Not compared with anything: the lowest rung is the most that may be said.
+    const reason = 'already there, left as it is';
+    return { kind: 'skip', skip: { reason, proof: 'size-only', there, digests: there.digests, sourceVersion: null } };
+  }
+
+  const offered = await watchCall(attempt, 'The source', (signal) =>
+    source.head(order.source.container, order.source.key, signal),
+  );
+  if (offered === null) {
+    return fail('not-found', 'The asset is no longer at the source.', {
+      hint: 'It was removed or renamed after it was listed.',
+    });
+  }
+  const comparison = compareAssets(offered, there);
+  if (comparison.verdict === 'identical' && proofHolds(comparison.rung, minimumProof)) {
+    return {
+      kind: 'skip',
+      skip: {
+        reason: `already there, ${comparison.evidence}`,
+        proof: comparison.rung,
+        there,
+        digests: there.digests,
+        sourceVersion: offered.versionToken ?? null,
+      },
+    };
+  }
+  // Reading both is proof `re-read`; where more is asked, only a new write can give it.
+  const canTellByReading = destination.descriptor.capabilities.canRead && proofHolds('re-read', minimumProof);
+  const isLookalike = comparison.verdict !== 'different' && canTellByReading;
+  return { kind: 'transfer', onlyIfAbsent: false, lookalike: isLookalike ? there : null };
+}
+
+/** Refuses before the first byte what could never end as `completed`. */
+function assertProofReachable({ destination, order }: Attempt): void {
+  const { descriptor } = destination;
+  const { minimumProof } = order.policies;
+  if (proofHolds(descriptor.capabilities.bestProof, minimumProof)) return;
+  fail('unsupported', `${descriptor.label} can not prove a transfer by "${minimumProof}".`, {
+    hint: `Its strongest proof is "${descriptor.capabilities.bestProof}". Choose that or a weaker one.`,
+  });
+}

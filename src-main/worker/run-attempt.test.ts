@@ -1,0 +1,278 @@
+/** Proves that an attempt moves an asset whole, asks for no more than it must, and obeys the migration's policies. */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { WorkerEnd } from '../../src-shared/contract/worker-messages.ts';
+import type { Provider } from '../providers/provider.ts';
+import { createProvider } from '../providers/registry.ts';
+import { KEY, memoryProvider, noting, put, type RequestName, type Stage, setStage } from './staged-attempt.ts';
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+afterEach(() => stage.tearDown());
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex');
+const SMALL = randomBytes(16 * 1024);
+/** The digest is quick to compare where Vitest would go through megabytes one by one. */
+const arrived = () => sha256(stage.destination.get(KEY)?.bytes ?? Buffer.alloc(0));
+
+describe('a transfer', () => {
+  test('arrives whole, with headers, metadata and time, and says how it was proven', async () => {
+    put(stage.source, SMALL, {
+      versionToken: 'v1',
+      modifiedAtMs: 1_600_000_000_000,
+      headers: { contentType: 'image/jpeg', cacheControl: 'max-age=60', contentEncoding: 'gzip' },
+      metadata: { artist: 'Ö' },
+    });
+    const report = await stage.run();
+    expect(report).toMatchObject({
+      kind: 'completed',
+      result: {
+        sizeBytes: SMALL.length,
+        proof: 'checksum',
+        spool: 'memory',
+        digests: { sha256: sha256(SMALL), md5: md5(SMALL) },
+        sourceVersion: 'v1',
+        destinationVersion: `"${md5(SMALL)}"`,
+        headers: { contentType: 'image/jpeg' },
+      },
+    });
+    const arrived = stage.destination.get(KEY);
+    expect(arrived?.bytes).toEqual(SMALL);
+    expect(arrived?.head).toMatchObject({
+      modifiedAtMs: 1_600_000_000_000,
+      headers: { contentType: 'image/jpeg', cacheControl: 'max-age=60', contentEncoding: 'gzip' },
+      metadata: { artist: 'Ö' },
+    });
+  });
+
+  test('of an empty asset arrives empty', async () => {
+    put(stage.source, Buffer.alloc(0));
+    expect(await stage.run()).toMatchObject({ kind: 'completed', result: { sizeBytes: 0 } });
+    expect(stage.destination.get(KEY)?.bytes).toHaveLength(0);
+  });
+
+  test('above the limit of memory goes through a file, which is gone afterwards', async () => {
+    const large = randomBytes(3_000_000);
+    put(stage.source, large, { versionToken: 'v1' });
+    let seen: readonly string[] = [];
+    const inner = await memoryProvider();
+    const write: Provider['write'] = (...args) => {
+      seen = stage.spooled();
+      return inner.write(...args);
+    };
+    const report = await stage.run({ memorySpoolBytes: 1_000_000, destination: { write } });
+    expect(report).toMatchObject({ kind: 'completed', result: { spool: 'file', digests: { sha256: sha256(large) } } });
+    expect(arrived()).toBe(sha256(large));
+    expect(seen).toEqual(['job-12-4.56.spool']);
+    expect(stage.spooled()).toEqual([]);
+  });
+
+  test('of a source that does not tell the length arrives whole, small or large', async () => {
+    for (const sizeBytes of [10_000, 200_000]) {
+      const bytes = randomBytes(sizeBytes);
+      const head = { key: KEY, sizeBytes: -1, headers: {}, metadata: {}, digests: {} };
+      const open: Provider['open'] = async () => ({
+        head,
+        body: (async function* () {
+          yield* [bytes.subarray(0, 7_000), bytes.subarray(7_000)];
+        })(),
+        close: () => undefined,
+      });
+      const report = await stage.run({ source: { open }, policies: { overwrite: 'always' }, memorySpoolBytes: 50_000 });
+      expect(report).toMatchObject({ kind: 'completed', result: { sizeBytes } });
+      expect(arrived()).toBe(sha256(bytes));
+    }
+  });
+
+  test('asks for the version that was listed', async () => {
+    put(stage.source, SMALL, { versionToken: 'v2' });
+    expect(await stage.run({ order: { versionToken: 'v1' } })).toMatchObject({
+      kind: 'failed',
+      failure: { code: 'source-changed' },
+      step: 'open',
+    });
+    expect(await stage.run({ order: { versionToken: 'v2' } })).toMatchObject({ kind: 'completed' });
+  });
+
+  test('times every step that ran', async () => {
+    put(stage.source, SMALL);
+    const report = await stage.run();
+    const stepMs = report.kind === 'completed' ? report.result.stepMs : {};
+    expect(Object.keys(stepMs)).toEqual(['resolve', 'open', 'spool', 'upload', 'verify', 'publish']);
+  });
+});
+
+describe('requests', () => {
+  async function requestsOf(policy: 'always' | 'never' | 'if-different', changes: Partial<Provider> = {}) {
+    const source: RequestName[] = [];
+    const destination: RequestName[] = [];
+    const report = await stage.run({
+      policies: { overwrite: policy },
+      source: noting(await memoryProvider(), source),
+      destination: noting(await memoryProvider(changes), destination),
+    });
+    return { report: report.kind, source, destination };
+  }
+
+  test('a small asset costs one GET and one PUT, and a HEAD only when the policy needs it', async () => {
+    put(stage.source, SMALL, { versionToken: 'v1' });
+    expect(await requestsOf('always')).toEqual({ report: 'completed', source: ['open'], destination: ['write'] });
+    stage.destination.clear();
+    for (const policy of ['never', 'if-different'] as const) {
+      const seen = await requestsOf(policy);
+      expect(seen).toEqual({ report: 'completed', source: ['open'], destination: ['head', 'write'] });
+      stage.destination.clear();
+    }
+  });
+
+  test('a write that does not vouch for itself is read back', async () => {
+    put(stage.source, SMALL);
+    const inner = await memoryProvider();
+    const write: Provider['write'] = async (...args) => ({ ...(await inner.write(...args)), vouches: null });
+    expect(await requestsOf('always', { write })).toMatchObject({ destination: ['write', 'open'] });
+  });
+
+  test('an asset that went through a file is asked for its version again, before and after the upload', async () => {
+    put(stage.source, SMALL, { versionToken: 'v1' });
+    const requests: RequestName[] = [];
+    const source = noting(await memoryProvider(), requests);
+    await stage.run({ source, destination: noting(await memoryProvider(), requests), memorySpoolBytes: 10 });
+    expect(requests).toEqual(['head', 'open', 'head', 'write', 'head']);
+  });
+});
+
+describe('an asset that is there already', () => {
+  test('is left alone by "never", without a look at the source', async () => {
+    put(stage.destination, Buffer.from('theirs'), { versionToken: 'd1' });
+    expect(await stage.run({ policies: { overwrite: 'never' } })).toMatchObject({
+      kind: 'skipped',
+      reason: 'already there, left as it is',
+      result: { proof: 'size-only', sizeBytes: 6, destinationVersion: 'd1', spool: 'none' },
+    });
+    expect(stage.destination.get(KEY)?.bytes.toString()).toBe('theirs');
+  });
+
+  test('is replaced by "always", even when it is the same', async () => {
+    put(stage.source, SMALL);
+    put(stage.destination, SMALL, { digests: { md5: md5(SMALL) } });
+    expect(await stage.run({ policies: { overwrite: 'always' } })).toMatchObject({ kind: 'completed' });
+  });
+
+  test('is skipped by "if-different" on equal digests, and the proof says so', async () => {
+    put(stage.source, SMALL, { digests: { md5: md5(SMALL) }, versionToken: 'v1' });
+    put(stage.destination, SMALL, { digests: { md5: md5(SMALL) } });
+    expect(await stage.run()).toMatchObject({
+      kind: 'skipped',
+      reason: 'already there, same md5',
+      result: { proof: 'checksum', digests: { md5: md5(SMALL) }, sourceVersion: 'v1' },
+    });
+  });
+
+  test('is skipped on size and time only when no more proof is asked for', async () => {
+    const other = randomBytes(SMALL.length);
+    put(stage.source, SMALL, { modifiedAtMs: 5_000 });
+    put(stage.destination, other, { modifiedAtMs: 5_000 });
+    expect(await stage.run()).toMatchObject({ kind: 'skipped', result: { proof: 'size-only' } });
+    expect(await stage.run({ policies: { minimumProof: 're-read' } })).toMatchObject({ kind: 'completed' });
+    expect(stage.destination.get(KEY)?.bytes).toEqual(SMALL);
+  });
+
+  test('is compared byte by byte when nothing else can tell', async () => {
+    put(stage.source, SMALL);
+    put(stage.destination, SMALL);
+    const requests: RequestName[] = [];
+    const report = await stage.run({ destination: noting(await memoryProvider(), requests) });
+    expect(report).toMatchObject({
+      kind: 'skipped',
+      reason: 'already there, same bytes',
+      result: { proof: 're-read', digests: { sha256: sha256(SMALL) } },
+    });
+    expect(requests).toEqual(['head', 'open']);
+    put(stage.destination, randomBytes(SMALL.length));
+    expect(await stage.run()).toMatchObject({ kind: 'completed' });
+    expect(stage.destination.get(KEY)?.bytes).toEqual(SMALL);
+  });
+
+  test('is replaced by "if-different" when the sizes differ', async () => {
+    put(stage.source, SMALL);
+    put(stage.destination, Buffer.from('old'));
+    expect(await stage.run()).toMatchObject({ kind: 'completed' });
+    expect(stage.destination.get(KEY)?.bytes).toEqual(SMALL);
+  });
+});
+
+describe('refused before the first byte', () => {
+  test('an asset that is gone', async () => {
+    expect(await stage.run()).toMatchObject({ kind: 'failed', failure: { code: 'not-found', retryable: false } });
+    put(stage.destination, SMALL);
+    expect(await stage.run()).toMatchObject({ kind: 'failed', failure: { code: 'not-found' }, step: 'resolve' });
+  });
+
+  test('a key that the destination cannot hold', async () => {
+    const requests: RequestName[] = [];
+    const report = await stage.run({
+      source: noting(await memoryProvider(), requests),
+      order: { destination: { accountKey: 'b', container: 'synthetic:1:1', key: KEY } },
+    });
+    expect(report).toMatchObject({ kind: 'failed', failure: { code: 'permission-denied' }, step: 'resolve' });
+    expect(requests).toEqual([]);
+  });
+
+  test('a proof that the destination never gives, and an asset that it never takes', async () => {
+    put(stage.source, SMALL);
+    const { descriptor } = await memoryProvider();
+    const limited = (changes: object) => ({
+      descriptor: { ...descriptor, capabilities: { ...descriptor.capabilities, ...changes } },
+    });
+    expect(
+      await stage.run({ destination: limited({ bestProof: 're-read' }), policies: { minimumProof: 'checksum' } }),
+    ).toMatchObject({ kind: 'failed', failure: { code: 'unsupported' }, step: 'resolve' });
+    expect(await stage.run({ destination: limited({ maxObjectBytes: 16_383 }) })).toMatchObject({
+      kind: 'failed',
+      failure: { code: 'too-large', retryable: false },
+      step: 'open',
+    });
+    expect(await stage.run({ destination: limited({ maxObjectBytes: 16_384 }) })).toMatchObject({ kind: 'completed' });
+  });
+});
+
+describe('from folder to folder', () => {
+  async function runLocal() {
+    const local = await createProvider('local', { options: {}, secrets: {} });
+    const end = (name: string): WorkerEnd => ({ accountKey: name, container: join(stage.spoolFolder, name), key: KEY });
+    // The stage's folder holds all three; the spool is not used by assets this small.
+    const overrides = noting(local, []);
+    const all = { ...overrides, descriptor: local.descriptor, assertKey: local.assertKey.bind(local) };
+    return stage.run({ source: all, destination: all, order: { source: end('from'), destination: end('to') } });
+  }
+
+  test('bytes and time arrive, proven by reading them back, and a second run copies nothing', async () => {
+    mkdirSync(join(stage.spoolFolder, 'from/pictures'), { recursive: true });
+    mkdirSync(join(stage.spoolFolder, 'to'));
+    const from = join(stage.spoolFolder, 'from', KEY);
+    const to = join(stage.spoolFolder, 'to', KEY);
+    writeFileSync(from, SMALL);
+    utimesSync(from, 1_500_000_000.123, 1_500_000_000.123);
+
+    const report = await runLocal();
+    expect(report).toMatchObject({
+      kind: 'completed',
+      result: { proof: 're-read', digests: { sha256: sha256(SMALL) } },
+    });
+    expect(report.kind === 'completed' && report.result.digests.md5).toBeUndefined();
+    expect(readFileSync(to)).toEqual(SMALL);
+    expect(Math.round(statSync(to).mtimeMs)).toBe(1_500_000_000_123);
+
+    const inode = statSync(to).ino;
+    expect(await runLocal()).toMatchObject({
+      kind: 'skipped',
+      reason: 'already there, same size and modification time',
+    });
+    expect(statSync(to).ino).toBe(inode);
+  });
+});

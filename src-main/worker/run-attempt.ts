@@ -1,0 +1,120 @@
+/**
+ * Owns one attempt from order to report: resolve → open → spool → upload → verify → publish, and what is left behind
+ * when it ends before the last. Must not know messages or other attempts. Called by worker.ts.
+ */
+import type { AttemptReport } from '../../src-shared/contract/worker-messages.ts';
+import { toFailure } from '../../src-shared/model/failure.ts';
+import type { ProofRung } from '../../src-shared/model/proof.ts';
+import type { WriteResult } from '../providers/provider.ts';
+import { AttemptAborted } from './abort.ts';
+import type { Attempt } from './attempt.ts';
+import { assertSourceUnchanged, readSource, type SpooledAsset } from './read-source.ts';
+import { resolveDestination, type Skip } from './resolve-destination.ts';
+import { type DigestName, Spool } from './spool.ts';
+import { holdsSameBytes, verifyDestination } from './verify-destination.ts';
+import { withdrawWritten, writeDestination } from './write-destination.ts';
+
+/** Runs to its end, whatever happens. The spool is gone when it resolves. Never rejects. */
+export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
+  const spool = new Spool({
+    folder: attempt.spoolFolder,
+    owner: attempt.order,
+    memoryBytes: attempt.memorySpoolBytes,
+    digests: digestsToExpect(attempt),
+  });
+  try {
+    return await moveAsset(attempt, spool);
+  } catch (thrown) {
+    const reason: unknown = attempt.signal.reason;
+    if (attempt.signal.aborted && reason instanceof AttemptAborted) {
+      return { kind: 'aborted', reason: reason.abortReason };
+    }
+    return { kind: 'failed', failure: toFailure(thrown), step: attempt.meter.step() };
+  } finally {
+    await spool.discard().catch((thrown: unknown) => attempt.warn(`spool not removed: ${toFailure(thrown).message}`));
+  }
+}
+
+async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport> {
+  const resolution = await resolveDestination(attempt);
+  if (resolution.kind === 'skip') return skipped(attempt, resolution.skip);
+
+  const asset = await readSource(attempt, spool);
+  if (asset.wasLong) await assertSourceUnchanged(attempt, asset.head);
+
+  if (resolution.lookalike !== null) {
+    attempt.meter.enter('verify');
+    if (await holdsSameBytes(attempt, asset.body)) {
+      return skipped(attempt, {
+        reason: 'already there, same bytes',
+        proof: 're-read',
+        there: resolution.lookalike,
+        digests: asset.body.knownDigests(),
+        sourceVersion: asset.head.versionToken ?? null,
+      });
+    }
+  }
+
+  const written = await writeDestination(attempt, asset.head, asset.body, resolution.onlyIfAbsent);
+  try {
+    const proof = await verifyDestination(attempt, asset.body, written);
+    attempt.meter.enter('publish');
+    // The write made it visible, whole, in one stroke; what is left is to be sure of the version that was copied.
+    if (asset.wasLong) await assertSourceUnchanged(attempt, asset.head);
+    attempt.signal.throwIfAborted();
+    return await completed(attempt, asset, written, proof, spool.kind);
+  } catch (thrown) {
+    // Unproven bytes under a key that was free would later pass for an asset that was always there.
+    if (resolution.onlyIfAbsent) {
+      const left = await withdrawWritten(attempt, written);
+      if (left !== null) attempt.warn(`what was written was not removed: ${left.message}`);
+    }
+    throw thrown;
+  }
+}
+
+/** sha256 is recorded with every job; md5 costs more and is what a destination that vouches is given or compared with. */
+function digestsToExpect({ destination }: Attempt): readonly DigestName[] {
+  const { bestProof } = destination.descriptor.capabilities;
+  return bestProof === 'checksum' || bestProof === 'etag' ? ['md5', 'sha256'] : ['sha256'];
+}
+
+async function completed(
+  attempt: Attempt,
+  { head, body }: SpooledAsset,
+  written: WriteResult,
+  proof: ProofRung,
+  spool: Spool['kind'],
+): Promise<AttemptReport> {
+  await body.digest('sha256');
+  return {
+    kind: 'completed',
+    result: {
+      sizeBytes: body.sizeBytes,
+      digests: body.knownDigests(),
+      proof,
+      headers: head.headers,
+      sourceVersion: head.versionToken ?? null,
+      destinationVersion: written.versionToken,
+      spool,
+      stepMs: attempt.meter.stepMs(),
+    },
+  };
+}
+
+function skipped(attempt: Attempt, { reason, proof, there, digests, sourceVersion }: Skip): AttemptReport {
+  return {
+    kind: 'skipped',
+    reason,
+    result: {
+      sizeBytes: there.sizeBytes,
+      digests,
+      proof,
+      headers: there.headers,
+      sourceVersion,
+      destinationVersion: there.versionToken ?? null,
+      spool: 'none',
+      stepMs: attempt.meter.stepMs(),
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * Owns one temporary file of bytes on their way: made for this attempt alone, written once from start to end, read any
+ * number of times, removed. Must not know hashes or providers. Used by spool.ts.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { FailureError, failure } from '../../src-shared/model/failure.ts';
+
+/** Bytes per disk write and read. Larger blocks gain nothing on a page cache; smaller ones pay a thread hop each. */
+const BLOCK_BYTES = 1024 * 1024;
+
+/** Fails if the file is there, and never writes through a link. */
+const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+
+export class SpoolFile {
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  /** Two blocks in turn: one is filled and hashed while the other goes to disk. */
+  #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #other = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #filled = 0;
+  #handedBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #broken: FailureError | null = null;
+
+  private constructor(path: string, handle: FileHandle) {
+    this.#path = path;
+    this.#handle = handle;
+  }
+
+  /** Mode 0600. Makes the folder again when it vanished. Throws `disk-full` or `unexpected`, as all methods do. */
+  static async create(path: string): Promise<SpoolFile> {
+    try {
+      await assureFolder(dirname(path));
+      return new SpoolFile(path, await open(path, CREATE, 0o600));
+    } catch (thrown) {
+      throw spoolFailure(thrown);
+    }
+  }
+
+  /** Copies the bytes; waits only when two blocks are on their way. */
+  async append(bytes: Uint8Array): Promise<void> {
+    let rest = bytes;
+    while (rest.length > 0) {
+      const part = rest.subarray(0, BLOCK_BYTES - this.#filled);
+      this.#block.set(part, this.#filled);
+      this.#filled += part.length;
+      rest = rest.subarray(part.length);
+      if (this.#filled === BLOCK_BYTES) await this.#turn();
+    }
+  }
+
+  /** Resolves when all that was appended can be read. */
+  async flush(): Promise<void> {
+    await this.#turn();
+    await this.#writing;
+    if (this.#broken) throw this.#broken;
+  }
+
+  /** The bytes from `first` to `last`, both included. Each block is a buffer of its own. */
+  async *read(first: number, last: number): AsyncGenerator<Uint8Array> {
+    for (let at = first; at <= last; ) {
+      const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, last - at + 1));
+      const { bytesRead } = await this.#handle.read(block, 0, block.length, at).catch((thrown: unknown) => {
+        throw spoolFailure(thrown);
+      });
+      if (bytesRead === 0) throw spoolFailure(new Error('it is shorter than what was written to it'));
+      yield block.subarray(0, bytesRead);
+      at += bytesRead;
+    }
+  }
+
+  /** Closes and removes. A file that is already gone is fine. */
+  async remove(): Promise<void> {
+    await this.#writing;
+    try {
+      await this.#handle.close();
+    } finally {
+      await unlink(this.#path).catch((thrown: NodeJS.ErrnoException) => {
+        if (thrown.code !== 'ENOENT') throw spoolFailure(thrown);
+      });
+    }
+  }
+
+  async #turn(): Promise<void> {
+    await this.#writing;
+    if (this.#broken) throw this.#broken;
+    const [block, length, position] = [this.#block, this.#filled, this.#handedBytes];
+    this.#handedBytes += length;
+    this.#filled = 0;
+    [this.#block, this.#other] = [this.#other, block];
+    // Kept, not thrown: nobody waits on this promise yet, and a rejection that nobody hears ends the process.
+    this.#writing = this.#writeAll(block.subarray(0, length), position).catch((thrown: unknown) => {
+      this.#broken = spoolFailure(thrown);
+    });
+  }
+
+  async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
+      done += bytesWritten;
+    }
+  }
+}
+
+async function assureFolder(folder: string): Promise<void> {
+  const found = await lstat(folder).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return null;
+    throw thrown;
+  });
+  if (found === null) await mkdir(folder, { recursive: true, mode: 0o700 });
+  else if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
+}
+
+function spoolFailure(thrown: unknown): FailureError {
+  const { code, message } = thrown as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new FailureError(
+      failure('disk-full', 'The disk of the spool folder is full.', {
+        hint: 'Free some room there, or start with a profile on a larger disk.',
+      }),
+      { cause: thrown },
+    );
+  }
+  return new FailureError(
+    failure('unexpected', `The spool file failed: ${message}.`, {
+      hint: 'Check the disk and the rights of the spool folder in the profile.',
+      // Too many open files: it passes when other transfers end.
+      retryable: code === 'EMFILE' || code === 'ENFILE',
+    }),
+    { cause: thrown },
+  );
+}

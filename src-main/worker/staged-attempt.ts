@@ -1,0 +1,135 @@
+/**
+ * Owns a small world for tests of attempts: two containers, a spool folder, providers that can be made to misbehave.
+ * Must not be used by the product. Called by this room's tests.
+ */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AttemptOrder, AttemptReport } from '../../src-shared/contract/worker-messages.ts';
+import type { AssetHead } from '../../src-shared/model/asset.ts';
+import type { MigrationPolicies } from '../../src-shared/model/migration.ts';
+import {
+  dropMemoryContainer,
+  type MemoryContainer,
+  makeMemoryContainer,
+} from '../providers/memory/memory-containers.ts';
+import type { Provider } from '../providers/provider.ts';
+import { createProvider } from '../providers/registry.ts';
+import type { AttemptPatience } from './attempt.ts';
+import { createMeter } from './metering.ts';
+import { runAttempt } from './run-attempt.ts';
+
+const NO_ACCOUNT = { options: {}, secrets: {} };
+
+export interface Stage {
+  readonly source: MemoryContainer;
+  readonly destination: MemoryContainer;
+  readonly spoolFolder: string;
+  /** Lines that attempts warned with. */
+  readonly warnings: string[];
+  /** Runs one attempt for `KEY`, with what differs from an ordinary one. */
+  run(changes?: Changes): Promise<AttemptReport>;
+  /** Names of files in the spool folder. */
+  spooled(): readonly string[];
+  tearDown(): void;
+}
+
+export interface Changes {
+  readonly source?: Partial<Provider>;
+  readonly destination?: Partial<Provider>;
+  readonly policies?: Partial<MigrationPolicies>;
+  readonly order?: Partial<AttemptOrder>;
+  readonly signal?: AbortSignal;
+  readonly memorySpoolBytes?: number;
+  readonly patience?: Partial<AttemptPatience>;
+}
+
+export const KEY = 'pictures/cat.jpg';
+
+/** The memory provider, with methods replaced. */
+export async function memoryProvider(overrides: Partial<Provider> = {}): Promise<Provider> {
+  const inner = await createProvider('memory', NO_ACCOUNT);
+  return {
+    descriptor: inner.descriptor,
+    list: inner.list.bind(inner),
+    head: inner.head.bind(inner),
+    open: inner.open.bind(inner),
+    write: inner.write.bind(inner),
+    remove: inner.remove.bind(inner),
+    check: inner.check.bind(inner),
+    assertKey: inner.assertKey.bind(inner),
+    close: inner.close.bind(inner),
+    ...overrides,
+  };
+}
+
+export function put(container: MemoryContainer, bytes: Buffer, head: Partial<AssetHead> = {}): void {
+  const asset = { key: KEY, sizeBytes: bytes.length, headers: {}, metadata: {}, digests: {}, ...head };
+  container.set(asset.key, { head: asset, bytes });
+}
+
+export function setStage(): Stage {
+  const id = crypto.randomUUID();
+  const spoolFolder = mkdtempSync(join(tmpdir(), 'transship-attempt-'));
+  const warnings: string[] = [];
+  return {
+    source: makeMemoryContainer(`source-${id}`),
+    destination: makeMemoryContainer(`destination-${id}`),
+    spoolFolder,
+    warnings,
+    async run(changes = {}) {
+      const order: AttemptOrder = {
+        jobId: 12,
+        token: '4.56',
+        source: { accountKey: 'a', container: `source-${id}`, key: KEY },
+        destination: { accountKey: 'b', container: `destination-${id}`, key: KEY },
+        sizeBytes: null,
+        versionToken: null,
+        policies: { overwrite: 'if-different', minimumProof: 'size-only', ...changes.policies },
+        ...changes.order,
+      };
+      return runAttempt({
+        order,
+        source: await memoryProvider(changes.source),
+        destination: await memoryProvider(changes.destination),
+        meter: createMeter(order.jobId, order.sizeBytes),
+        signal: changes.signal ?? new AbortController().signal,
+        patience: { stallMs: 5_000, graceMs: 100, writePauseMs: 5, ...changes.patience },
+        spoolFolder,
+        memorySpoolBytes: changes.memorySpoolBytes ?? 8 * 1024 * 1024,
+        warn: (line) => warnings.push(line),
+      });
+    },
+    spooled: () => readdirSync(spoolFolder),
+    tearDown() {
+      dropMemoryContainer(`source-${id}`);
+      dropMemoryContainer(`destination-${id}`);
+      rmSync(spoolFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type RequestName = 'head' | 'open' | 'write' | 'remove';
+
+/** Overrides that note every request to `provider` in `requests`, in order, and pass it on. */
+export function noting(provider: Provider, requests: RequestName[]): Partial<Provider> {
+  const note = (name: RequestName) => requests.push(name);
+  return {
+    head: (...args) => {
+      note('head');
+      return provider.head(...args);
+    },
+    open: (...args) => {
+      note('open');
+      return provider.open(...args);
+    },
+    write: (...args) => {
+      note('write');
+      return provider.write(...args);
+    },
+    remove: (...args) => {
+      note('remove');
+      return provider.remove(...args);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Owns the step `verify`: how it is known that the destination holds our bytes. Must not write. Called by
+ * run-attempt.ts and, to recognise its own earlier try, by write-destination.ts.
+ */
+import { createHash } from 'node:crypto';
+import { fail, toFailure } from '../../src-shared/model/failure.ts';
+import { type ProofRung, proofHolds } from '../../src-shared/model/proof.ts';
+import type { WriteResult } from '../providers/provider.ts';
+import type { Attempt } from './attempt.ts';
+import type { SpooledBody } from './spool.ts';
+import { watchCall } from './watch-call.ts';
+
+/**
+ * The rung that holds. Free when the write vouched for itself; else the destination is read back and hashed; where it
+ * can not be read, its size must agree. Throws `checksum-mismatch` when the bytes differ or the minimum is not reached.
+ */
+export async function verifyDestination(attempt: Attempt, body: SpooledBody, written: WriteResult): Promise<ProofRung> {
+  attempt.meter.enter('verify');
+  const rung = written.vouches ?? (await lookForProof(attempt, body));
+  const { minimumProof } = attempt.order.policies;
+  if (!proofHolds(rung, minimumProof)) {
+    fail('checksum-mismatch', `The transfer is proven by "${rung}" and "${minimumProof}" was asked for.`, {
+      hint: 'The destination did not give the stronger proof this time. Ask for less, or choose another destination.',
+      retryable: false,
+    });
+  }
+  return rung;
+}
+
+async function lookForProof(attempt: Attempt, body: SpooledBody): Promise<ProofRung> {
+  if (attempt.destination.descriptor.capabilities.canRead) {
+    if (await holdsSameBytes(attempt, body)) return 're-read';
+    return fail('checksum-mismatch', 'The destination does not hold the bytes that were written to it.', {
+      hint: 'The asset was damaged on the way or there, or somebody else wrote to the same key.',
+    });
+  }
+  const { container, key } = attempt.order.destination;
+  const there = await watchCall(attempt, 'The destination', (signal) =>
+    attempt.destination.head(container, key, signal),
+  );
+  if (there?.sizeBytes === body.sizeBytes) return 'size-only';
+  return fail('checksum-mismatch', `The destination holds ${there?.sizeBytes ?? 'no'} bytes of ${body.sizeBytes}.`, {
+    hint: 'The asset was cut on the way.',
+  });
+}
+
+/** Reads the destination and compares its sha256 with the spool's. False too when there is nothing. */
+export async function holdsSameBytes(attempt: Attempt, body: SpooledBody): Promise<boolean> {
+  const { container, key } = attempt.order.destination;
+  return watchCall(attempt, 'The destination', async (signal, alive) => {
+    const opened = await attempt.destination.open(container, key, { signal }).catch((thrown: unknown) => {
+      if (toFailure(thrown).code === 'not-found') return null;
+      throw thrown;
+    });
+    if (opened === null) return false;
+    try {
+      if (opened.head.sizeBytes >= 0 && opened.head.sizeBytes !== body.sizeBytes) return false;
+      const hashing = createHash('sha256');
+      for await (const chunk of opened.body) {
+        signal.throwIfAborted();
+        alive();
+        hashing.update(chunk);
+      }
+      return hashing.digest('hex') === (await body.digest('sha256'));
+    } finally {
+      opened.close();
+    }
+  });
+}

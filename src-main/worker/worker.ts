@@ -1,0 +1,168 @@
+/**
+ * Owns a worker's conversation with its supervisor: which attempts run, what is answered, how it all ends. Must not
+ * know what carries the messages, and never waits: one message is handled at a time, work goes on beside it.
+ * Started by worker-entry.ts.
+ */
+import type { AbortReason, AttemptOrder, FromWorker, ToWorker } from '../../src-shared/contract/worker-messages.ts';
+import { FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
+import { AttemptAborted } from './abort.ts';
+import type { AttemptPatience } from './attempt.ts';
+import { checkAccount } from './check-account.ts';
+import { listSource } from './list-source.ts';
+import { createMeter, type Meter, SAMPLE_EVERY_MS } from './metering.ts';
+import { createOutbox } from './outbox.ts';
+import { type CreateProviderFor, createProviderPool } from './provider-pool.ts';
+import { readMessage } from './read-message.ts';
+import { runAttempt } from './run-attempt.ts';
+import { PATIENCE } from './watch-call.ts';
+
+/** A moment, for a connection that was cut by chance; what lasts longer is the engine's back-off. */
+const WRITE_PAUSE_MS = 250;
+
+export interface WorkerSurroundings {
+  readonly send: (message: FromWorker) => void;
+  /** One line for the log. */
+  readonly warn: (line: string) => void;
+  readonly createProviderFor: CreateProviderFor;
+  /** The supervisor asks this process to end. */
+  readonly onShutdown: () => void;
+  readonly patience?: AttemptPatience;
+}
+
+export interface Worker {
+  /** Anything that came from the main process. Throws when it is no message for a worker. */
+  receive(message: unknown): void;
+  /** Aborts everything and resolves when all attempts have reported. Never rejects. */
+  stop(): Promise<void>;
+}
+
+interface RunningAttempt {
+  readonly controller: AbortController;
+  readonly meter: Meter;
+  readonly ended: Promise<void>;
+}
+
+type Configuration = Extract<ToWorker, { type: 'configure' }>;
+
+export function createWorker(surroundings: WorkerSurroundings): Worker {
+  const { warn, createProviderFor } = surroundings;
+  const outbox = createOutbox(surroundings.send);
+  const pool = createProviderPool(createProviderFor);
+  const running = new Map<string, RunningAttempt>();
+  /** Ends listings and checks, which nobody gives back. */
+  const stopRequests = new AbortController();
+  let configuration: Configuration | null = null;
+  let heartbeat: NodeJS.Timeout | undefined;
+  let sampling: NodeJS.Timeout | undefined;
+
+  function configure(next: Configuration): void {
+    configuration = next;
+    clearInterval(heartbeat);
+    heartbeat = setInterval(() => outbox.send({ type: 'heartbeat' }), next.heartbeatMs);
+  }
+
+  function begin(order: AttemptOrder): void {
+    if (configuration === null) throw new Error('an attempt came before the configuration');
+    if (running.has(order.token)) throw new Error(`the attempt ${order.token} runs already`);
+    const controller = new AbortController();
+    const meter = createMeter(order.jobId, order.sizeBytes);
+    const ended = run(order, configuration, controller.signal, meter);
+    running.set(order.token, { controller, meter, ended });
+    sampling ??= setInterval(sampleProgress, SAMPLE_EVERY_MS);
+  }
+
+  async function run(
+    order: AttemptOrder,
+    { spoolFolder, memorySpoolBytes }: Configuration,
+    signal: AbortSignal,
+    meter: Meter,
+  ): Promise<void> {
+    try {
+      const [source, destination] = await Promise.all([
+        pool.get(order.source.accountKey),
+        pool.get(order.destination.accountKey),
+      ]);
+      const patience = surroundings.patience ?? { ...PATIENCE, writePauseMs: WRITE_PAUSE_MS };
+      const attempt = { order, source, destination, meter, signal, patience, spoolFolder, memorySpoolBytes, warn };
+      outbox.report(order.token, await runAttempt(attempt));
+    } catch (thrown) {
+      outbox.report(order.token, { kind: 'failed', failure: toFailure(thrown), step: meter.step() });
+    }
+    running.delete(order.token);
+    if (running.size === 0) {
+      clearInterval(sampling);
+      sampling = undefined;
+    }
+  }
+
+  function sampleProgress(): void {
+    const items = [...running].flatMap(([token, { meter }]) => {
+      const progress = meter.sample();
+      return progress === null ? [] : [{ ...progress, token }];
+    });
+    if (items.length > 0) outbox.send({ type: 'progress', items });
+  }
+
+  function abort(token: string, reason: AbortReason): void {
+    // An unknown token has ended already; its outcome is on its way.
+    running.get(token)?.controller.abort(new AttemptAborted(reason));
+  }
+
+  /** Answers a request with what `work` comes to. */
+  function answer(requestId: number, work: Promise<FromWorker>): void {
+    work.then(outbox.send, (thrown: unknown) =>
+      outbox.send({ type: 'request-failed', requestId, failure: toFailure(thrown) }),
+    );
+  }
+
+  async function list(request: Extract<ToWorker, { type: 'list' }>): Promise<FromWorker> {
+    const provider = await pool.get(request.accountKey);
+    const page = await listSource(provider, request, stopRequests.signal);
+    return { type: 'page', requestId: request.requestId, ...page };
+  }
+
+  async function check(request: Extract<ToWorker, { type: 'check' }>): Promise<FromWorker> {
+    const report = await checkAccount(createProviderFor, request, stopRequests.signal);
+    return { type: 'checked', requestId: request.requestId, report };
+  }
+
+  async function stop(): Promise<void> {
+    for (const token of running.keys()) abort(token, 'shutdown');
+    stopRequests.abort(new FailureError(failure('worker-lost', 'The worker was stopped before it could answer.')));
+    await Promise.all([...running.values()].map((attempt) => attempt.ended));
+    outbox.flush();
+    clearInterval(heartbeat);
+    await pool.close().catch((thrown: unknown) => warn(`a provider did not close: ${toFailure(thrown).message}`));
+  }
+
+  function receive(value: unknown): void {
+    const message = readMessage(value);
+    switch (message.type) {
+      case 'configure':
+        configure(message);
+        break;
+      case 'account':
+        pool.put(message.account).catch((thrown: unknown) => {
+          warn(`a replaced provider did not close: ${toFailure(thrown).message}`);
+        });
+        break;
+      case 'attempts':
+        message.orders.forEach(begin);
+        break;
+      case 'abort':
+        abort(message.token, message.reason);
+        break;
+      case 'list':
+        answer(message.requestId, list(message));
+        break;
+      case 'check':
+        answer(message.requestId, check(message));
+        break;
+      case 'shutdown':
+        surroundings.onShutdown();
+        break;
+    }
+  }
+
+  return { receive, stop };
+}

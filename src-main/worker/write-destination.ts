@@ -1,0 +1,139 @@
+/**
+ * Owns the step `upload`: writes the spool to the destination, again from the spool when the network failed, and takes
+ * it back when it may not stay. Must not read the source. Called by run-attempt.ts.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AssetHead } from '../../src-shared/model/asset.ts';
+import { type Failure, fail, toFailure } from '../../src-shared/model/failure.ts';
+import type { WriteBody, WriteResult } from '../providers/provider.ts';
+import type { Attempt } from './attempt.ts';
+import type { SpooledBody } from './spool.ts';
+import { holdsSameBytes } from './verify-destination.ts';
+import { type SignOfLife, watchCall } from './watch-call.ts';
+
+/** One try and two more: what was downloaded once is worth that, and a lane that stays down is the engine's to slow. */
+const WRITE_TRIES = 3;
+/** A longer wait that the other side asks for is the engine's to keep; this attempt holds a slot. */
+const LONGEST_WAIT_MS = 5_000;
+/** A cancelled job's staging is to be gone within 5 s, and quit takes no longer. */
+const WITHDRAW_MS = 3_000;
+
+/**
+ * Resolves when the whole asset is at the destination under its key. Throws FailureError: `already-exists` (retryable:
+ * the next attempt looks again) when somebody else was faster, `timeout`, or the provider's own.
+ */
+export async function writeDestination(
+  attempt: Attempt,
+  head: AssetHead,
+  body: SpooledBody,
+  onlyIfAbsent: boolean,
+): Promise<WriteResult> {
+  attempt.meter.enter('upload');
+  for (let tryNumber = 1; ; tryNumber++) {
+    try {
+      const result = await tryToWrite(attempt, head, body, onlyIfAbsent, tryNumber);
+      attempt.meter.written(body.sizeBytes);
+      return result;
+    } catch (thrown) {
+      attempt.signal.throwIfAborted();
+      const reason = toFailure(thrown);
+      if (reason.code === 'already-exists' && onlyIfAbsent) {
+        // An earlier try whose answer was lost may have been the one that made it.
+        if (tryNumber > 1 && (await holdsSameBytes(attempt, body))) return { versionToken: null, vouches: null };
+        fail('already-exists', 'Somebody else created this key while it was copied.', { retryable: true });
+      }
+      const pauseMs = pauseBeforeTry(tryNumber + 1, reason, attempt.patience.writePauseMs);
+      if (pauseMs === null) throw thrown;
+      await sleep(pauseMs, undefined, { signal: attempt.signal });
+    }
+  }
+}
+
+/** Milliseconds before the next try, `firstMs` before the second; null: there is none. Only the network is worth one. Pure. */
+export function pauseBeforeTry(tryNumber: number, reason: Failure, firstMs: number): number | null {
+  const isNetwork = reason.retryable && (reason.code === 'network' || reason.code === 'timeout');
+  if (!isNetwork || tryNumber > WRITE_TRIES) return null;
+  const pauseMs = Math.max(firstMs * 3 ** (tryNumber - 2), reason.retryAfterMs ?? 0);
+  return (reason.retryAfterMs ?? 0) > LONGEST_WAIT_MS ? null : pauseMs;
+}
+
+function tryToWrite(
+  attempt: Attempt,
+  head: AssetHead,
+  body: SpooledBody,
+  onlyIfAbsent: boolean,
+  tryNumber: number,
+): Promise<WriteResult> {
+  const { destination, meter, order } = attempt;
+  return watchCall(attempt, 'The destination', (signal, alive) => {
+    const gauge = createGauge(body, alive);
+    meter.written(0);
+    return destination.write(order.destination.container, order.destination.key, gauge.watch(body, signal), {
+      headers: head.headers,
+      metadata: head.metadata,
+      modifiedAtMs: head.modifiedAtMs ?? null,
+      onlyIfAbsent,
+      token: `${order.token}.${tryNumber}`,
+      onProgress(writtenBytes) {
+        gauge.taken(writtenBytes);
+        meter.written(Math.min(writtenBytes, body.sizeBytes));
+      },
+      signal,
+    });
+  });
+}
+
+/** Tells a write that moves from one that hangs: how much the provider has of us, and how much of it arrived. */
+function createGauge(body: WriteBody, alive: SignOfLife) {
+  // A body in memory may be sent in one piece, which nobody can watch.
+  let handedBytes = body.buffer === null ? 0 : body.sizeBytes;
+  let takenBytes = 0;
+  const tell = () => alive(Math.max(0, Math.min(handedBytes, body.sizeBytes) - takenBytes));
+  tell();
+  return {
+    taken(bytes: number): void {
+      takenBytes = bytes;
+      tell();
+    },
+    watch(inner: WriteBody, signal: AbortSignal): WriteBody {
+      return {
+        sizeBytes: inner.sizeBytes,
+        buffer: inner.buffer,
+        digests: inner.digests,
+        async *open(range) {
+          for await (const chunk of inner.open(range)) {
+            // Even a provider that does not listen gets no more bytes after an abort.
+            signal.throwIfAborted();
+            handedBytes += chunk.length;
+            tell();
+            yield chunk;
+          }
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Removes what this attempt wrote under a key that was free before. Leaves it when the destination shows another
+ * version there: somebody else's bytes are not ours to remove. Works after an abort. Answers why it could not be
+ * removed, else null. Never rejects.
+ */
+export async function withdrawWritten(attempt: Attempt, written: WriteResult): Promise<Failure | null> {
+  const { destination, order } = attempt;
+  const { container, key } = order.destination;
+  const watch = { signal: new AbortController().signal, patience: { stallMs: WITHDRAW_MS, graceMs: 0 } };
+  try {
+    await watchCall(watch, 'The destination', async (signal) => {
+      if (written.versionToken !== null) {
+        const there = await destination.head(container, key, signal);
+        if (there?.versionToken !== undefined && there.versionToken !== written.versionToken) return;
+      }
+      signal.throwIfAborted();
+      await destination.remove(container, key, signal);
+    });
+    return null;
+  } catch (thrown) {
+    return toFailure(thrown);
+  }
+}
