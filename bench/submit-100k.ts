@@ -1,0 +1,43 @@
+/**
+ * Measures one migration of 100,000 assets: how long until every job is pending, what it costs the main process in
+ * memory and in silence of its event loop. Run as `npm run bench:submit-100k`.
+ */
+import { submitMigration } from '../src-main/engine/verbs/submit-migration.ts';
+import { benchRequest, openBenchHouse } from './bench-coordinator.ts';
+import { ms, printFigures, watchLoop } from './figures.ts';
+
+const ASSETS = 100_000;
+
+const { coordinator, close } = await openBenchHouse(8, ASSETS);
+await coordinator.call((desk) => desk.store.updateQueue('default', { paused: true }));
+globalThis.gc?.();
+const rssBefore = process.memoryUsage.rss();
+let rssPeak = rssBefore;
+const watchMemory = setInterval(() => {
+  rssPeak = Math.max(rssPeak, process.memoryUsage.rss());
+}, 20);
+const endWatch = watchLoop();
+const startedMs = performance.now();
+const { migrationId } = await coordinator.call((desk) => submitMigration(desk, benchRequest('submit')));
+const acknowledgedMs = performance.now() - startedMs;
+await new Promise<void>((resolve) => {
+  const stop = coordinator.onCommitted(() => {
+    if (coordinator.store.migration(migrationId)?.listing !== 'done') return;
+    stop();
+    resolve();
+  });
+});
+const elapsedMs = performance.now() - startedMs;
+const loop = endWatch();
+clearInterval(watchMemory);
+rssPeak = Math.max(rssPeak, process.memoryUsage.rss());
+const pending = coordinator.store.migration(migrationId)?.counts.pending;
+if (pending !== ASSETS) throw new Error(`${pending} of ${ASSETS} jobs are pending.`);
+printFigures(`One migration of ${ASSETS.toLocaleString('en')} assets`, [
+  ['acknowledged after', ms(acknowledgedMs)],
+  ['all jobs pending after', ms(elapsedMs), 'at most 1,500 ms'],
+  ['main process grew by', `${Math.round((rssPeak - rssBefore) / 1e6)} MB`, 'at most 150 MB'],
+  ['event-loop delay p99', ms(loop.p99Ms)],
+  ['event-loop delay max', ms(loop.maxMs), 'at most 50 ms'],
+]);
+await close();
