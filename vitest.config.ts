@@ -9,6 +9,7 @@ export default defineConfig({
       'bench/**/*.test.ts',
       'docs/**/*.test.ts',
       'e2e/**/*.test.ts',
+      'test-servers/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/*.servers.test.ts'],
     testTimeout: 20_000,
