@@ -54,9 +54,11 @@ function upgrade(db: DatabaseSync, path: string): void {
       },
     );
   }
+  // A checkpoint every 4,000 pages (16 MiB) rather than 1,000: the hot pages of the queue are copied once, not four
+  // times; 16,000 made single commits wait 70 ms.
   // FULL: in 600 replayed power cuts NORMAL lost acknowledged commits in 466, FULL in none.
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;
-    PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA checkpoint_fullfsync = ON`);
+    PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA checkpoint_fullfsync = ON`);
   if (version === SCHEMA_STEPS.length) return;
   db.exec('BEGIN IMMEDIATE');
   try {
