@@ -7,11 +7,20 @@ import type { Provider } from '../providers/provider.ts';
 import type { Meter } from './metering.ts';
 import type { Patience, Watch } from './watch-call.ts';
 
-/** Times that tests shorten. */
+/** How long an attempt waits for others. Tests bring shorter times. */
 export interface AttemptPatience extends Patience {
   /** Before a write that failed is tried again; three times as long before the next. */
   readonly writePauseMs: number;
 }
+
+export const PATIENCE: AttemptPatience = {
+  // A byte in 30 s: half of what common servers allow an idle peer (nginx 60 s), so we notice first.
+  stallMs: 30_000,
+  // Quit takes at most 5 s in all; a provider that listens tidies up in milliseconds.
+  graceMs: 1_500,
+  // A moment, for a connection that was cut by chance; what lasts longer is the engine's to slow.
+  writePauseMs: 250,
+};
 
 export interface Attempt extends Watch {
   readonly patience: AttemptPatience;

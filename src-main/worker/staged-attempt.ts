@@ -27,6 +27,8 @@ export interface Stage {
   readonly spoolFolder: string;
   /** Lines that attempts warned with. */
   readonly warnings: string[];
+  /** An ordinary order for `KEY`, from account "a" to account "b". */
+  readonly order: AttemptOrder;
   /** Runs one attempt for `KEY`, with what differs from an ordinary one. */
   run(changes?: Changes): Promise<AttemptReport>;
   /** Names of files in the spool folder. */
@@ -72,22 +74,23 @@ export function setStage(): Stage {
   const id = crypto.randomUUID();
   const spoolFolder = mkdtempSync(join(tmpdir(), 'transship-attempt-'));
   const warnings: string[] = [];
+  const ordinary: AttemptOrder = {
+    jobId: 12,
+    token: '4.56',
+    source: { accountKey: 'a', container: `source-${id}`, key: KEY },
+    destination: { accountKey: 'b', container: `destination-${id}`, key: KEY },
+    sizeBytes: null,
+    versionToken: null,
+    policies: { overwrite: 'if-different', minimumProof: 'size-only' },
+  };
   return {
+    order: ordinary,
     source: makeMemoryContainer(`source-${id}`),
     destination: makeMemoryContainer(`destination-${id}`),
     spoolFolder,
     warnings,
     async run(changes = {}) {
-      const order: AttemptOrder = {
-        jobId: 12,
-        token: '4.56',
-        source: { accountKey: 'a', container: `source-${id}`, key: KEY },
-        destination: { accountKey: 'b', container: `destination-${id}`, key: KEY },
-        sizeBytes: null,
-        versionToken: null,
-        policies: { overwrite: 'if-different', minimumProof: 'size-only', ...changes.policies },
-        ...changes.order,
-      };
+      const order = { ...ordinary, policies: { ...ordinary.policies, ...changes.policies }, ...changes.order };
       return runAttempt({
         order,
         source: await memoryProvider(changes.source),

@@ -4,20 +4,13 @@
  */
 import { FailureError, failure } from '../../src-shared/model/failure.ts';
 
-/** How long silence is borne; tests bring shorter ones. */
+/** How long silence is borne. */
 export interface Patience {
   /** A call that shows no sign of life for so long has stalled. */
   readonly stallMs: number;
   /** After an abort or a stall, a call has so long to end by itself: a good provider tidies up in it. */
   readonly graceMs: number;
 }
-
-/** 30 s without a byte: the idle limit that curl's users and rclone's `--timeout` range over; S3 itself hangs up at 20–60 s. */
-const STALL_MS = 30_000;
-/** Quit takes at most 5 s in all; a local provider removes its temporary file in milliseconds. */
-const GRACE_MS = 1_500;
-
-export const PATIENCE = { stallMs: STALL_MS, graceMs: GRACE_MS } satisfies Patience;
 
 /**
  * Bytes that were handed over but not yet reported as taken cannot be watched. They may move this slowly (half of a

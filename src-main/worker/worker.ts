@@ -6,7 +6,7 @@
 import type { AbortReason, AttemptOrder, FromWorker, ToWorker } from '../../src-shared/contract/worker-messages.ts';
 import { FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import { AttemptAborted } from './abort.ts';
-import type { AttemptPatience } from './attempt.ts';
+import { type AttemptPatience, PATIENCE } from './attempt.ts';
 import { checkAccount } from './check-account.ts';
 import { listSource } from './list-source.ts';
 import { createMeter, type Meter, SAMPLE_EVERY_MS } from './metering.ts';
@@ -14,10 +14,6 @@ import { createOutbox } from './outbox.ts';
 import { type CreateProviderFor, createProviderPool } from './provider-pool.ts';
 import { readMessage } from './read-message.ts';
 import { runAttempt } from './run-attempt.ts';
-import { PATIENCE } from './watch-call.ts';
-
-/** A moment, for a connection that was cut by chance; what lasts longer is the engine's back-off. */
-const WRITE_PAUSE_MS = 250;
 
 export interface WorkerSurroundings {
   readonly send: (message: FromWorker) => void;
@@ -82,7 +78,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         pool.get(order.source.accountKey),
         pool.get(order.destination.accountKey),
       ]);
-      const patience = surroundings.patience ?? { ...PATIENCE, writePauseMs: WRITE_PAUSE_MS };
+      const patience = surroundings.patience ?? PATIENCE;
       const attempt = { order, source, destination, meter, signal, patience, spoolFolder, memorySpoolBytes, warn };
       outbox.report(order.token, await runAttempt(attempt));
     } catch (thrown) {
