@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 import { PAGE_HEADERS } from '../../src-shared/contract/page-headers.ts';
 import { isBundleAddress } from './bundle-address.ts';
 
@@ -18,6 +18,11 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+interface BundleFile {
+  readonly path: string;
+  readonly mediaType: string;
+}
+
 /** Answers GET and HEAD for regular files of known types under `root`; links are not followed. */
 export function createBundleHandler(root: string): (request: Request) => Promise<Response> {
   const files = listBundle(root);
@@ -30,14 +35,15 @@ export function createBundleHandler(root: string): (request: Request) => Promise
   };
 }
 
-function listBundle(root: string): ReadonlyMap<string, { readonly path: string; readonly mediaType: string }> {
-  const files = new Map<string, { path: string; mediaType: string }>();
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
+/** Address path → file. Links are no files and no folders here: `readdir`'s own recursion would follow them. */
+function listBundle(folder: string, address = ''): ReadonlyMap<string, BundleFile> {
+  const files = new Map<string, BundleFile>();
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const below = `${address}/${encodeURIComponent(entry.name)}`;
     const mediaType = MEDIA_TYPES[extname(entry.name)];
-    if (!entry.isFile() || mediaType === undefined) continue;
-    const address = relative(root, path).split(sep).map(encodeURIComponent).join('/');
-    files.set(`/${address}`, { path, mediaType });
+    if (entry.isDirectory()) for (const [found, file] of listBundle(path, below)) files.set(found, file);
+    else if (entry.isFile() && mediaType !== undefined) files.set(below, { path, mediaType });
   }
   return files;
 }

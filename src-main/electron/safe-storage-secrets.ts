@@ -16,8 +16,8 @@ export type Keyring = Pick<
   'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync' | 'getSelectedStorageBackend'
 >;
 
-/** Account id → its secrets as JSON, encrypted, in base64. */
-const fileSchema = z.strictObject({ version: z.literal(1), accounts: z.record(z.string(), z.base64()) });
+/** Pairs of account id and its secrets: JSON, encrypted, in base64. */
+const fileSchema = z.strictObject({ version: z.literal(1), accounts: z.array(z.tuple([z.string(), z.base64()])) });
 const secretsSchema = z.record(z.string(), z.string());
 
 const KEYRING_NAMES: Readonly<Record<string, string>> = {
@@ -41,10 +41,10 @@ export async function openSafeStorageSecrets(
 
   let lastWrite: Promise<void> = Promise.resolve();
   const replace = async (accountId: string, secrets: Readonly<Record<string, string>>) => {
-    const accounts = new Map(Object.entries(await readAccounts(file)));
+    const accounts = await readAccounts(file);
     if (Object.keys(secrets).length === 0) accounts.delete(accountId);
     else accounts.set(accountId, (await keyring.encryptStringAsync(JSON.stringify(secrets))).toString('base64'));
-    await replaceFile(file, JSON.stringify({ version: 1, accounts: Object.fromEntries(accounts) }));
+    await replaceFile(file, JSON.stringify({ version: 1, accounts: [...accounts] }));
   };
   /** One after another: each reads the file, changes one account and puts the whole back. */
   const write: Secrets['write'] = (accountId, secrets) => {
@@ -54,7 +54,7 @@ export async function openSafeStorageSecrets(
   };
   const read: Secrets['read'] = async (accountId) => {
     await lastWrite.catch(() => {});
-    const sealed = new Map(Object.entries(await readAccounts(file))).get(accountId);
+    const sealed = (await readAccounts(file)).get(accountId);
     if (sealed === undefined) return {};
     const { secrets, stale } = await unseal(keyring, sealed);
     // The system has a newer key: seal again, so that the old one may go.
@@ -73,16 +73,16 @@ async function nameKeyring(keyring: Keyring, platform: NodeJS.Platform): Promise
   return KEYRING_NAMES[platform === 'linux' ? keyring.getSelectedStorageBackend() : platform] ?? null;
 }
 
-async function readAccounts(file: string): Promise<Readonly<Record<string, string>>> {
+async function readAccounts(file: string): Promise<Map<string, string>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return {};
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return new Map();
     throw unreadable('The file with the secrets cannot be read.', thrown);
   }
   try {
-    return fileSchema.parse(JSON.parse(text)).accounts;
+    return new Map(fileSchema.parse(JSON.parse(text)).accounts);
   } catch (thrown) {
     throw unreadable('The file with the secrets is damaged.', thrown, `Move ${file} away and enter the secrets again.`);
   }
