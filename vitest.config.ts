@@ -7,7 +7,6 @@ export default defineConfig({
       'src-*/**/*.test.{ts,tsx}',
       'scripts/**/*.test.ts',
       'bench/**/*.test.ts',
-      'docs/**/*.test.ts',
       'e2e/**/*.test.ts',
       'test-servers/**/*.test.ts',
     ],
