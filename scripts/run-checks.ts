@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { installedElectron } from './electron-binary.ts';
-import { findOrInstallChromium } from './find-chromium.ts';
+import { findOrInstallChromium } from './install-chromium.ts';
 import { runTool } from './run-tool.ts';
 import { addReports, readPlaywrightReport, readVitestReport, type TestReport, totalsLine } from './test-reports.ts';
 

@@ -1,18 +1,19 @@
 /**
- * Owns having a Chromium for the tests: finds one, else downloads Playwright's, else asks Debian for one. Must not
- * start it beyond asking its version. Called by run-checks.ts.
+ * Owns having a Chromium for the tests: takes what is there, else downloads Playwright's, else asks Debian for one. Must
+ * not start it beyond asking its version. Called by run-checks.ts.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { chromium } from 'playwright';
+import { findChromium } from '../e2e/find-chromium.ts';
 import { runTool } from './run-tool.ts';
 
 /** Where Playwright's downloads come from unless PLAYWRIGHT_DOWNLOAD_HOST says otherwise. */
 const DOWNLOAD_HOST = 'https://cdn.playwright.dev';
 const CONNECT_MS = 5_000;
 
-const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+/** Where installers put browsers on systems that do not keep programs on the path. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
   darwin: ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
     (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
@@ -49,11 +50,17 @@ export async function findOrInstallChromium(root: string): Promise<string> {
 }
 
 function installedChromium(): string | null {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  const onPath =
-    process.platform === 'win32' ? [] : COMMANDS.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const candidates = [...onPath, ...(PLACES[process.platform] ?? []), chromium.executablePath()];
-  return candidates.find(runs) ?? null;
+  const candidates = [onPath(), chromium.executablePath(), ...(PLACES[process.platform] ?? [])];
+  return candidates.find((path) => path !== null && runs(path)) ?? null;
+}
+
+function onPath(): string | null {
+  try {
+    return findChromium({ PATH: process.env.PATH });
+  } catch {
+    // None there; the caller has other places to look.
+    return null;
+  }
 }
 
 /** Asking for the version also shows that its libraries are there. Windows browsers do not answer it, so they only have to exist. */
