@@ -18,7 +18,8 @@ const PORT = `
   const send = process.send.bind(process);
   process.parentPort = {
     on: (event, listener) => process.on('message', (data) => listener({ data })),
-    postMessage: (message) => send(message),
+    // A port whose other end is gone takes messages and drops them.
+    postMessage: (message) => send(message, () => {}),
   };
   process.send = undefined;
 `;
