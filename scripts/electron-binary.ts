@@ -4,7 +4,6 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { downloadArtifact, initializeProxy, type Progress } from '@electron/get';
 
@@ -42,7 +41,7 @@ export function installedElectron(
   const path = join(home, 'dist', program);
   const marks = [join(home, 'dist/version'), join(home, 'path.txt')];
   if (![path, ...marks].every((file) => existsSync(file))) return null;
-  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
+  const { version } = readJson(join(home, 'package.json')) as { version: string };
   const unpacked = readFileSync(join(home, 'dist/version'), 'utf8').trim().replace(/^v/, '');
   return unpacked === version ? { path, overridden: false } : null;
 }
@@ -53,8 +52,7 @@ export function installedElectron(
  */
 export async function fetchElectron(root: string, onProgress: (fraction: number) => void): Promise<ElectronBinary> {
   const home = join(root, 'node_modules/electron');
-  const require = createRequire(join(home, 'package.json'));
-  const { version } = require('./package.json') as { version: string };
+  const { version } = readJson(join(home, 'package.json')) as { version: string };
   if (process.env.HTTPS_PROXY || process.env.https_proxy) initializeProxy();
 
   const giveUp = new AbortController();
@@ -66,7 +64,7 @@ export async function fetchElectron(root: string, onProgress: (fraction: number)
       artifactName: 'electron',
       platform: process.platform,
       arch: process.arch,
-      checksums: require('./checksums.json') as Record<string, string>,
+      checksums: readJson(join(home, 'checksums.json')) as Record<string, string>,
       ...(process.env.electron_config_cache ? { cacheRoot: process.env.electron_config_cache } : {}),
       downloadOptions: {
         quiet: true,
@@ -86,6 +84,10 @@ export async function fetchElectron(root: string, onProgress: (fraction: number)
   const binary = installedElectron(root);
   if (unpack.status !== 0 || binary === null) throw new Error(`it could not be unpacked: ${unpack.stderr.trim()}`);
   return binary;
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 /** The cause at the bottom of an error from fetch, for a sentence: "getaddrinfo ENOTFOUND github.com". */
