@@ -14,8 +14,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SAME_PRESS_MS = 400;
 
 /**
- * Runs a script of this folder under the pinned Node, and ends this process as it ended.
- * @param {string} script
+ * Runs a script under the pinned Node, and ends this process as it ended.
+ * @param {string} script its path below the repository
  * @param {readonly string[]} args
  */
 export async function launch(script, args) {
@@ -34,7 +34,7 @@ export async function launch(script, args) {
     await ensureInstalled(root, (line) => console.error(line));
     const node = findPinnedNode(root, process);
     const path = `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}`;
-    child = spawn(node, [join(root, 'scripts', script), ...args], {
+    child = spawn(node, [join(root, script), ...args], {
       stdio: 'inherit',
       env: { ...process.env, PATH: path },
       // A group of its own: the terminal's Ctrl-C comes here only, and is passed on once.

@@ -29,7 +29,7 @@ function start(
   writeFileSync(join(root, 'scripts/go.ts'), text);
   writeFileSync(
     join(root, 'scripts/door.mjs'),
-    "import { launch } from './launch.mjs'; await launch('go.ts', process.argv.slice(2));",
+    "import { launch } from './launch.mjs'; await launch('scripts/go.ts', process.argv.slice(2));",
   );
   const child = spawn(process.execPath, [join(root, 'scripts/door.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
