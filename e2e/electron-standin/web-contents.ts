@@ -165,10 +165,12 @@ export class WebContents extends StrictEmitter {
     });
     own('Fetch.requestPaused', (paused: PausedRequest) => void this.answer(paused));
     own('Inspector.targetCrashed', () => this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 }));
+    own('Page.windowOpen', ({ url }: { url: string }) => this.judgeNewWindow(url));
     this.devTools.on(
       'Target.targetCreated',
-      ({ targetInfo }: { targetInfo: { targetId: string; openerId?: string; url: string } }) => {
-        if (targetInfo.openerId === this.targetId) this.judgeNewWindow(targetInfo.targetId, targetInfo.url);
+      ({ targetInfo }: { targetInfo: { targetId: string; openerId?: string } }) => {
+        const { targetId, openerId } = targetInfo;
+        if (openerId === this.targetId) void this.devTools.send('Target.closeTarget', { targetId });
       },
     );
     this.devTools.on('Target.targetDestroyed', ({ targetId }: { targetId: string }) => {
@@ -227,11 +229,11 @@ export class WebContents extends StrictEmitter {
     this.emit('did-start-navigation', details);
   }
 
-  private judgeNewWindow(targetId: string, url: string): void {
+  /** Its target is closed whatever the app says: a window that the app allowed would need one of our own. */
+  private judgeNewWindow(url: string): void {
     if (this.answerWindowOpen({ url: toAppAddress(url) }).action !== 'deny') {
       throw new Error('The Electron stand-in cannot allow new windows.');
     }
-    void this.devTools.send('Target.closeTarget', { targetId });
   }
 
   private async tellPermissions(address: string): Promise<void> {
