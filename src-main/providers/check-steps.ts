@@ -16,28 +16,45 @@ export interface CheckFindings {
 
 export interface CheckAction {
   readonly name: string;
+  /** Where a person mends a failure of this step that does not say so itself. */
+  readonly field: string;
   readonly run: () => Promise<void> | void;
 }
 
-/** Runs the actions one after the other. Throws only the signal's reason; every other failure is in the report. */
+/**
+ * Runs the actions one after the other. Throws only the signal's reason; every other failure is in the report. `tidy`
+ * runs in every case.
+ */
 export async function runCheck(
   actions: readonly CheckAction[],
   findings: CheckFindings,
   signal: AbortSignal,
+  tidy: () => Promise<void> = async () => undefined,
 ): Promise<CheckReport> {
+  try {
+    const steps = await runSteps(actions, signal);
+    const failure = steps.at(-1)?.failure ?? null;
+    return { ok: failure === null, steps, remarks: findings.remarks, sampleKeys: findings.sampleKeys, failure };
+  } finally {
+    // Its remarks still reach the report, which holds the same list.
+    await tidy();
+  }
+}
+
+async function runSteps(actions: readonly CheckAction[], signal: AbortSignal): Promise<readonly CheckStep[]> {
   const steps: CheckStep[] = [];
-  let failure: Failure | null = null;
   for (const action of actions) {
     signal.throwIfAborted();
     const startedAtMs = performance.now();
+    let failure: Failure | null = null;
     try {
       await action.run();
     } catch (thrown) {
       signal.throwIfAborted();
-      failure = toFailure(thrown);
+      failure = { field: action.field, ...toFailure(thrown) };
     }
     steps.push({ name: action.name, elapsedMs: Math.round(performance.now() - startedAtMs), failure });
     if (failure !== null) break;
   }
-  return { ok: failure === null, steps, remarks: findings.remarks, sampleKeys: findings.sampleKeys, failure };
+  return steps;
 }

@@ -12,8 +12,12 @@ const MAX_CURSORS = 4;
 /** A walk gives batches of assets, in the order of their keys. */
 export type Walk = AsyncGenerator<readonly ListedAsset[], void, void>;
 
+/** Begins a walk after a key (null: at the beginning). `signal` is the one of the page that is being made. */
+type BeginWalk = (after: string | null, signal: () => AbortSignal) => Walk;
+
 interface Cursor {
   readonly walk: Walk;
+  signal: AbortSignal;
   /** Walked but not yet given. */
   rest: readonly ListedAsset[];
 }
@@ -21,17 +25,15 @@ interface Cursor {
 export class ListCursors {
   readonly #cursors = new Map<string, Cursor>();
 
-  /**
-   * One page of a walk. `place` names what is listed; `begin` starts the walk after a key (null: at the beginning).
-   * The position of a page is its last key.
-   */
+  /** One page of a walk. `place` names what is listed. The position of a page is its last key. */
   async page(
     place: string,
     options: { readonly position: string | null; readonly limit: number; readonly signal: AbortSignal },
-    begin: (after: string | null) => Walk,
+    begin: BeginWalk,
   ): Promise<ListPage> {
     const { position, limit, signal } = options;
-    const cursor = this.#take(place, position) ?? { walk: begin(position), rest: [] };
+    const cursor = this.#take(place, position) ?? beginCursor(begin, position, signal);
+    cursor.signal = signal;
     const assets: ListedAsset[] = [];
     for (;;) {
       signal.throwIfAborted();
@@ -60,6 +62,11 @@ export class ListCursors {
     const oldest = this.#cursors.keys().next();
     if (this.#cursors.size > MAX_CURSORS && oldest.done !== true) this.#cursors.delete(oldest.value);
   }
+}
+
+function beginCursor(begin: BeginWalk, position: string | null, signal: AbortSignal): Cursor {
+  const cursor: Cursor = { walk: begin(position, () => cursor.signal), signal, rest: [] };
+  return cursor;
 }
 
 function cursorName(place: string, position: string | null): string {

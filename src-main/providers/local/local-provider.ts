@@ -100,7 +100,7 @@ class LocalProvider implements Provider {
   }
 
   check(container: string, prefix: string, role: LocationRole, signal: AbortSignal): Promise<CheckReport> {
-    return checkLocal(this, this.#folders, { container, prefix, role }, signal);
+    return checkLocal({ provider: this, container, prefix, signal }, this.#folders, role);
   }
 
   assertKey(container: string, key: string): void {

@@ -105,12 +105,14 @@ class MemoryProvider implements Provider {
     const findings: CheckFindings = { remarks: [], sampleKeys: [] };
     const name = {
       name: 'name',
+      field: 'container',
       run: () => {
         if (role === 'destination' && container !== DISCARD) kept(container);
       },
     };
     const list = {
       name: 'list',
+      field: 'container',
       run: async () => {
         const page = await this.list(container, prefix, { position: null, limit: SAMPLE_KEYS, signal });
         findings.sampleKeys.push(...page.assets.map((asset) => asset.key));

@@ -1,0 +1,151 @@
+/**
+ * Owns web servers as a source: container = index page, or empty when every key is a whole address. Reads only. Made by
+ * registry.ts; called by workers.
+ */
+import type { AssetHead } from '../../../src-shared/model/asset.ts';
+import { fail } from '../../../src-shared/model/failure.ts';
+import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
+import { type AccountValues, optionValue, TOGGLE_ON } from '../account-options.ts';
+import { ListCursors } from '../list-cursors.ts';
+import type { ByteRange, CreateProvider, ListPage, OpenedAsset, OpenOptions, Provider } from '../provider.ts';
+import { bytesWanted } from '../wire/ranged-answer.ts';
+import { receivedChunks } from '../wire/received-body.ts';
+import { type Address, addressText, indexFolder, keyAddress, parseAddress } from './address.ts';
+import { checkHttp } from './check-http.ts';
+import { httpDescriptor } from './descriptor.ts';
+import { type Resolve, resolveBySystem } from './guarded-lookup.ts';
+import { httpHead, isStrongETag } from './http-asset.ts';
+import { type HttpAnswer, HttpClient, type SignIn } from './http-client.ts';
+import { httpFailure } from './http-failure.ts';
+import { walkIndex } from './walk-index.ts';
+
+export const createHttp: CreateProvider = (account) => createHttpWith(account, resolveBySystem);
+
+/** As `createHttp`, with another resolver of names than the system's. */
+export function createHttpWith(account: AccountValues, resolve: Resolve): Provider {
+  const allowPrivate = optionValue(httpDescriptor, account, 'allowPrivateAddresses') === TOGGLE_ON;
+  return new HttpProvider(new HttpClient({ allowPrivate, signIn: signInOf(account), resolve }));
+}
+
+class HttpProvider implements Provider {
+  readonly descriptor = httpDescriptor;
+  readonly #client: HttpClient;
+  readonly #cursors = new ListCursors();
+
+  constructor(client: HttpClient) {
+    this.#client = client;
+  }
+
+  async list(
+    container: string,
+    prefix: string,
+    options: { readonly position: string | null; readonly limit: number; readonly signal: AbortSignal },
+  ): Promise<ListPage> {
+    if (container === '') {
+      fail('unsupported', 'Without an index page there is nothing to list.', {
+        field: 'container',
+        hint: 'Enter the address of an index page, or give a list of addresses.',
+      });
+    }
+    const folder = indexFolder(container);
+    return this.#cursors.page(`${prefix}\0${addressText(folder)}`, options, (after, signal) =>
+      walkIndex(this.#client, folder, { prefix, after, signal }),
+    );
+  }
+
+  async head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null> {
+    const address = addressOf(container, key);
+    const answer = await this.#headOrGet(address, signal);
+    answer.body.destroy();
+    if (answer.status === 404 || answer.status === 410) return null;
+    if (answer.status !== 200) throw httpFailure(answer.status, answer.headers, addressText(address));
+    return httpHead(key, answer.status, answer.headers);
+  }
+
+  async open(container: string, key: string, options: OpenOptions): Promise<OpenedAsset> {
+    const address = addressOf(container, key);
+    const { range, ifVersion, signal } = options;
+    const answer = await this.#client.request('GET', address, conditions(range, ifVersion), signal);
+    try {
+      if (answer.status !== 200 && answer.status !== 206) {
+        throw httpFailure(answer.status, answer.headers, addressText(address));
+      }
+      const head = httpHead(key, answer.status, answer.headers);
+      if (ifVersion !== undefined && head.versionToken !== ifVersion) {
+        fail('source-changed', `${addressText(address)} is another version than before.`);
+      }
+      const promised = { host: address.origin, ...bytesWanted(answer, range, addressText(address)) };
+      return {
+        head,
+        body: receivedChunks(answer.body, promised, signal),
+        close: () => answer.body.destroy(),
+      };
+    } catch (thrown) {
+      answer.body.destroy();
+      throw thrown;
+    }
+  }
+
+  async write(): Promise<never> {
+    return throwReadOnly();
+  }
+
+  async remove(): Promise<void> {
+    throwReadOnly();
+  }
+
+  check(container: string, prefix: string, role: LocationRole, signal: AbortSignal): Promise<CheckReport> {
+    return checkHttp({ provider: this, container, prefix, signal }, this.#client, role);
+  }
+
+  assertKey(): void {
+    throwReadOnly();
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  /** Some servers have no HEAD: 405 or 501. Their GET says the same before the body, which is not read. */
+  async #headOrGet(address: Address, signal: AbortSignal): Promise<HttpAnswer> {
+    const answer = await this.#client.request('HEAD', address, {}, signal);
+    if (answer.status !== 405 && answer.status !== 501) return answer;
+    answer.body.destroy();
+    return this.#client.request('GET', address, {}, signal);
+  }
+}
+
+function addressOf(container: string, key: string): Address {
+  return container === '' ? parseAddress(key, 'key') : keyAddress(indexFolder(container), key);
+}
+
+function conditions(range: ByteRange | undefined, ifVersion: string | undefined): Record<string, string> {
+  return {
+    ...(range === undefined ? {} : { range: `bytes=${range.first}-${range.last}` }),
+    ...(ifVersion !== undefined && isStrongETag(ifVersion) ? { 'if-match': ifVersion } : {}),
+  };
+}
+
+/** Throws `invalid-input` when a secret has no address at which it is valid. */
+function signInOf(account: AccountValues): SignIn | null {
+  const user = account.options.user ?? '';
+  const password = account.secrets.password ?? '';
+  const token = account.secrets.token ?? '';
+  const at = account.options.signInAddress ?? '';
+  if (user === '' && password === '' && token === '') return null;
+  if (at === '') {
+    fail('invalid-input', 'A user name, password or token needs the address of the server that gets it.', {
+      field: 'options.signInAddress',
+    });
+  }
+  if (/\p{Cc}/u.test(user + token)) fail('invalid-input', 'It holds control characters.', { field: 'options.user' });
+  const basic = Buffer.from(`${user}:${password}`).toString('base64');
+  const { origin } = parseAddress(at, 'options.signInAddress');
+  return { origin, authorization: token === '' ? `Basic ${basic}` : `Bearer ${token}` };
+}
+
+function throwReadOnly(): never {
+  return fail('unsupported', 'Nothing can be written to a web server over plain HTTP.', {
+    hint: 'Choose another destination.',
+  });
+}

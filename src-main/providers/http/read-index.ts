@@ -1,0 +1,69 @@
+/**
+ * Owns one index page: ask for it, make sure it is one, read it while it arrives. Called by walk-index.ts and
+ * check-http.ts.
+ */
+import { fail } from '../../../src-shared/model/failure.ts';
+import { receivedChunks } from '../wire/received-body.ts';
+import { contentLengthOf, headerOf } from '../wire/response-headers.ts';
+import { type Address, addressText } from './address.ts';
+import type { HttpAnswer, HttpClient } from './http-client.ts';
+import { httpFailure } from './http-failure.ts';
+import { htmlIndex, type IndexEntry, type IndexReader, jsonIndex } from './index-links.ts';
+
+/** A page with a million links has about 100 bytes for each; more than this is not a page but a mistake. */
+const MAX_INDEX_BYTES = 128 * 1024 * 1024;
+
+/** Entries of the folder, each once, in the page's order. Throws `unsupported` when the answer is no index page. */
+export async function readIndex(
+  client: HttpClient,
+  folder: Address,
+  signal: AbortSignal,
+): Promise<readonly IndexEntry[]> {
+  const answer = await client.request('GET', folder, { accept: 'text/html, application/json' }, signal);
+  try {
+    assertIndex(answer, folder);
+    const reader = readerFor(answer, folder);
+    const decoder = new TextDecoder();
+    const promised = { sizeBytes: contentLengthOf(answer.headers), skipBytes: 0, goesOn: false, host: folder.origin };
+    let count = 0;
+    for await (const chunk of receivedChunks(answer.body, promised, signal)) {
+      count += chunk.byteLength;
+      if (count > MAX_INDEX_BYTES) {
+        fail('too-large', `The index of ${addressText(folder)} has more than ${MAX_INDEX_BYTES} bytes.`);
+      }
+      reader.write(decoder.decode(chunk, { stream: true }));
+    }
+    reader.write(decoder.decode());
+    return reader.end();
+  } finally {
+    answer.body.destroy();
+  }
+}
+
+function assertIndex(answer: HttpAnswer, folder: Address): void {
+  const asked = addressText(folder);
+  if (answer.status !== 200) {
+    const { failure } = httpFailure(answer.status, answer.headers, asked);
+    fail(failure.code, failure.message, { ...failure, field: 'container' });
+  }
+  if (addressText(answer.address) !== asked) {
+    fail('invalid-input', `${asked} redirects to ${addressText(answer.address)}.`, {
+      field: 'container',
+      hint: 'Enter that address instead.',
+    });
+  }
+  const encoding = headerOf(answer.headers, 'content-encoding') ?? 'identity';
+  if (encoding !== 'identity') {
+    fail('unsupported', `The index of ${asked} comes compressed (${encoding}) although that was refused.`);
+  }
+}
+
+function readerFor(answer: HttpAnswer, folder: Address): IndexReader {
+  const type = headerOf(answer.headers, 'content-type') ?? '';
+  if (/^(text\/html|application\/xhtml\+xml)\b/i.test(type)) return htmlIndex(folder);
+  if (/^application\/json\b/i.test(type)) return jsonIndex(folder);
+  return fail('unsupported', `${addressText(folder)} is not an index page: its content type is "${type}".`, {
+    field: 'container',
+    hint: 'Enter the address of a folder whose index the server shows, or give a list of addresses.',
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * Owns one page of a bucket's listing (ListObjectsV2). Must not change keys: they are decoded exactly once. Called by
+ * s3-provider.ts. Each page starts after the last key of the one before, which survives any restart; the service's own
+ * continuation token may not.
+ */
+import type { ListedAsset } from '../../../src-shared/model/asset.ts';
+import { fail } from '../../../src-shared/model/failure.ts';
+import type { ListPage } from '../provider.ts';
+import type { S3Client } from './s3-client.ts';
+
+/** The most that services give in one page. */
+const MAX_PAGE = 1_000;
+
+export interface ListRequest {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly after: string | null;
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
+export async function listObjects(client: S3Client, request: ListRequest): Promise<ListPage> {
+  const { bucket, prefix, after, signal } = request;
+  const page = new PageReader();
+  await client.requestXml(
+    {
+      method: 'GET',
+      bucket,
+      key: '',
+      query: {
+        'list-type': '2',
+        'encoding-type': 'url',
+        'max-keys': String(Math.min(request.limit, MAX_PAGE)),
+        ...(prefix === '' ? {} : { prefix }),
+        ...(after === null ? {} : { 'start-after': after }),
+      },
+      deed: `list ${bucket}`,
+      signal,
+    },
+    (name, text, parent) => page.read(name, text, parent),
+  );
+  const assets = page.assets();
+  const last = assets.at(-1)?.key ?? null;
+  // Without this a service that does not know start-after would be listed for ever.
+  if (after !== null && assets.some(({ key }) => key === after)) {
+    fail('unsupported', `The service repeats keys when ${bucket} is listed further.`, { field: 'container' });
+  }
+  if (!page.isTruncated) return { assets, position: null };
+  return { assets, position: last ?? fail('unexpected', `The service sends an empty page of ${bucket} that goes on.`) };
+}
+
+/** Collects what the XML of a page says. */
+class PageReader {
+  isTruncated = false;
+  #isEncoded = false;
+  readonly #rows: { key: string; size: string; etag: string; modified: string }[] = [];
+  #row = { key: '', size: '', etag: '', modified: '' };
+
+  read(name: string, text: string, parent: string): void {
+    if (parent === 'Contents') {
+      if (name === 'Key') this.#row.key = text;
+      else if (name === 'Size') this.#row.size = text;
+      else if (name === 'ETag') this.#row.etag = text;
+      else if (name === 'LastModified') this.#row.modified = text;
+    } else if (name === 'Contents') {
+      this.#rows.push(this.#row);
+      this.#row = { key: '', size: '', etag: '', modified: '' };
+    } else if (name === 'IsTruncated') this.isTruncated = text === 'true';
+    else if (name === 'EncodingType') this.#isEncoded = text === 'url';
+  }
+
+  assets(): readonly ListedAsset[] {
+    return this.#rows.map(({ key, size, etag, modified }) => {
+      const modifiedAtMs = Date.parse(modified);
+      return {
+        key: this.#isEncoded ? decodeKey(key) : key,
+        sizeBytes: readSize(size, key),
+        ...(etag === '' ? {} : { versionToken: etag }),
+        ...(Number.isNaN(modifiedAtMs) ? {} : { modifiedAtMs }),
+      };
+    });
+  }
+}
+
+/** Form encoding: services write a space as "+" (Amazon, MinIO) or as %20 (Ceph, Swift), and a plus always as %2B. */
+function decodeKey(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch {
+    return fail('name-invalid', `The bucket holds a key whose bytes are not UTF-8: ${encoded.slice(0, 200)}.`, {
+      hint: 'Rename that object with the tool that made it, then go on.',
+    });
+  }
+}
+
+function readSize(text: string, key: string): number {
+  const size = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(size)) return size;
+  return fail('unexpected', `The service says that ${key.slice(0, 200)} has ${JSON.stringify(text)} bytes.`);
+}

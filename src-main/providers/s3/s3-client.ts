@@ -1,0 +1,217 @@
+/**
+ * Owns one signed request to an S3 service: path, signature, clock, refusals. Must not know what objects are for.
+ * Called by everything in this folder.
+ */
+import { Readable } from 'node:stream';
+import type { Agent, Dispatcher } from 'undici';
+import { fail } from '../../../src-shared/model/failure.ts';
+import { openConnections } from '../wire/connections.ts';
+import { encodePath, encodeQueryPart } from '../wire/encode-path.ts';
+import { networkFailure } from '../wire/network-failure.ts';
+import { receivedChunks } from '../wire/received-body.ts';
+import { contentLengthOf, headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
+import { readXml } from './read-xml.ts';
+import { type S3Error, s3Failure } from './s3-failure.ts';
+import { bucketAddress, type S3Settings } from './s3-settings.ts';
+import { EMPTY_PAYLOAD, Signer, signatureTime } from './sign-request.ts';
+
+/** A page of 1,000 keys of 1,024 bytes, every byte percent-encoded, is 3 MB; this is ten times as much. */
+const MAX_XML_BYTES = 32 * 1024 * 1024;
+/** Headers that every service expects in the signature; the others may be changed on the way. */
+const SIGNED_HEADER = /^(content-md5|content-type|x-amz-.*)$/;
+
+export interface S3Request {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly bucket: string;
+  /** Empty for the bucket itself. */
+  readonly key: string;
+  /** Names need no encoding, values get it. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: S3Body;
+  /** For messages: "write media/a.png". */
+  readonly deed: string;
+  readonly signal: AbortSignal;
+}
+
+/** Bytes in one piece, or a stream that can be opened again. `payload` is their SHA-256, or UNSIGNED-PAYLOAD. */
+export interface S3Body {
+  readonly sizeBytes: number;
+  readonly payload: string;
+  readonly bytes: Uint8Array | (() => AsyncIterable<Uint8Array>);
+}
+
+export interface S3Answer {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  /** The caller reads it to its end or destroys it. */
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
+export class S3Client {
+  readonly settings: S3Settings;
+  readonly #agent: Agent = openConnections();
+  readonly #signer: Signer;
+  /** The service's clock minus ours, learned when it refuses ours. */
+  #clockOffsetMs = 0;
+
+  constructor(settings: S3Settings) {
+    this.settings = settings;
+    this.#signer = new Signer(settings.credentials, settings.region);
+  }
+
+  get clockOffsetMs(): number {
+    return this.#clockOffsetMs;
+  }
+
+  /** Answers of status 2xx. Everything else is thrown: S3FailureError for a refusal, FailureError for the network. */
+  async request(request: S3Request): Promise<S3Answer> {
+    const answer = await this.#send(request);
+    if (isSuccess(answer.status)) return answer;
+    const error = await this.#errorOf(answer, request);
+    if (error.code !== 'RequestTimeTooSkewed' || !this.#learnClock(answer.headers))
+      throw this.#refusal(error, answer, request);
+    const second = await this.#send(request);
+    if (isSuccess(second.status)) return second;
+    throw this.#refusal(await this.#errorOf(second, request), second, request);
+  }
+
+  /** As `request`, reading the XML of the answer. Returns the root's name: a refusal may come with status 200. */
+  async requestXml(request: S3Request, onElement: Parameters<typeof readXml>[1]): Promise<S3Answer & { root: string }> {
+    const answer = await this.request(request);
+    const xml = await this.#text(answer, request);
+    const root = readXml(xml, onElement);
+    if (root === 'Error') throw this.#refusal(parseError(xml, answer.status), answer, request);
+    return { ...answer, root };
+  }
+
+  /** Whether anything at all answers at the bucket's address. Throws network failures. */
+  async reach(bucket: string, signal: AbortSignal): Promise<void> {
+    const { origin, host } = bucketAddress(this.settings, bucket);
+    try {
+      const { body } = await this.#agent.request({ origin, path: '/', method: 'HEAD', signal });
+      body.on('error', () => undefined).destroy();
+    } catch (thrown) {
+      throw networkFailure(thrown, host, signal, { field: 'options.endpoint' });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #send(request: S3Request): Promise<S3Answer> {
+    const { origin, host, path: bucketPath } = bucketAddress(this.settings, request.bucket);
+    const path = `${bucketPath}/${encodePath(request.key)}`;
+    const query = queryOf(request.query);
+    const { body } = request;
+    const payload = body?.payload ?? EMPTY_PAYLOAD;
+    const timestamp = signatureTime(Date.now() + this.#clockOffsetMs);
+    const { sessionToken } = this.settings.credentials;
+    const headers: Record<string, string> = {
+      ...request.headers,
+      'x-amz-content-sha256': payload,
+      'x-amz-date': timestamp,
+      ...(sessionToken === null ? {} : { 'x-amz-security-token': sessionToken }),
+      ...(body === undefined ? {} : { 'content-length': String(body.sizeBytes) }),
+    };
+    const signed: Record<string, string> = { host };
+    for (const [name, value] of Object.entries(headers)) if (SIGNED_HEADER.test(name)) signed[name] = value;
+    headers.authorization = this.#signer.authorization({
+      method: request.method,
+      path,
+      query,
+      headers: signed,
+      payload,
+      timestamp,
+    });
+    try {
+      const {
+        statusCode,
+        headers: received,
+        body: receivedBody,
+      } = await this.#agent.request({
+        origin,
+        path: query === '' ? path : `${path}?${query}`,
+        method: request.method,
+        headers,
+        body: wireBody(body),
+        signal: request.signal,
+      });
+      // An answer that nobody reads any more may break off; whoever reads it gets the error from the iteration.
+      receivedBody.on('error', () => undefined);
+      return { status: statusCode, headers: received, body: receivedBody };
+    } catch (thrown) {
+      throw networkFailure(thrown, host, request.signal);
+    }
+  }
+
+  async #errorOf(answer: S3Answer, request: S3Request): Promise<S3Error> {
+    return parseError(request.method === 'HEAD' ? '' : await this.#text(answer, request), answer.status);
+  }
+
+  #refusal(error: S3Error, answer: S3Answer, request: S3Request): Error {
+    return s3Failure(error, answer.headers, this.settings.endpoint.host, request.deed);
+  }
+
+  async #text(answer: S3Answer, request: S3Request): Promise<string> {
+    const { host } = this.settings.endpoint;
+    const promised = { sizeBytes: contentLengthOf(answer.headers), skipBytes: 0, goesOn: false, host };
+    const chunks: Uint8Array[] = [];
+    let count = 0;
+    for await (const chunk of receivedChunks(answer.body, promised, request.signal)) {
+      chunks.push(chunk);
+      count += chunk.byteLength;
+      if (count > MAX_XML_BYTES) {
+        answer.body.destroy();
+        fail('unexpected', `${host} answers with more than ${MAX_XML_BYTES} bytes where a short text belongs.`);
+      }
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  /** False when the answer does not tell the time, or it is the one that we had. */
+  #learnClock(headers: ResponseHeaders): boolean {
+    const serviceMs = Date.parse(headerOf(headers, 'date') ?? '');
+    if (Number.isNaN(serviceMs)) return false;
+    const offsetMs = serviceMs - Date.now();
+    const isNews = Math.abs(offsetMs - this.#clockOffsetMs) > 1_000;
+    this.#clockOffsetMs = offsetMs;
+    return isNews;
+  }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** A refusal whose body is no XML (a proxy's page, an empty HEAD) is known by its status alone. */
+function parseError(xml: string, status: number): S3Error {
+  const found = { status, code: '', message: '', region: '' };
+  if (!xml.trimStart().startsWith('<')) return found;
+  try {
+    readXml(xml, (name, text) => {
+      if (name === 'Code') found.code = text;
+      if (name === 'Message') found.message = text;
+      if (name === 'Region') found.region = text;
+    });
+  } catch {
+    // The status is enough to say what happened; an unreadable page adds nothing.
+    return { status, code: '', message: '', region: '' };
+  }
+  return found;
+}
+
+function queryOf(query: S3Request['query']): string {
+  if (query === undefined) return '';
+  return Object.keys(query)
+    .sort()
+    .map((name) => `${name}=${encodeQueryPart(query[name] ?? '')}`)
+    .join('&');
+}
+
+function wireBody(body: S3Body | undefined): Uint8Array | Readable | null {
+  if (body === undefined) return null;
+  return typeof body.bytes === 'function' ? Readable.from(body.bytes(), { objectMode: false }) : body.bytes;
+}

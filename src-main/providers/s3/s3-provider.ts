@@ -1,0 +1,157 @@
+/**
+ * Owns S3-compatible storage as a provider: container = bucket. Must not change a key on its way. Made by registry.ts;
+ * called by workers.
+ */
+import type { AssetHead } from '../../../src-shared/model/asset.ts';
+import { fail } from '../../../src-shared/model/failure.ts';
+import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
+import type {
+  CreateProvider,
+  ListPage,
+  OpenedAsset,
+  OpenOptions,
+  Provider,
+  WriteBody,
+  WriteOptions,
+  WriteResult,
+} from '../provider.ts';
+import { bytesWanted } from '../wire/ranged-answer.ts';
+import { receivedChunks } from '../wire/received-body.ts';
+import { checkS3 } from './check-s3.ts';
+import { s3Descriptor } from './descriptor.ts';
+import { MAX_KEY_BYTES, MULTIPART_FROM_BYTES } from './limits.ts';
+import { listObjects } from './list-objects.ts';
+import { objectHead } from './object-asset.ts';
+import { putInParts } from './put-in-parts.ts';
+import { putObject } from './put-object.ts';
+import { S3Client } from './s3-client.ts';
+import { S3FailureError } from './s3-failure.ts';
+import { s3Settings } from './s3-settings.ts';
+
+export const createS3: CreateProvider = (account) =>
+  new S3Provider(new S3Client(s3Settings(account)), MULTIPART_FROM_BYTES);
+
+export class S3Provider implements Provider {
+  readonly descriptor = s3Descriptor;
+  readonly #client: S3Client;
+  readonly #multipartFromBytes: number;
+  /** The service refused If-None-Match once, so it is not asked again. */
+  #refusesConditions = false;
+
+  constructor(client: S3Client, multipartFromBytes: number) {
+    this.#client = client;
+    this.#multipartFromBytes = multipartFromBytes;
+  }
+
+  list(
+    container: string,
+    prefix: string,
+    options: { readonly position: string | null; readonly limit: number; readonly signal: AbortSignal },
+  ): Promise<ListPage> {
+    const { position, limit, signal } = options;
+    return listObjects(this.#client, { bucket: container, prefix, after: position, limit, signal });
+  }
+
+  async head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null> {
+    try {
+      const deed = `look at ${container}/${key}`;
+      const answer = await this.#client.request({ method: 'HEAD', bucket: container, key, deed, signal });
+      answer.body.resume();
+      return objectHead(key, answer.status, answer.headers);
+    } catch (thrown) {
+      if (thrown instanceof S3FailureError && thrown.status === 404) return null;
+      throw thrown;
+    }
+  }
+
+  async open(container: string, key: string, options: OpenOptions): Promise<OpenedAsset> {
+    const { range, ifVersion, signal } = options;
+    const answer = await this.#client.request({
+      method: 'GET',
+      bucket: container,
+      key,
+      headers: {
+        ...(range === undefined ? {} : { range: `bytes=${range.first}-${range.last}` }),
+        ...(ifVersion === undefined ? {} : { 'if-match': ifVersion }),
+      },
+      deed: `read ${container}/${key}`,
+      signal,
+    });
+    try {
+      const head = objectHead(key, answer.status, answer.headers);
+      if (ifVersion !== undefined && head.versionToken !== ifVersion) {
+        fail('source-changed', `${container}/${key} is another version than before.`);
+      }
+      const { host } = this.#client.settings.endpoint;
+      const promised = { host, ...bytesWanted(answer, range, `${container}/${key}`) };
+      return { head, body: receivedChunks(answer.body, promised, signal), close: () => answer.body.destroy() };
+    } catch (thrown) {
+      answer.body.destroy();
+      throw thrown;
+    }
+  }
+
+  async write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult> {
+    options.signal.throwIfAborted();
+    this.assertKey(container, key);
+    const inParts = body.sizeBytes >= this.#multipartFromBytes;
+    // Services differ in whether a completion honours the condition, so uploads in parts look first as well.
+    if (options.onlyIfAbsent && (inParts || this.#refusesConditions)) await this.#assertAbsent(container, key, options);
+    const put = inParts ? putInParts : putObject;
+    const ifAbsent = options.onlyIfAbsent && !this.#refusesConditions;
+    try {
+      return await put(this.#client, { bucket: container, key, ifAbsent }, body, options);
+    } catch (thrown) {
+      if (!ifAbsent || !(thrown instanceof S3FailureError)) throw thrown;
+      if (thrown.status === 412) return throwExists(container, key);
+      if (thrown.status !== 501) throw thrown;
+      this.#refusesConditions = true;
+      return this.write(container, key, body, options);
+    }
+  }
+
+  async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
+    try {
+      const deed = `remove ${container}/${key}`;
+      const answer = await this.#client.request({ method: 'DELETE', bucket: container, key, deed, signal });
+      answer.body.resume();
+    } catch (thrown) {
+      if (!(thrown instanceof S3FailureError) || thrown.s3Code !== 'NoSuchKey') throw thrown;
+    }
+  }
+
+  check(container: string, prefix: string, role: LocationRole, signal: AbortSignal): Promise<CheckReport> {
+    const place = { provider: this, container, prefix, signal };
+    return checkS3(place, this.#client, role, () => this.#refusesConditions);
+  }
+
+  assertKey(_container: string, key: string): void {
+    const bytes = Buffer.byteLength(key);
+    const reason =
+      key === ''
+        ? 'it is empty'
+        : bytes > MAX_KEY_BYTES
+          ? `it has ${bytes} bytes, and ${MAX_KEY_BYTES} are the most`
+          : !key.isWellFormed()
+            ? 'it holds half of a surrogate pair, which has no bytes'
+            : /[\r\n\0]/.test(key)
+              ? 'it holds a line break or NUL'
+              : null;
+    if (reason === null) return;
+    fail('name-invalid', `The key ${JSON.stringify(key.slice(0, 200))} cannot be stored in a bucket: ${reason}.`, {
+      hint: 'Give this asset another destination key.',
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #assertAbsent(container: string, key: string, options: WriteOptions): Promise<void> {
+    if ((await this.head(container, key, options.signal)) !== null) throwExists(container, key);
+  }
+}
+
+function throwExists(container: string, key: string): never {
+  return fail('already-exists', `${container}/${key} is already there.`);
+}
