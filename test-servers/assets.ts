@@ -12,7 +12,7 @@ export interface PlannedAsset {
   readonly sizeBytes: number;
 }
 
-/** Keys that also fit on a disk, so that nginx can serve them. */
+/** Keys that also fit on a disk and that nginx shows in its index. */
 const NASTY_KEYS = [
   'with space/two  spaces.css',
   'plus+sign/a+b=c.js',
@@ -28,13 +28,13 @@ const NASTY_KEYS = [
   "punctuation/quote'and(brackets)[]{}.js",
   'punctuation/hash#and?question.html',
   'punctuation/tilde~star*.png',
-  '.hidden/.dot-file',
   'no-extension',
   `long/${'n'.repeat(200)}.txt`,
 ] as const;
 
-/** Keys that only an object store holds. */
+/** Keys that only an object store holds or lists. */
 const OBJECT_ONLY_KEYS = [
+  '.hidden/.dot-file',
   'double//slash/a.css',
   '/leading-slash.js',
   'dots/../not-a-parent.txt',
