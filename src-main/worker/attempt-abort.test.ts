@@ -45,6 +45,23 @@ test.each([10, 1_000_000])('while the source sends, with a source that does not 
   expect(stage.destination.size).toBe(0);
 });
 
+test('while the source sends without end: a source that does not listen is not read any further', async () => {
+  let given = 0;
+  const open: Provider['open'] = async (...args) => ({
+    ...(await inner.open(...args)),
+    body: (async function* () {
+      for (; ; given++) {
+        if (given === 10) abort('pause');
+        yield Buffer.alloc(10);
+      }
+    })(),
+    close: () => undefined,
+  });
+  const report = await stage.run({ signal: controller.signal, source: { open } });
+  expect(report).toEqual({ kind: 'aborted', reason: 'pause' });
+  expect(given).toBe(10);
+});
+
 test('while the destination takes bytes: a writer that does not listen gets no more of them', async () => {
   // Three blocks of the spool file; one was asked for before the abort.
   put(stage.source, randomBytes(3 * 1024 * 1024));

@@ -126,7 +126,7 @@ test('a discard while the file is being made leaves no file', async () => {
 
 // A file system of one MiB of its own, which a plain user may mount too where the kernel allows it.
 const mounted = (command: string) =>
-  spawnSync('unshare', ['-Urm', 'sh', '-c', `mount -t tmpfs -o size=1m none ${folder} && ${command}`]);
+  spawnSync('sh', ['-c', `unshare -Urm sh -c 'mount -t tmpfs -o size=1m none ${folder} && ${command}'`]);
 
 test('a full disk is told as such, and its file is removed', ({ skip }) => {
   skip(mounted('true').status !== 0, 'needs unshare and tmpfs');

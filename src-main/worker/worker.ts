@@ -48,13 +48,19 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
   /** Ends listings and checks, which nobody gives back. */
   const stopRequests = new AbortController();
   let configuration: Configuration | null = null;
-  let heartbeat: NodeJS.Timeout | undefined;
-  let sampling: NodeJS.Timeout | undefined;
+  let beats: readonly NodeJS.Timeout[] = [];
 
   function configure(next: Configuration): void {
     configuration = next;
-    clearInterval(heartbeat);
-    heartbeat = setInterval(() => outbox.send({ type: 'heartbeat' }), next.heartbeatMs);
+    stopBeats();
+    beats = [
+      setInterval(() => outbox.send({ type: 'heartbeat' }), next.heartbeatMs),
+      setInterval(sampleProgress, SAMPLE_EVERY_MS),
+    ];
+  }
+
+  function stopBeats(): void {
+    for (const beat of beats) clearInterval(beat);
   }
 
   function begin(order: AttemptOrder): void {
@@ -64,7 +70,6 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
     const meter = createMeter(order.jobId, order.sizeBytes);
     const ended = run(order, configuration, controller.signal, meter);
     running.set(order.token, { controller, meter, ended });
-    sampling ??= setInterval(sampleProgress, SAMPLE_EVERY_MS);
   }
 
   async function run(
@@ -85,10 +90,6 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
       outbox.report(order.token, { kind: 'failed', failure: toFailure(thrown), step: meter.step() });
     }
     running.delete(order.token);
-    if (running.size === 0) {
-      clearInterval(sampling);
-      sampling = undefined;
-    }
   }
 
   function sampleProgress(): void {
@@ -127,7 +128,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
     stopRequests.abort(new FailureError(failure('worker-lost', 'The worker was stopped before it could answer.')));
     await Promise.all([...running.values()].map((attempt) => attempt.ended));
     outbox.flush();
-    clearInterval(heartbeat);
+    stopBeats();
     await pool.close().catch((thrown: unknown) => warn(`a provider did not close: ${toFailure(thrown).message}`));
   }
 
