@@ -1,0 +1,77 @@
+/**
+ * Owns what every spec starts from: a fresh profile and an app on it, through the door that the project names, ended
+ * and swept away afterwards whatever happened. Used by all specs.
+ */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, type Page } from '@playwright/test';
+import { browserDoor } from './browser-door.ts';
+import { electronDoor } from './electron-door.ts';
+import type { RunningApp } from './running-app.ts';
+
+export interface DoorOptions {
+  readonly doorName: 'electron' | 'browser';
+}
+
+export interface AppUnderTest extends Pick<RunningApp, 'call' | 'state'> {
+  /** Of the run that is on now. */
+  readonly page: Page;
+  readonly profile: string;
+  /** SIGKILL, then a new start on the same profile. */
+  killAndRestart(): Promise<void>;
+  /** An orderly end, then a new start on the same profile. Resolves with the exit code of the end. */
+  quitAndRestart(): Promise<number | null>;
+}
+
+interface Fixtures {
+  /** A folder of this test alone. */
+  readonly folder: string;
+  readonly app: AppUnderTest;
+}
+
+export const test = base.extend<Fixtures & DoorOptions>({
+  doorName: ['electron', { option: true }],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+  folder: async ({}, use) => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'transship-e2e-')));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  },
+  app: async ({ folder, doorName, playwright }, use) => {
+    const profile = join(folder, 'profile');
+    const browser = doorName === 'browser' ? await playwright.chromium.launch(chromiumOptions()) : null;
+    const door = browser === null ? electronDoor : browserDoor(browser);
+    let running = await door(profile);
+    let alive = true;
+    const restart = async <Answer>(end: () => Promise<Answer>): Promise<Answer> => {
+      const answer = await end();
+      alive = false;
+      running = await door(profile);
+      alive = true;
+      return answer;
+    };
+    await use({
+      profile,
+      get page() {
+        return running.page;
+      },
+      call: (name, params) => running.call(name, params),
+      state: () => running.state(),
+      killAndRestart: () => restart(() => running.kill()),
+      quitAndRestart: () => restart(() => running.quit()),
+    });
+    if (alive) await running.quit();
+    await browser?.close();
+  },
+});
+
+export { expect } from '@playwright/test';
+
+/** As root Chromium has no sandbox to offer, and nothing here may reach out of this machine. */
+function chromiumOptions() {
+  return {
+    ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
+    args: ['--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  };
+}
