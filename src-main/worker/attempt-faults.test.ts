@@ -221,9 +221,34 @@ describe('a destination', () => {
     });
   });
 
+  test('that hangs in the middle of a body has stalled; at its end it may think for longer', async () => {
+    put(stage.source, randomBytes(3 * 1024 * 1024));
+    const patience = { stallMs: 30, answerMs: 60_000 };
+    const takingBlocks =
+      (count: number): Provider['write'] =>
+      async (...[container, key, body, options]) => {
+        const blocks = body.open()[Symbol.asyncIterator]();
+        for (let taken = 1; taken <= count; taken++) {
+          await blocks.next();
+          options.onProgress(taken * 1024 * 1024);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return inner.write(container, key, body, options);
+      };
+    expect(await stage.run({ destination: { write: takingBlocks(3) }, patience, memorySpoolBytes: 10 })).toMatchObject({
+      kind: 'completed',
+    });
+    stage.destination.clear();
+    expect(await stage.run({ destination: { write: takingBlocks(2) }, patience, memorySpoolBytes: 10 })).toMatchObject({
+      kind: 'failed',
+      failure: { code: 'timeout' },
+      step: 'upload',
+    });
+  });
+
   test('that hangs fails as a timeout after every try', async () => {
     const write = vi.fn(() => new Promise<never>(() => {}));
-    const report = await stage.run({ destination: { write }, patience: { stallMs: 20, graceMs: 10 } });
+    const report = await stage.run({ destination: { write }, patience: { answerMs: 20, graceMs: 10 } });
     // 16 KiB in one piece may take a quarter of a second on the slowest line.
     expect(report).toMatchObject({ kind: 'failed', failure: { code: 'timeout' }, step: 'upload' });
     expect(write).toHaveBeenCalledTimes(3);

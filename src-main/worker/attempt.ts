@@ -9,12 +9,16 @@ import type { Patience, Watch } from './watch-call.ts';
 
 /** How long an attempt waits for others. Tests bring shorter times. */
 export interface AttemptPatience extends Patience {
+  /** While bytes are in motion, none for so long is a stall. */
+  readonly stallMs: number;
   /** Before a write that failed is tried again; three times as long before the next. */
   readonly writePauseMs: number;
 }
 
 export const PATIENCE: AttemptPatience = {
-  // A byte in 30 s: half of what common servers allow an idle peer (nginx 60 s), so we notice first.
+  // Longer than the providers' own limits for connecting and answering, which know more; this is the net below them.
+  answerMs: 90_000,
+  // Half of what common servers allow a silent peer (nginx: 60 s), so that we notice first.
   stallMs: 30_000,
   // Quit takes at most 5 s in all; a provider that listens tidies up in milliseconds.
   graceMs: 1_500,

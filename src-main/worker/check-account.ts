@@ -8,7 +8,7 @@ import type { CreateProviderFor } from './provider-pool.ts';
 import { watchCall } from './watch-call.ts';
 
 /** A person waits for it. A minute holds a slow connection with all steps of a check, not a black hole. */
-const PATIENCE = { stallMs: 60_000, graceMs: 1_000 };
+const PATIENCE = { answerMs: 60_000, graceMs: 1_000 };
 
 export interface CheckRequest {
   readonly account: WorkerAccount;

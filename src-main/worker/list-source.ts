@@ -9,7 +9,7 @@ import { watchCall } from './watch-call.ts';
  * A page shows no sign of life until it is whole. Two minutes: a thousand keys over a slow store, or a folder of a
  * million files that has to be read and sorted before its first page.
  */
-const PATIENCE = { stallMs: 120_000, graceMs: 1_000 };
+const PATIENCE = { answerMs: 120_000, graceMs: 1_000 };
 
 export interface PageRequest {
   readonly container: string;

@@ -5,7 +5,7 @@
 import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import type { Attempt } from './attempt.ts';
-import type { Spool, SpooledBody } from './spool.ts';
+import { DIGEST_NAMES, type Spool, type SpooledBody } from './spool.ts';
 import { watchCall } from './watch-call.ts';
 
 export interface SpooledAsset {
@@ -34,6 +34,7 @@ export async function readSource(attempt: Attempt, spool: Spool): Promise<Spoole
     try {
       const declaredBytes = opened.head.sizeBytes;
       assertFits(attempt, declaredBytes);
+      alive(attempt.patience.stallMs);
       meter.enter('spool');
       if (declaredBytes >= 0) {
         meter.total(declaredBytes);
@@ -43,7 +44,7 @@ export async function readSource(attempt: Attempt, spool: Spool): Promise<Spoole
         signal.throwIfAborted();
         await spool.append(chunk);
         // After the spool took it: a slow disk is not a silent source.
-        alive();
+        alive(attempt.patience.stallMs);
         meter.spooled(spool.sizeBytes);
         if (declaredBytes >= 0 && spool.sizeBytes > declaredBytes) break;
         if (declaredBytes < 0) assertFits(attempt, spool.sizeBytes);
@@ -93,7 +94,7 @@ function assertFits({ destination }: Attempt, sizeBytes: number): void {
 
 /** The source's own digests against the bytes that arrived. crc32c is left to the byte count: nothing here computes it. */
 async function assertVouchedDigests(head: AssetHead, body: SpooledBody): Promise<void> {
-  for (const name of ['md5', 'sha256'] as const) {
+  for (const name of DIGEST_NAMES) {
     const vouched = head.digests[name];
     if (vouched === undefined || vouched === (await body.digest(name))) continue;
     fail('checksum-mismatch', `The bytes that arrived do not have the ${name} that the source states.`, {

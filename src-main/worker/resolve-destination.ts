@@ -6,6 +6,7 @@ import { fail } from '../../src-shared/model/failure.ts';
 import { type ProofRung, proofHolds } from '../../src-shared/model/proof.ts';
 import type { Attempt } from './attempt.ts';
 import { compareAssets } from './compare-assets.ts';
+import { vouchedDigest } from './verify-destination.ts';
 import { watchCall } from './watch-call.ts';
 
 export type Resolution =
@@ -14,7 +15,7 @@ export type Resolution =
       readonly kind: 'transfer';
       /** Nothing was there: the write may not replace anything, and may be taken back. */
       readonly onlyIfAbsent: boolean;
-      /** Set when what is there may hold the same bytes and only reading both can tell. */
+      /** Set when what is there may hold the same bytes and only reading can tell. */
       readonly lookalike: AssetHead | null;
     };
 
@@ -70,10 +71,14 @@ export async function resolveDestination(attempt: Attempt): Promise<Resolution> 
       },
     };
   }
-  // Reading both is proof `re-read`; where more is asked, only a new write can give it.
-  const canTellByReading = destination.descriptor.capabilities.canRead && proofHolds('re-read', minimumProof);
-  const isLookalike = comparison.verdict !== 'different' && canTellByReading;
+  const isLookalike = comparison.verdict !== 'different' && canTellByReading(attempt, there);
   return { kind: 'transfer', onlyIfAbsent: false, lookalike: isLookalike ? there : null };
+}
+
+/** Where more proof is asked than reading gives, only a new write can give it. */
+function canTellByReading({ destination, order }: Attempt, there: AssetHead): boolean {
+  if (vouchedDigest(there) !== null) return proofHolds('checksum', order.policies.minimumProof);
+  return destination.descriptor.capabilities.canRead && proofHolds('re-read', order.policies.minimumProof);
 }
 
 /** Refuses before the first byte what could never end as `completed`. */

@@ -198,6 +198,21 @@ describe('an asset that is there already', () => {
     expect(stage.destination.get(KEY)?.bytes).toEqual(SMALL);
   });
 
+  test('is compared by the digest that the destination vouches for, without reading it', async () => {
+    put(stage.source, SMALL);
+    put(stage.destination, SMALL, { digests: { md5: md5(SMALL) } });
+    const requests: RequestName[] = [];
+    const policies = { minimumProof: 'checksum' } as const;
+    const report = await stage.run({ destination: noting(await memoryProvider(), requests), policies });
+    expect(report).toMatchObject({
+      kind: 'skipped',
+      result: { proof: 'checksum', digests: { md5: md5(SMALL) } },
+    });
+    expect(requests).toEqual(['head']);
+    put(stage.destination, randomBytes(SMALL.length), { digests: { md5: md5(Buffer.from('other')) } });
+    expect(await stage.run()).toMatchObject({ kind: 'completed' });
+  });
+
   test('is replaced by "if-different" when the sizes differ', async () => {
     put(stage.source, SMALL);
     put(stage.destination, Buffer.from('old'));

@@ -11,7 +11,7 @@ import type { Attempt } from './attempt.ts';
 import { assertSourceUnchanged, readSource, type SpooledAsset } from './read-source.ts';
 import { resolveDestination, type Skip } from './resolve-destination.ts';
 import { type DigestName, Spool } from './spool.ts';
-import { holdsSameBytes, verifyDestination } from './verify-destination.ts';
+import { compareWithThere, verifyDestination } from './verify-destination.ts';
 import { withdrawWritten, writeDestination } from './write-destination.ts';
 
 /** Runs to its end, whatever happens. The spool is gone when it resolves. Never rejects. */
@@ -43,11 +43,11 @@ async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport>
   if (asset.wasLong) await assertSourceUnchanged(attempt, asset.head);
 
   if (resolution.lookalike !== null) {
-    attempt.meter.enter('verify');
-    if (await holdsSameBytes(attempt, asset.body)) {
+    const proof = await compareWithThere(attempt, asset.body, resolution.lookalike);
+    if (proof !== null) {
       return skipped(attempt, {
         reason: 'already there, same bytes',
-        proof: 're-read',
+        proof,
         there: resolution.lookalike,
         digests: asset.body.knownDigests(),
         sourceVersion: asset.head.versionToken ?? null,

@@ -9,7 +9,9 @@ import type { ByteRange, WriteBody } from '../providers/provider.ts';
 import { SpoolFile } from './spool-file.ts';
 import { type SpoolOwner, spoolName } from './spool-name.ts';
 
-export type DigestName = 'md5' | 'sha256';
+/** Those that a spool can compute, strongest first. */
+export const DIGEST_NAMES = ['sha256', 'md5'] as const;
+export type DigestName = (typeof DIGEST_NAMES)[number];
 
 export interface SpoolOptions {
   readonly folder: string;

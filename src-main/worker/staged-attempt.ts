@@ -97,7 +97,7 @@ export function setStage(): Stage {
         destination: await memoryProvider(changes.destination),
         meter: createMeter(order.jobId, order.sizeBytes),
         signal: changes.signal ?? new AbortController().signal,
-        patience: { stallMs: 5_000, graceMs: 100, writePauseMs: 5, ...changes.patience },
+        patience: { answerMs: 5_000, stallMs: 5_000, graceMs: 100, writePauseMs: 5, ...changes.patience },
         spoolFolder,
         memorySpoolBytes: changes.memorySpoolBytes ?? 8 * 1024 * 1024,
         warn: (line) => warnings.push(line),

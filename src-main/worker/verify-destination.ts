@@ -3,11 +3,12 @@
  * run-attempt.ts and, to recognise its own earlier try, by write-destination.ts.
  */
 import { createHash } from 'node:crypto';
+import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { fail, toFailure } from '../../src-shared/model/failure.ts';
 import { type ProofRung, proofHolds } from '../../src-shared/model/proof.ts';
 import type { WriteResult } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
-import type { SpooledBody } from './spool.ts';
+import { DIGEST_NAMES, type DigestName, type SpooledBody } from './spool.ts';
 import { watchCall } from './watch-call.ts';
 
 /**
@@ -44,6 +45,26 @@ async function lookForProof(attempt: Attempt, body: SpooledBody): Promise<ProofR
   });
 }
 
+/**
+ * How strongly it is known that `there`, which the destination holds already, has our bytes; null when it has not.
+ * Free when the destination vouches for a digest; else it is read.
+ */
+export async function compareWithThere(
+  attempt: Attempt,
+  body: SpooledBody,
+  there: AssetHead,
+): Promise<ProofRung | null> {
+  attempt.meter.enter('verify');
+  const name = vouchedDigest(there);
+  if (name !== null) return there.digests[name] === (await body.digest(name)) ? 'checksum' : null;
+  return (await holdsSameBytes(attempt, body)) ? 're-read' : null;
+}
+
+/** The digest that can be compared without reading the asset; null when there is none. */
+export function vouchedDigest(there: AssetHead): DigestName | null {
+  return DIGEST_NAMES.find((name) => there.digests[name] !== undefined) ?? null;
+}
+
 /** Reads the destination and compares its sha256 with the spool's. False too when there is nothing. */
 export async function holdsSameBytes(attempt: Attempt, body: SpooledBody): Promise<boolean> {
   const { container, key } = attempt.order.destination;
@@ -58,7 +79,7 @@ export async function holdsSameBytes(attempt: Attempt, body: SpooledBody): Promi
       const hashing = createHash('sha256');
       for await (const chunk of opened.body) {
         signal.throwIfAborted();
-        alive();
+        alive(attempt.patience.stallMs);
         hashing.update(chunk);
       }
       return hashing.digest('hex') === (await body.digest('sha256'));

@@ -4,7 +4,7 @@ import { AttemptAborted } from './abort.ts';
 import { watchCall } from './watch-call.ts';
 
 const NEVER = new Promise<never>(() => {});
-const patience = { stallMs: 60, graceMs: 40 };
+const patience = { answerMs: 60, graceMs: 40 };
 const calm = () => ({ signal: new AbortController().signal, patience });
 
 test('settles as the call does', async () => {
@@ -21,24 +21,39 @@ test('a silent call fails as a timeout that another attempt can mend', async () 
 test('a call that shows life is left alone far beyond the limit of silence', async () => {
   const startedAtMs = performance.now();
   const result = await watchCall(calm(), 'The source', async (_, alive) => {
-    while (performance.now() - startedAtMs < 3 * patience.stallMs) {
+    while (performance.now() - startedAtMs < 3 * patience.answerMs) {
       await new Promise((resolve) => setTimeout(resolve, 10));
-      alive();
+      alive(60);
     }
     return 'slow';
   });
   expect(result).toBe('slow');
 });
 
-test('bytes on their way that nobody can see get the time that a slow line needs', async () => {
-  const startedAtMs = performance.now();
-  await expect(
-    watchCall(calm(), 'The destination', (_, alive) => {
-      alive(64 * 150);
+test('each sign says how long the next silence may be: longer, or shorter than the first', async () => {
+  for (const [answerMs, silenceMs] of [
+    [20, 150],
+    [60_000, 150],
+  ] as const) {
+    const startedAtMs = performance.now();
+    const call = watchCall({ ...calm(), patience: { answerMs, graceMs: 0 } }, 'The destination', (_, alive) => {
+      alive(silenceMs);
       return NEVER;
-    }),
-  ).rejects.toMatchObject({ failure: { code: 'timeout' } });
-  expect(performance.now() - startedAtMs).toBeGreaterThan(200);
+    });
+    await expect(call).rejects.toMatchObject({ failure: { code: 'timeout' } });
+    expect(performance.now() - startedAtMs).toBeGreaterThan(silenceMs - 5);
+    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+  }
+});
+
+test('a sign of life after an abort does not bring the call back', async () => {
+  const controller = new AbortController();
+  const call = watchCall({ signal: controller.signal, patience }, 'The source', (signal, alive) => {
+    signal.addEventListener('abort', () => alive(1));
+    return NEVER;
+  });
+  controller.abort(new AttemptAborted('pause'));
+  await expect(call).rejects.toMatchObject({ abortReason: 'pause' });
 });
 
 test('an abort ends a call that does not listen after the grace, with the reason of the abort', async () => {
@@ -50,7 +65,7 @@ test('an abort ends a call that does not listen after the grace, with the reason
 
 test('a call that throws on abort ends at once, and the reason of the abort is what is told', async () => {
   const controller = new AbortController();
-  const longPatience = { stallMs: 60_000, graceMs: 60_000 };
+  const longPatience = { answerMs: 60_000, graceMs: 60_000 };
   const call = watchCall(
     { signal: controller.signal, patience: longPatience },
     'The source',
@@ -64,7 +79,7 @@ test('a call that throws on abort ends at once, and the reason of the abort is w
 test('a result that comes within the grace is not thrown away', async () => {
   const controller = new AbortController();
   const call = watchCall(
-    { signal: controller.signal, patience: { stallMs: 60_000, graceMs: 60_000 } },
+    { signal: controller.signal, patience: { answerMs: 60_000, graceMs: 60_000 } },
     'The destination',
     (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('was published'))),
   );

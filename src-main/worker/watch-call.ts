@@ -4,22 +4,16 @@
  */
 import { FailureError, failure } from '../../src-shared/model/failure.ts';
 
-/** How long silence is borne. */
+/** How long others are waited for. */
 export interface Patience {
-  /** A call that shows no sign of life for so long has stalled. */
-  readonly stallMs: number;
-  /** After an abort or a stall, a call has so long to end by itself: a good provider tidies up in it. */
+  /** A call may be silent for so long before its first sign of life. */
+  readonly answerMs: number;
+  /** After an abort or a silence, a call has so long to end by itself: a good provider tidies up in it. */
   readonly graceMs: number;
 }
 
-/**
- * Bytes that were handed over but not yet reported as taken cannot be watched. They may move this slowly (half of a
- * 1 Mbit/s line) before we call it a stall.
- */
-const SLOWEST_UNSEEN_BYTES_PER_MS = 64;
-
-/** Says that the call moves; `unseenBytes` were handed over and are not reported as taken. */
-export type SignOfLife = (unseenBytes?: number) => void;
+/** Says that the call moves, and how long it may be silent from now on. */
+export type SignOfLife = (silenceMs: number) => void;
 
 export interface Watch {
   readonly signal: AbortSignal;
@@ -29,7 +23,7 @@ export interface Watch {
 /**
  * Runs `call` and settles as it does. When `watch.signal` aborts, the call's own signal aborts and the call has
  * `graceMs` to settle; a result that still comes in that time counts, anything else rejects with the abort's reason.
- * The same after `stallMs` of silence, with a `timeout` failure; `other` names the silent side ("The source").
+ * The same after a silence, with a `timeout` failure; `other` names the silent side ("The source").
  */
 export function watchCall<T>(
   watch: Watch,
@@ -40,14 +34,19 @@ export function watchCall<T>(
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise<T>((resolve, reject) => {
     const own = new AbortController();
-    let lastSignMs = performance.now();
-    let allowedMs = patience.stallMs;
-    let timer = setTimeout(judgeSilence, allowedMs);
+    let deadlineMs = performance.now() + patience.answerMs;
+    let silenceMs = patience.answerMs;
+    let dueMs = deadlineMs;
+    let timer = setTimeout(judgeSilence, silenceMs);
 
+    function wakeAt(atMs: number): void {
+      clearTimeout(timer);
+      dueMs = atMs;
+      timer = setTimeout(judgeSilence, atMs - performance.now());
+    }
     function judgeSilence(): void {
-      const leftMs = lastSignMs + allowedMs - performance.now();
-      if (leftMs > 0) timer = setTimeout(judgeSilence, leftMs);
-      else giveUp(stalled(other, allowedMs));
+      if (performance.now() < deadlineMs) wakeAt(deadlineMs);
+      else giveUp(stalled(other, silenceMs));
     }
     function giveUp(why: unknown): void {
       if (own.signal.aborted) return;
@@ -65,9 +64,11 @@ export function watchCall<T>(
     }
 
     signal.addEventListener('abort', onAbort);
-    call(own.signal, (unseenBytes = 0) => {
-      lastSignMs = performance.now();
-      allowedMs = patience.stallMs + unseenBytes / SLOWEST_UNSEEN_BYTES_PER_MS;
+    call(own.signal, (allowedMs) => {
+      silenceMs = allowedMs;
+      deadlineMs = performance.now() + allowedMs;
+      // Signs come by the thousand; the timer is moved only when it would look too late.
+      if (deadlineMs < dueMs && !own.signal.aborted) wakeAt(deadlineMs);
     }).then(
       (result) => end(() => resolve(result)),
       // A call that was aborted throws whatever it likes; why it was aborted is what happened.

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { type Failure, fail, toFailure } from '../../src-shared/model/failure.ts';
 import type { WriteBody, WriteResult } from '../providers/provider.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt, AttemptPatience } from './attempt.ts';
 import type { SpooledBody } from './spool.ts';
 import { holdsSameBytes } from './verify-destination.ts';
 import { type SignOfLife, watchCall } from './watch-call.ts';
@@ -15,6 +15,11 @@ import { type SignOfLife, watchCall } from './watch-call.ts';
 const WRITE_TRIES = 3;
 /** A longer wait that the other side asks for is the engine's to keep; this attempt holds a slot. */
 const LONGEST_WAIT_MS = 5_000;
+/**
+ * Bytes that were handed over but not yet reported as taken cannot be watched. They may move this slowly (half of a
+ * 1 Mbit/s line) before we call it a stall.
+ */
+const SLOWEST_UNSEEN_BYTES_PER_MS = 64;
 /** A cancelled job's staging is to be gone within 5 s, and quit takes no longer. */
 const WITHDRAW_MS = 3_000;
 
@@ -66,7 +71,7 @@ function tryToWrite(
 ): Promise<WriteResult> {
   const { destination, meter, order } = attempt;
   return watchCall(attempt, 'The destination', (signal, alive) => {
-    const gauge = createGauge(body, alive);
+    const gauge = createGauge(body, attempt.patience, alive);
     meter.written(0);
     return destination.write(order.destination.container, order.destination.key, gauge.watch(body, signal), {
       headers: head.headers,
@@ -84,11 +89,16 @@ function tryToWrite(
 }
 
 /** Tells a write that moves from one that hangs: how much the provider has of us, and how much of it arrived. */
-function createGauge(body: WriteBody, alive: SignOfLife) {
+function createGauge(body: WriteBody, { answerMs, stallMs }: AttemptPatience, alive: SignOfLife) {
   // A body in memory may be sent in one piece, which nobody can watch.
   let handedBytes = body.buffer === null ? 0 : body.sizeBytes;
   let takenBytes = 0;
-  const tell = () => alive(Math.max(0, Math.min(handedBytes, body.sizeBytes) - takenBytes));
+  function tell(): void {
+    const unseenBytes = Math.max(0, Math.min(handedBytes, body.sizeBytes) - takenBytes);
+    // With all of it in hand, the destination may think: it checks, assembles parts, makes it durable.
+    const silenceMs = handedBytes < body.sizeBytes ? stallMs : answerMs;
+    alive(silenceMs + unseenBytes / SLOWEST_UNSEEN_BYTES_PER_MS);
+  }
   tell();
   return {
     taken(bytes: number): void {
@@ -122,7 +132,7 @@ function createGauge(body: WriteBody, alive: SignOfLife) {
 export async function withdrawWritten(attempt: Attempt, written: WriteResult): Promise<Failure | null> {
   const { destination, order } = attempt;
   const { container, key } = order.destination;
-  const watch = { signal: new AbortController().signal, patience: { stallMs: WITHDRAW_MS, graceMs: 0 } };
+  const watch = { signal: new AbortController().signal, patience: { answerMs: WITHDRAW_MS, graceMs: 0 } };
   try {
     await watchCall(watch, 'The destination', async (signal) => {
       if (written.versionToken !== null) {
