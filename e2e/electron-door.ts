@@ -27,6 +27,8 @@ export const electronDoor: Door = async (profile) => {
   const child = app.process();
   const exit = once(child, 'exit') as Promise<[number | null]>;
   const page = await app.firstWindow();
+  // A new window is blank before it loads the bundle.
+  await page.waitForURL('**/index.html*');
   return {
     page,
     async call<Name extends CommandName>(command: Name, params: Params<Name>) {

@@ -14,8 +14,8 @@ export interface HeldAsset {
 }
 
 export interface HeldServer {
-  /** The whole address of an asset. */
-  addressOf(key: string): string;
+  /** Of the folder that holds all assets; ends with a slash. */
+  readonly address: string;
   /** Keys whose body stands half-way now. */
   underway(): string[];
   /** How often the asset was asked for, whether or not it was given out whole. */
@@ -65,7 +65,7 @@ export async function startHeldServer(assets: readonly HeldAsset[]): Promise<Hel
     for (const { key, finish } of [...held.values()]) if (released.has(key)) finish();
   };
   return {
-    addressOf: (key) => `http://127.0.0.1:${port}/${key.split('/').map(encodeURIComponent).join('/')}`,
+    address: `http://127.0.0.1:${port}/`,
     underway: () => [...held.values()].map(({ key }) => key),
     asked: (key) => asked.get(key) ?? 0,
     served: (key) => served.get(key) ?? 0,

@@ -1,0 +1,74 @@
+/**
+ * Owns a migration that moves only as far as the spec lets it: addresses of a held server to a folder of this test.
+ * Used by specs that pause, cancel or kill.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DisplayState, MigrationView } from '../src-shared/model/migration.ts';
+import { type AppUnderTest, expect } from './fixtures.ts';
+import { digestOf } from './folder-digests.ts';
+import { type HeldServer, startHeldServer } from './held-server.ts';
+
+/** Small enough for memory, large enough that half of it does not fit into any buffer on the way. */
+const ASSET_BYTES = 1024 * 1024;
+
+export interface HeldMigration {
+  readonly id: number;
+  readonly name: string;
+  readonly server: HeldServer;
+  /** In the order of submission. */
+  readonly keys: readonly string[];
+  readonly destination: string;
+  /** Destination key → sha256: how the destination must look in the end. */
+  readonly expected: Readonly<Record<string, string>>;
+}
+
+/** Submits `count` assets of 1 MiB each. End it with `server.stop()`. */
+export async function submitHeldMigration(app: AppUnderTest, folder: string, count: number): Promise<HeldMigration> {
+  const keys = Array.from({ length: count }, (_, index) => `held/asset ${String(index).padStart(2, '0')}.bin`);
+  const assets = keys.map((key) => ({ key, bytes: noise(key) }));
+  const server = await startHeldServer(assets);
+  const destination = join(folder, 'arrived');
+  mkdirSync(destination);
+  const { id: accountId } = await app.call('account.save', {
+    provider: 'http',
+    name: 'Held server',
+    options: { allowPrivateAddresses: 'true' },
+    secrets: {},
+  });
+  const name = `Held: ${count} assets`;
+  const { migrationId } = await app.call('migration.submit', {
+    name,
+    source: { accountId, container: server.address, prefix: '' },
+    destination: { accountId: 'this-computer', container: destination, prefix: '' },
+    selection: { kind: 'assets', assets: keys.map((sourceKey) => ({ sourceKey })) },
+  });
+  const expected = Object.fromEntries(assets.map(({ key, bytes }) => [key, digestOf(bytes)]));
+  return { id: migrationId, name, server, keys, destination, expected };
+}
+
+/** Waits until the house says so, and answers the migration as it is then. */
+export async function waitForMigration(
+  app: AppUnderTest,
+  migrationId: number,
+  holds: (migration: MigrationView) => boolean,
+): Promise<MigrationView> {
+  let latest: MigrationView | null = null;
+  await expect(async () => {
+    latest = await app.call('migration.get', { migrationId });
+    expect(holds(latest), JSON.stringify({ state: latest.state, counts: latest.counts })).toBe(true);
+  }).toPass({ timeout: 30_000, intervals: [50] });
+  if (latest === null) throw new Error('The migration was never read.');
+  return latest;
+}
+
+export const hasState = (state: DisplayState) => (migration: MigrationView) => migration.state === state;
+
+/** Bytes without a pattern, the same for the same seed: SHA-256 in counter mode. */
+function noise(seed: string): Buffer {
+  const blocks = Array.from({ length: ASSET_BYTES / 32 }, (_, index) =>
+    createHash('sha256').update(`${seed} ${index}`).digest(),
+  );
+  return Buffer.concat(blocks);
+}
