@@ -33,6 +33,7 @@ export const browserDoor =
     };
     return {
       page,
+      electron: null,
       async call<Name extends CommandName>(command: Name, params: Params<Name>) {
         const answer = await exchange(profile, { type: 'call', id: 1, command, params });
         if (answer.type !== 'reply') throw new Error(answer.type === 'refusal' ? answer.failure.message : answer.type);

@@ -31,6 +31,7 @@ export const electronDoor: Door = async (profile) => {
   await page.waitForURL('**/index.html*');
   return {
     page,
+    electron: app,
     async call<Name extends CommandName>(command: Name, params: Params<Name>) {
       const answer = await exchange(page, { command, params });
       if (answer.type !== 'reply') throw new Error(answer.type === 'refusal' ? answer.failure.message : answer.type);

@@ -5,7 +5,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, type Page } from '@playwright/test';
+import { test as base } from '@playwright/test';
 import { browserDoor } from './browser-door.ts';
 import { electronDoor } from './electron-door.ts';
 import type { RunningApp } from './running-app.ts';
@@ -14,9 +14,8 @@ export interface DoorOptions {
   readonly doorName: 'electron' | 'browser';
 }
 
-export interface AppUnderTest extends Pick<RunningApp, 'call' | 'state'> {
-  /** Of the run that is on now. */
-  readonly page: Page;
+/** Page and main process are those of the run that is on now. */
+export interface AppUnderTest extends Pick<RunningApp, 'page' | 'electron' | 'call' | 'state'> {
   readonly profile: string;
   /** SIGKILL, then a new start on the same profile. */
   killAndRestart(): Promise<void>;
@@ -55,6 +54,9 @@ export const test = base.extend<Fixtures & DoorOptions>({
       profile,
       get page() {
         return running.page;
+      },
+      get electron() {
+        return running.electron;
       },
       call: (name, params) => running.call(name, params),
       state: () => running.state(),
