@@ -194,11 +194,11 @@ test('to stop is to give everything back, and to say so before it resolves', asy
   tell({ type: 'attempts', orders: [orderOf('1.1'), orderOf('1.2')] });
   tell({ type: 'shutdown' });
   expect(onShutdown).toHaveBeenCalledOnce();
-  await worker.stop();
-  expect([...reports().values()]).toEqual([
-    { kind: 'aborted', reason: 'shutdown' },
-    { kind: 'aborted', reason: 'shutdown' },
-  ]);
+  const stopped = worker.stop();
+  tell({ type: 'attempts', orders: [orderOf('1.3')] });
+  await stopped;
+  expect([...reports().keys()].sort()).toEqual(['1.1', '1.2', '1.3']);
+  for (const report of reports().values()) expect(report).toEqual({ kind: 'aborted', reason: 'shutdown' });
 });
 
 test.each([

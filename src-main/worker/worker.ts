@@ -48,6 +48,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
   /** Ends listings and checks, which nobody gives back. */
   const stopRequests = new AbortController();
   let configuration: Configuration | null = null;
+  let isStopping = false;
   let beats: readonly NodeJS.Timeout[] = [];
 
   function configure(next: Configuration): void {
@@ -66,6 +67,10 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
   function begin(order: AttemptOrder): void {
     if (configuration === null) throw new Error('an attempt came before the configuration');
     if (running.has(order.token)) throw new Error(`the attempt ${order.token} runs already`);
+    if (isStopping) {
+      outbox.report(order.token, { kind: 'aborted', reason: 'shutdown' });
+      return;
+    }
     const controller = new AbortController();
     const meter = createMeter(order.jobId, order.sizeBytes);
     const ended = run(order, configuration, controller.signal, meter);
@@ -124,6 +129,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
   }
 
   async function stop(): Promise<void> {
+    isStopping = true;
     for (const token of running.keys()) abort(token, 'shutdown');
     stopRequests.abort(new FailureError(failure('worker-lost', 'The worker was stopped before it could answer.')));
     await Promise.all([...running.values()].map((attempt) => attempt.ended));
