@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { AttemptOrder, AttemptReport, FromWorker, ToWorker } from '../../src-shared/contract/worker-messages.ts';
 import { sweepSpool } from './sweep-spool.ts';
 
@@ -218,6 +218,7 @@ describe('the end', () => {
       main.once('message', ({ pid }: { pid: number }) => resolve(pid)),
     );
     expect(isAlive(pid)).toBe(true);
+    onTestFinished(() => void (isAlive(pid) && process.kill(pid, 'SIGKILL')));
     const killedAtMs = performance.now();
     main.kill('SIGKILL');
     await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5_000, interval: 20 });
