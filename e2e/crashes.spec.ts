@@ -49,7 +49,8 @@ test('the whole app killed mid-migration: after a new start nothing is lost and 
     await expect.poll(() => server.underway().length).toBeGreaterThanOrEqual(2);
     const caught = server.underway();
 
-    await app.killAndRestart();
+    await app.kill();
+    await app.start();
     server.releaseAll();
     const migration = await waitForMigration(app, id, hasState('completed'));
 

@@ -17,10 +17,12 @@ export interface DoorOptions {
 /** Page and main process are those of the run that is on now. */
 export interface AppUnderTest extends Pick<RunningApp, 'page' | 'electron' | 'call' | 'state'> {
   readonly profile: string;
-  /** SIGKILL, then a new start on the same profile. */
-  killAndRestart(): Promise<void>;
-  /** An orderly end, then a new start on the same profile. Resolves with the exit code of the end. */
-  quitAndRestart(): Promise<number | null>;
+  /** SIGKILL to the main process; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** An orderly end; resolves with the exit code. */
+  quit(): Promise<number | null>;
+  /** A new start on the same profile, after `kill` or `quit`. */
+  start(): Promise<void>;
 }
 
 interface Fixtures {
@@ -43,13 +45,6 @@ export const test = base.extend<Fixtures & DoorOptions>({
     const door = browser === null ? electronDoor : browserDoor(browser);
     let running = await door(profile);
     let alive = true;
-    const restart = async <Answer>(end: () => Promise<Answer>): Promise<Answer> => {
-      const answer = await end();
-      alive = false;
-      running = await door(profile);
-      alive = true;
-      return answer;
-    };
     await use({
       profile,
       get page() {
@@ -60,8 +55,18 @@ export const test = base.extend<Fixtures & DoorOptions>({
       },
       call: (name, params) => running.call(name, params),
       state: () => running.state(),
-      killAndRestart: () => restart(() => running.kill()),
-      quitAndRestart: () => restart(() => running.quit()),
+      async kill() {
+        alive = false;
+        await running.kill();
+      },
+      quit() {
+        alive = false;
+        return running.quit();
+      },
+      async start() {
+        running = await door(profile);
+        alive = true;
+      },
     });
     if (alive) await running.quit();
     await browser?.close();
