@@ -76,11 +76,11 @@ test('rows far from the eye are let go and fetched again with their own cursor',
     pages.lookAt(row, row + 20, []);
     await settle();
   }
-  expect(slotAt(pages.getState().window, 0)).toBe('absent');
+  expect(slotAt(pages.getState().window, 150)).toBe('absent');
   const before = rowCount(pages.getState().window);
-  pages.lookAt(0, 20, []);
+  pages.lookAt(140, 160, []);
   await settle();
-  expect(slotAt(pages.getState().window, 0)).toMatchObject({ id: 5_000 });
+  expect(slotAt(pages.getState().window, 150)).toMatchObject({ id: 4_850 });
   expect(rowCount(pages.getState().window)).toBe(before);
 });
 
@@ -129,6 +129,38 @@ test('a refused watch is told, since rows would only look live', async () => {
   const pages = open();
   await settle();
   expect(pages.getState().failure).toMatchObject({ message: 'Too many views.' });
+});
+
+test('after a break the rows on screen are fetched again at their place, and the views declared again', async () => {
+  const pages = open();
+  await settle();
+  pages.lookAt(110, 120, []);
+  await settle();
+  pages.applyViewPatch('top', { viewId: 'v', rows: [], removed: [], arrivals: 2 });
+  listed.mockClear();
+  watched.mockClear();
+  listed.mockImplementationOnce(async (params) => {
+    const page = list(params);
+    return { ...page, rows: page.rows.map((row) => ({ ...row, state: 'completed' as const })) };
+  });
+  pages.renew();
+  await settle();
+  expect(listed.mock.calls.map(([params]) => params.cursor)).toEqual(['4900']);
+  expect(watched.mock.calls.map(([view]) => view)).toEqual(['top', 'rows']);
+  expect(slotAt(pages.getState().window, 110)).toMatchObject({ id: 4_890, state: 'completed' });
+  pages.applyViewPatch('top', { viewId: 'v', rows: [], removed: [], arrivals: 1 });
+  expect(pages.getState().arrivals).toBe(3);
+});
+
+test('after a break at the top the list begins anew', async () => {
+  const pages = open();
+  await settle();
+  pages.applyViewPatch('top', { viewId: 'v', rows: [], removed: [], arrivals: 2 });
+  listed.mockClear();
+  pages.renew();
+  await settle();
+  expect(listed.mock.calls.map(([params]) => params.cursor)).toEqual([undefined]);
+  expect(pages.getState().arrivals).toBe(0);
 });
 
 test('after stop nothing is announced any more', async () => {

@@ -8,11 +8,11 @@ import { type Failure, toFailure } from '../../../src-shared/model/failure.ts';
 import type { JobRow } from '../../../src-shared/model/job.ts';
 import type { JobFilter } from './job-filter.ts';
 import {
-  absentPages,
   appendPage,
   EMPTY_WINDOW,
   letGoFar,
   type PageWindow,
+  pagesBetween,
   patchRows,
   refillPage,
   rowCount,
@@ -57,12 +57,16 @@ export interface JobPages {
   applyViewPatch(view: ListView, patch: ViewPatch): void;
   /** Fetches from the top again; the rows on screen stay until the answer is there. Also the way out of a failure. */
   refresh(): void;
+  /** After a break in the updates: watches anew and fetches again what is looked at, at its place. */
+  renew(): void;
   stop(): void;
 }
 
+export type JobSort = NonNullable<Params<'job.list'>['sort']>;
+
 export function createJobPages(needs: {
   readonly filter: JobFilter;
-  readonly sort: NonNullable<Params<'job.list'>['sort']>;
+  readonly sort: JobSort;
   readonly list: (params: Params<'job.list'>) => Promise<Page<JobRow>>;
   /** Makes the view carry these jobs from now on. */
   readonly watch: (view: ListView, jobIds: readonly number[]) => Promise<unknown>;
@@ -76,6 +80,10 @@ export function createJobPages(needs: {
   let stopped = false;
   let settleTimer: ReturnType<typeof setTimeout> | null = null;
   let watched = '';
+  /** Pages fetched before a break in the updates. */
+  let stale = new Set<number>();
+  /** Arrivals from before the break. */
+  let arrivalsBefore = 0;
 
   const set = (patch: Partial<JobPagesState>): void => {
     if (stopped) return;
@@ -107,23 +115,30 @@ export function createJobPages(needs: {
   function fetchFirst(): void {
     void fetchPage(null, PAGE_ROWS, (page) => {
       const window = appendPage(EMPTY_WINDOW, { cursor: null, rows: page.rows, nextCursor: page.nextCursor });
+      watched = '';
+      stale = new Set();
+      arrivalsBefore = 0;
       set({ window, phase: 'ready', failure: null, total: page.total, arrivals: 0 });
-      watch(
-        'top',
-        page.rows.map((row) => row.id),
-      );
+      watchTop();
     });
   }
 
-  /** Brings what is looked at: pages that were let go first, then the next one. A failure waits for `refresh`. */
+  /** Brings what is looked at: pages that are missing or stale, then the next one. A failure waits for `refresh`. */
   function follow(): void {
     scheduleWatch();
     if (fetching || stopped || state.phase !== 'ready' || state.failure !== null) return;
     const { first, last } = looked;
-    const [absent] = absentPages(state.window, first - AHEAD_ROWS, last + AHEAD_ROWS);
-    const page = absent === undefined ? undefined : state.window.pages[absent];
-    if (absent !== undefined && page !== undefined) {
-      void fetchPage(page.cursor, page.size, ({ rows }) => set({ window: refillPage(state.window, absent, rows) }));
+    const wanted = pageToFetchAgain(first, last);
+    if (wanted === 0) {
+      fetchFirst();
+      return;
+    }
+    const page = state.window.pages[wanted ?? -1];
+    if (wanted !== null && page !== undefined) {
+      void fetchPage(page.cursor, page.size, ({ rows }) => {
+        stale.delete(wanted);
+        set({ window: refillPage(state.window, wanted, rows) });
+      });
       return;
     }
     const count = rowCount(state.window);
@@ -132,6 +147,12 @@ export function createJobPages(needs: {
     void fetchPage(cursor, PAGE_ROWS, ({ rows, nextCursor }) =>
       set({ window: appendPage(state.window, { cursor, rows, nextCursor }) }),
     );
+  }
+
+  function pageToFetchAgain(first: number, last: number): number | null {
+    const near = pagesBetween(state.window, first - AHEAD_ROWS, last + AHEAD_ROWS);
+    const absent = near.find((index) => state.window.pages[index]?.slots === null);
+    return absent ?? pagesBetween(state.window, first, last).find((index) => stale.has(index)) ?? null;
   }
 
   function scheduleWatch(): void {
@@ -149,6 +170,14 @@ export function createJobPages(needs: {
     if (key === watched) return;
     watched = key;
     watch('rows', ids);
+  }
+
+  function watchTop(): void {
+    const rows = state.window.pages[0]?.slots ?? [];
+    watch(
+      'top',
+      rows.flatMap((row) => (row === null ? [] : [row.id])),
+    );
   }
 
   /** A refused watch is told: rows that only look live would be a false picture. */
@@ -171,13 +200,25 @@ export function createJobPages(needs: {
     },
     applyViewPatch(view, patch) {
       const window = patchRows(state.window, patch.rows, patch.removed);
-      const arrivals = view === 'top' ? patch.arrivals : state.arrivals;
+      const arrivals = view === 'top' ? arrivalsBefore + patch.arrivals : state.arrivals;
       if (window !== state.window || arrivals !== state.arrivals) set({ window, arrivals });
     },
     refresh() {
       round += 1;
       if (state.failure !== null) set({ failure: null });
       fetchFirst();
+    },
+    renew() {
+      if (state.phase !== 'ready') {
+        this.refresh();
+        return;
+      }
+      stale = new Set(state.window.pages.keys());
+      arrivalsBefore = state.arrivals;
+      watched = '';
+      if (state.failure !== null) set({ failure: null });
+      watchTop();
+      follow();
     },
     stop() {
       stopped = true;

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import type { JobRow } from '../../../src-shared/model/job.ts';
 import { jobRow } from './job-row.fixture.ts';
 import {
-  absentPages,
   appendPage,
   EMPTY_WINDOW,
   letGoFar,
   type PageWindow,
+  pagesBetween,
   patchRows,
   refillPage,
   rowCount,
@@ -63,25 +63,29 @@ test('a removed row leaves its slot, so the rows below do not move up', () => {
   expect(rowCount(window)).toBe(6);
 });
 
-test('far pages let go of their rows but keep their length; coming back asks for them', () => {
-  const window = letGoFar(twoPages, 5, 5, 1);
-  expect(rowCount(window)).toBe(6);
-  expect([0, 1, 2, 3].map((index) => idAt(window, index))).toEqual(['absent', 'absent', 'absent', 3]);
-  expect(absentPages(window, 0, 2)).toEqual([0]);
-  expect(absentPages(window, 3, 5)).toEqual([]);
-  expect(letGoFar(twoPages, 5, 5, 10)).toBe(twoPages);
+const threePages = appendPage({ ...twoPages, nextCursor: 'c0' }, { cursor: 'c0', rows: rows(0, -2), nextCursor: null });
+const letGo = letGoFar(threePages, 8, 8, 1);
+
+test('far pages let go of their rows but keep their length; the first page, which no cursor brings back, stays', () => {
+  expect(rowCount(letGo)).toBe(9);
+  expect([2, 3, 5, 6].map((index) => idAt(letGo, index))).toEqual([4, 'absent', 'absent', 0]);
+  expect(letGoFar(threePages, 8, 8, 10)).toBe(threePages);
+});
+
+test('knows which pages have a row in view', () => {
+  expect(pagesBetween(threePages, 2, 3)).toEqual([0, 1]);
+  expect(pagesBetween(threePages, 8, 99)).toEqual([2]);
+  expect(pagesBetween(threePages, 9, 99)).toEqual([]);
 });
 
 test('a page that is fetched again keeps its size whatever came', () => {
-  const empty = letGoFar(twoPages, 5, 5, 1);
-  const fewer = refillPage(empty, 0, rows(6, 6));
-  expect([0, 1, 2, 3].map((index) => idAt(fewer, index))).toEqual([6, 'gone', 'gone', 3]);
-  const more = refillPage(empty, 0, rows(9, 1));
-  expect([0, 1, 2, 3].map((index) => idAt(more, index))).toEqual([9, 8, 7, 3]);
+  const fewer = refillPage(letGo, 1, rows(3, 3));
+  expect([2, 3, 4, 5, 6].map((index) => idAt(fewer, index))).toEqual([4, 3, 'gone', 'gone', 0]);
+  const more = refillPage(letGo, 1, rows(90, 81));
+  expect([2, 3, 4, 5, 6].map((index) => idAt(more, index))).toEqual([4, 90, 89, 88, 0]);
 });
 
 test('a page that is fetched again never shows a row twice', () => {
-  const empty = letGoFar(twoPages, 5, 5, 1);
-  const window = refillPage(empty, 0, rows(5, 3));
-  expect([0, 1, 2, 3].map((index) => idAt(window, index))).toEqual([5, 4, 'gone', 3]);
+  const window = refillPage(letGo, 1, rows(4, 2));
+  expect([2, 3, 4, 5].map((index) => idAt(window, index))).toEqual([4, 3, 2, 'gone']);
 });

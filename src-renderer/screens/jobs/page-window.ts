@@ -87,31 +87,34 @@ export function patchRows(window: PageWindow, changed: readonly JobRow[], remove
   return touched ? { ...window, pages } : window;
 }
 
-/** Lets go of the rows of pages that are far from what is looked at, so that scrolling for hours costs no memory. */
+/**
+ * Lets go of the rows of pages that are far from what is looked at, so that scrolling for hours costs no memory. The
+ * first page stays: its cursor means "from the newest", which would bring other rows by then and leave a hole below.
+ */
 export function letGoFar(window: PageWindow, first: number, last: number, keepRows: number): PageWindow {
   let touched = false;
   let start = 0;
-  const pages = window.pages.map((page) => {
+  const pages = window.pages.map((page, index) => {
     const end = start + page.size - 1;
     const distance = Math.max(start - last, first - end, 0);
     start += page.size;
-    if (page.slots === null || distance <= keepRows) return page;
+    if (index === 0 || page.slots === null || distance <= keepRows) return page;
     touched = true;
     return { ...page, slots: null };
   });
   return touched ? { ...window, pages } : window;
 }
 
-/** Numbers of the pages in view whose rows were let go and are wanted again. */
-export function absentPages(window: PageWindow, first: number, last: number): readonly number[] {
-  const wanted: number[] = [];
+/** Numbers of the pages that have a row between two row numbers. */
+export function pagesBetween(window: PageWindow, first: number, last: number): readonly number[] {
+  const found: number[] = [];
   let start = 0;
   for (const [index, page] of window.pages.entries()) {
     const end = start + page.size - 1;
-    if (page.slots === null && page.size > 0 && start <= last && end >= first) wanted.push(index);
+    if (page.size > 0 && start <= last && end >= first) found.push(index);
     start += page.size;
   }
-  return wanted;
+  return found;
 }
 
 function placeOf(window: PageWindow, index: number): { readonly page: JobPage; readonly offset: number } | null {

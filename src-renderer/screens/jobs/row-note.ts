@@ -1,0 +1,61 @@
+/**
+ * Owns the two short texts under a job's rail: progress while it runs, the reason when it rests, what was done when it
+ * is finished. Pure. Called by the rows of the job list.
+ */
+import type { JobProgress, JobRow } from '../../../src-shared/model/job.ts';
+import { formatBytes, formatBytesOf, formatRate } from '../../format/bytes.ts';
+import { formatDuration } from '../../format/durations.ts';
+
+export interface RowNote {
+  readonly left: string;
+  readonly right: string;
+  readonly tone: 'quiet' | 'waiting' | 'attention';
+}
+
+/** `nowMs` counts down to the next try; `queueReason` is why the job's queue starts nothing now, empty when it does. */
+export function rowNote(
+  row: JobRow,
+  progress: JobProgress | null,
+  { nowMs, queueReason }: { readonly nowMs: number; readonly queueReason: string },
+): RowNote {
+  const size = row.sizeBytes === null ? '' : formatBytes(row.sizeBytes);
+  switch (row.state) {
+    case 'pending':
+      return { left: queueReason === '' ? 'waits for a berth' : queueReason, right: size, tone: 'quiet' };
+    case 'scheduled':
+      return { left: whenAgain(row.notBeforeMs, nowMs), right: attempt(row.attempts + 1), tone: 'waiting' };
+    case 'running':
+      return runningNote(row, progress);
+    case 'paused':
+      return { left: 'held until resumed', right: size, tone: 'waiting' };
+    case 'completed': {
+      const tookMs = row.startedAtMs === null || row.finishedAtMs === null ? null : row.finishedAtMs - row.startedAtMs;
+      const left = tookMs === null ? size : `${size} in ${formatDuration(tookMs)}`;
+      return { left, right: row.attempts > 1 ? attempt(row.attempts) : '', tone: 'quiet' };
+    }
+    case 'skipped':
+      return { left: row.skipReason ?? 'already there', right: size, tone: 'quiet' };
+    case 'failed':
+      return { left: row.failure?.code ?? 'unexpected', right: attempt(row.attempts), tone: 'attention' };
+    case 'cancelled':
+      return { left: 'by you', right: size, tone: 'quiet' };
+  }
+}
+
+function runningNote(row: JobRow, progress: JobProgress | null): RowNote {
+  if (progress === null) return { left: 'starting', right: '', tone: 'quiet' };
+  return {
+    left: formatBytesOf(progress.writtenBytes, progress.totalBytes ?? row.sizeBytes),
+    right: progress.bytesPerSecond > 0 ? formatRate(progress.bytesPerSecond) : '',
+    tone: 'quiet',
+  };
+}
+
+function whenAgain(notBeforeMs: number | null, nowMs: number): string {
+  if (notBeforeMs === null || notBeforeMs <= nowMs) return 'again now';
+  return `again in ${formatDuration(notBeforeMs - nowMs)}`;
+}
+
+function attempt(number: number): string {
+  return number === 0 ? '' : `attempt ${number}`;
+}
