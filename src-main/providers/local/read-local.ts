@@ -59,6 +59,7 @@ class FileBody {
         at += chunk.byteLength;
         yield chunk;
       }
+      this.#signal.throwIfAborted();
       await this.#assertUnchanged();
     } finally {
       await this.#release();

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import type { AssetHead, ListedAsset } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
-import { type CheckFindings, runCheck, SAMPLE_KEYS } from '../check-steps.ts';
+import { readingActions, writingActions } from '../check-actions.ts';
+import { type CheckFindings, runCheck } from '../check-steps.ts';
 import { countedChunks } from '../counted-body.ts';
 import type {
   CreateProvider,
@@ -103,22 +104,10 @@ class MemoryProvider implements Provider {
 
   check(container: string, prefix: string, role: LocationRole, signal: AbortSignal): Promise<CheckReport> {
     const findings: CheckFindings = { remarks: [], sampleKeys: [] };
-    const name = {
-      name: 'name',
-      field: 'container',
-      run: () => {
-        if (role === 'destination' && container !== DISCARD) kept(container);
-      },
-    };
-    const list = {
-      name: 'list',
-      field: 'container',
-      run: async () => {
-        const page = await this.list(container, prefix, { position: null, limit: SAMPLE_KEYS, signal });
-        findings.sampleKeys.push(...page.assets.map((asset) => asset.key));
-      },
-    };
-    return runCheck(role === 'source' ? [name, list] : [name], findings, signal);
+    const place = { provider: this, container, prefix, signal };
+    if (role === 'source') return runCheck(readingActions(place, findings), findings, signal);
+    const { actions, tidy } = writingActions(place, findings);
+    return runCheck(container === DISCARD ? [] : actions, findings, signal, tidy);
   }
 
   assertKey(container: string, key: string): void {
@@ -190,4 +179,5 @@ async function* chunksOf(
     signal.throwIfAborted();
     if (chunk !== undefined && chunk.byteLength > 0) yield chunk;
   }
+  signal.throwIfAborted();
 }

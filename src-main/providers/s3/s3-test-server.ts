@@ -1,0 +1,289 @@
+/**
+ * Owns an S3 service inside the test process: signatures checked for real, listing, ranges, conditions, uploads in
+ * parts, and on demand the quirks of real services. Must not be used by the product. Called by tests and benches.
+ */
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type KnownKeys, signatureProblem } from './check-signature.ts';
+
+export interface S3Quirks {
+  /** Answers 501 to conditional writes, as Swift does. */
+  readonly refusesConditions?: boolean;
+  /** Completes uploads with status 200 and an error inside, as Amazon may. */
+  readonly failsCompletion?: boolean;
+  /** Cuts the connection after the object is there: the client cannot know. */
+  readonly losesCompletion?: boolean;
+  /** Completes uploads with an empty ETag, as Ceph does. */
+  readonly emptyCompletionETag?: boolean;
+  /** Its clock minus the real one. */
+  readonly clockOffsetMs?: number;
+  /** Ignores start-after. */
+  readonly repeatsKeys?: boolean;
+  /** Damages what it stores: every byte is one more. */
+  readonly damagesBytes?: boolean;
+  /** Refuses this many requests with 503 and Retry-After: 7. */
+  slowDowns?: number;
+  /** Cuts the connection in the middle of this many parts. */
+  brokenParts?: number;
+}
+
+interface StoredObject {
+  readonly bytes: Buffer;
+  readonly etag: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface Upload {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly parts: Map<number, { bytes: Buffer; md5: string }>;
+}
+
+const STORED_HEADER = /^(content-(type|disposition|encoding|language)|cache-control|expires|x-amz-meta-.*)$/;
+
+export class S3TestServer {
+  readonly buckets = new Map<string, Map<string, StoredObject>>();
+  readonly uploads = new Map<string, Upload>();
+  /** Method and raw target of every request, as they came over the wire. */
+  readonly requests: string[] = [];
+  readonly keys: KnownKeys = {
+    accessKeyId: 'test-access',
+    secretAccessKey: 'test/secret+key',
+    region: 'test-region-1',
+  };
+  quirks: S3Quirks = {};
+  readonly #server: Server;
+  #uploadCount = 0;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch((thrown: unknown) => {
+        response.destroy(thrown instanceof Error ? thrown : undefined);
+      });
+    });
+  }
+
+  static async start(): Promise<S3TestServer> {
+    const server = new S3TestServer();
+    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
+    return server;
+  }
+
+  get endpoint(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('The server does not listen.');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requests.push(`${request.method} ${request.url}`);
+    const nowMs = Date.now() + (this.quirks.clockOffsetMs ?? 0);
+    response.setHeader('date', new Date(nowMs).toUTCString());
+    response.sendDate = false;
+    if (request.headers.authorization === undefined && request.method === 'HEAD')
+      return sendError(response, 403, 'AccessDenied');
+    const problem = signatureProblem(request, this.keys, nowMs);
+    if (problem !== null) return sendError(response, 403, problem);
+    if ((this.quirks.slowDowns ?? 0) > 0) {
+      this.quirks.slowDowns = (this.quirks.slowDowns ?? 0) - 1;
+      response.setHeader('retry-after', '7');
+      return sendError(response, 503, 'SlowDown');
+    }
+    const [path = '', search = ''] = (request.url ?? '').split('?');
+    const query = new URLSearchParams(search);
+    const [, bucketName = ''] = path.split('/', 2);
+    const key = decodeURIComponent(path.slice(bucketName.length + 2));
+    const bucket = this.buckets.get(bucketName);
+    if (bucket === undefined) return sendError(response, 404, 'NoSuchBucket');
+    if (key === '') return this.#list(bucket, query, response);
+    if (query.has('uploads') || query.has('uploadId'))
+      return this.#multipart(request, response, bucket, path, key, query);
+    if (request.method === 'PUT') return this.#put(request, response, bucket, key);
+    if (request.method === 'DELETE') {
+      bucket.delete(key);
+      response.writeHead(204).end();
+      return;
+    }
+    sendObject(request, response, bucket.get(key));
+  }
+
+  #list(bucket: Map<string, StoredObject>, query: URLSearchParams, response: ServerResponse): void {
+    const after = this.quirks.repeatsKeys === true ? '' : (query.get('start-after') ?? '');
+    const matching = [...bucket.keys()]
+      .filter((key) => key.startsWith(query.get('prefix') ?? ''))
+      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+      .filter((key) => after === '' || Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0);
+    const page = matching.slice(0, Number(query.get('max-keys') ?? 1_000));
+    const rows = page.map((key) => {
+      const { bytes, etag } = bucket.get(key) ?? { bytes: Buffer.alloc(0), etag: '' };
+      const encoded = encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
+      return `<Contents><Key>${encoded}</Key><LastModified>2026-11-20T21:59:00.000Z</LastModified><ETag>&quot;${etag}&quot;</ETag><Size>${bytes.byteLength}</Size></Contents>`;
+    });
+    sendXml(
+      response,
+      200,
+      `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${page.length < matching.length}</IsTruncated>${rows.join('')}</ListBucketResult>`,
+    );
+  }
+
+  async #put(
+    request: IncomingMessage,
+    response: ServerResponse,
+    bucket: Map<string, StoredObject>,
+    key: string,
+  ): Promise<void> {
+    const isConditional = request.headers['if-none-match'] === '*';
+    if (isConditional && this.quirks.refusesConditions === true) return sendError(response, 501, 'NotImplemented');
+    const bytes = await this.#receive(request, response);
+    if (bytes === null) return;
+    if (isConditional && bucket.has(key)) return sendError(response, 412, 'PreconditionFailed');
+    const object = { bytes, etag: md5(bytes), headers: storedHeaders(request) };
+    bucket.set(key, object);
+    response.writeHead(200, { etag: `"${object.etag}"`, 'content-length': 0 }).end();
+  }
+
+  async #multipart(
+    request: IncomingMessage,
+    response: ServerResponse,
+    bucket: Map<string, StoredObject>,
+    path: string,
+    key: string,
+    query: URLSearchParams,
+  ): Promise<void> {
+    if (query.has('uploads')) {
+      this.#uploadCount += 1;
+      const id = `upload-${this.#uploadCount}`;
+      this.uploads.set(id, { path, headers: storedHeaders(request), parts: new Map() });
+      request.resume();
+      return sendXml(
+        response,
+        200,
+        `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
+      );
+    }
+    const id = query.get('uploadId') ?? '';
+    const upload = this.uploads.get(id);
+    if (upload?.path !== path) return sendError(response, 404, 'NoSuchUpload');
+    if (request.method === 'DELETE') {
+      this.uploads.delete(id);
+      response.writeHead(204).end();
+      return;
+    }
+    if (request.method === 'PUT') {
+      if ((this.quirks.brokenParts ?? 0) > 0) {
+        this.quirks.brokenParts = (this.quirks.brokenParts ?? 0) - 1;
+        request.socket.destroy();
+        return;
+      }
+      const bytes = await this.#receive(request, response);
+      if (bytes === null) return;
+      upload.parts.set(Number(query.get('partNumber')), { bytes, md5: md5(bytes) });
+      response.writeHead(200, { etag: `"${md5(bytes)}"`, 'content-length': 0 }).end();
+      return;
+    }
+    await this.#complete(request, response, bucket, key, id, upload);
+  }
+
+  async #complete(
+    request: IncomingMessage,
+    response: ServerResponse,
+    bucket: Map<string, StoredObject>,
+    key: string,
+    id: string,
+    upload: Upload,
+  ): Promise<void> {
+    const xml = (await readAll(request))?.toString() ?? '';
+    if (this.quirks.failsCompletion === true)
+      return sendXml(response, 200, '<Error><Code>InternalError</Code></Error>');
+    const named = [...xml.matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>"?([0-9a-f]+)"?<\/ETag>/g)];
+    const parts = named.map(([, number, etag]) => ({ part: upload.parts.get(Number(number)), etag }));
+    if (parts.length === 0 || parts.some(({ part, etag }) => part?.md5 !== etag))
+      return sendError(response, 400, 'InvalidPart');
+    if (request.headers['if-none-match'] === '*' && bucket.has(key))
+      return sendError(response, 412, 'PreconditionFailed');
+    const digests = Buffer.concat(parts.map(({ etag = '' }) => Buffer.from(etag, 'hex')));
+    const etag = `${md5(digests)}-${parts.length}`;
+    const bytes = Buffer.concat(parts.map(({ part }) => part?.bytes ?? Buffer.alloc(0)));
+    bucket.set(key, { bytes, etag, headers: upload.headers });
+    this.uploads.delete(id);
+    if (this.quirks.losesCompletion === true) {
+      request.socket.destroy();
+      return;
+    }
+    const told = this.quirks.emptyCompletionETag === true ? '' : `&quot;${etag}&quot;`;
+    sendXml(response, 200, `<CompleteMultipartUploadResult><ETag>${told}</ETag></CompleteMultipartUploadResult>`);
+  }
+
+  /** null when the body was refused (the answer is sent) or broke off (nothing is kept). */
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<Buffer | null> {
+    const bytes = await readAll(request);
+    if (bytes === null) return null;
+    const payload = request.headers['x-amz-content-sha256'];
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const isOther = payload !== 'UNSIGNED-PAYLOAD' && payload !== sha256;
+    const claimed = request.headers['content-md5'];
+    if (isOther) sendError(response, 400, 'XAmzContentSHA256Mismatch');
+    else if (claimed !== undefined && Buffer.from(String(claimed), 'base64').toString('hex') !== md5(bytes)) {
+      sendError(response, 400, 'BadDigest');
+    } else return this.quirks.damagesBytes === true ? (bytes.map((byte) => byte + 1) as Buffer) : bytes;
+    return null;
+  }
+}
+
+function sendObject(request: IncomingMessage, response: ServerResponse, object: StoredObject | undefined): void {
+  const size = object?.bytes.byteLength ?? 0;
+  const wanted = request.headers['if-match'];
+  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+  const first = Number(range?.[1] ?? 0);
+  if (object === undefined) sendError(response, 404, 'NoSuchKey');
+  else if (wanted !== undefined && wanted !== `"${object.etag}"`) sendError(response, 412, 'PreconditionFailed');
+  else if (range !== null && first >= size) sendError(response, 416, 'InvalidRange');
+  else {
+    const last = Math.min(size - 1, Number(range?.[2] ?? size - 1));
+    const body = object.bytes.subarray(first, last + 1);
+    response.writeHead(range === null ? 200 : 206, {
+      ...object.headers,
+      etag: `"${object.etag}"`,
+      'content-length': body.byteLength,
+      'last-modified': 'Fri, 20 Nov 2026 21:59:00 GMT',
+      ...(range === null ? {} : { 'content-range': `bytes ${first}-${last}/${size}` }),
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+}
+
+function storedHeaders(request: IncomingMessage): Record<string, string> {
+  const pairs = Object.entries(request.headers).filter(([name]) => STORED_HEADER.test(name));
+  return Object.fromEntries(pairs.map(([name, value]) => [name, String(value)]));
+}
+
+/** null when the client went away before the end. */
+async function readAll(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+  } catch {
+    return null;
+  }
+  return request.complete ? Buffer.concat(chunks) : null;
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
+
+function sendError(response: ServerResponse, status: number, code: string): void {
+  sendXml(response, status, `<Error><Code>${code}</Code><Message>Refused by the test.</Message></Error>`);
+}
+
+function sendXml(response: ServerResponse, status: number, xml: string): void {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`;
+  response
+    .writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(body) })
+    .end(body);
+}
