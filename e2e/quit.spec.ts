@@ -42,7 +42,7 @@ test('a second app on the same profile is refused and changes nothing', async ({
   let said = '';
   for (const stream of [second.stdout, second.stderr]) stream.on('data', (text) => (said += text));
   const [code] = (await once(second, 'exit')) as [number | null];
-  expect({ code, said }).toEqual({ code: 3, said: expect.stringContaining(app.profile) });
+  expect({ code, said }).toEqual({ code: 3, said: expect.stringContaining('already uses this profile') });
   expect((await app.call('app.info', {})).profile).toBe(app.profile);
 });
 

@@ -2,6 +2,7 @@
  * Owns the desktop door: Electron's main process, from the first line to the window, in the order in which it happens.
  * Must not hold logic; each step is a file of electron/ or node-ports/. Started by Electron as out/main/main.js.
  */
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -54,7 +55,9 @@ function begin(): void {
     }),
   );
   // Chromium's own files, and with them the lock that lets one window own a profile.
-  app.setPath('userData', join(paths.profile, 'window'));
+  const userData = join(paths.profile, 'window');
+  mkdirSync(userData, { recursive: true, mode: 0o700 });
+  app.setPath('userData', userData);
   if (!app.requestSingleInstanceLock()) {
     process.stderr.write('Transship is open already on this profile; its window was brought to the front.\n');
     app.exit(0);

@@ -2,7 +2,7 @@
  * Owns Electron's `app`: life from start to exit, the command line, paths, the list of open windows.
  * Must not know what a window is beyond that it can be closed. Part of electron-module.ts; run-app.ts makes it ready.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Chromium, startChromium } from './chromium.ts';
@@ -92,6 +92,7 @@ class App extends StrictEmitter {
   setPath(name: string, path: string): void {
     if (name !== 'userData') throw new Error(`The Electron stand-in does not know app.setPath("${name}").`);
     if (ready) throw new Error('userData must be set before the app is ready.');
+    if (!existsSync(path)) throw new Error(`app.setPath: there is no folder ${path}.`);
     paths.set(name, path);
   }
 

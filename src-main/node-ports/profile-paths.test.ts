@@ -23,7 +23,7 @@ test.each([
   ['an empty variable is no choice', { ...linux, env: { TRANSSHIP_PROFILE: '' } }, '/home/ada/.local/share/transship'],
   ['XDG when absolute', { ...linux, env: { XDG_DATA_HOME: '/data' } }, '/data/transship'],
   ['not XDG when relative', { ...linux, env: { XDG_DATA_HOME: 'data' } }, '/home/ada/.local/share/transship'],
-  ['macOS', { ...linux, platform: 'darwin' as const }, '/home/ada/Library/Application Support/Transship'],
+  ['macOS', { ...linux, platform: 'darwin' as const }, '/home/ada/Library/Application Support/Transship/profile'],
 ])('resolves the profile: %s', (_name, question, expected) => {
   expect(resolveProfile(question)).toBe(expected);
 });

@@ -42,8 +42,9 @@ export function resolveProfile({ argument, env, platform, home, cwd }: ProfileQu
     }
     return resolve(cwd, chosen);
   }
-  if (platform === 'win32') return join(env.APPDATA || join(home, 'AppData', 'Roaming'), 'Transship');
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Transship');
+  // A folder below: Electron puts files of its own into the one that bears the app's name.
+  if (platform === 'win32') return join(env.APPDATA || join(home, 'AppData', 'Roaming'), 'Transship', 'profile');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Transship', 'profile');
   const dataHome = env.XDG_DATA_HOME;
   return join(dataHome && isAbsolute(dataHome) ? dataHome : join(home, '.local', 'share'), 'transship');
 }
