@@ -61,7 +61,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   SignatureDoesNotMatch: [
     'auth-expired',
     'the secret access key does not fit the access key ID',
-    { field: 'secrets.secretAccessKey', hint: 'Enter the secret access key again.' },
+    { field: 'secrets.secretAccessKey', hint: 'Enter the secret access key again, and check the access key ID.' },
   ],
   ExpiredToken: EXPIRED,
   InvalidToken: EXPIRED,

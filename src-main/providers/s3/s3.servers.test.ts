@@ -1,0 +1,119 @@
+/**
+ * Owns the proof that S3 keeps the contract of providers against a real service, which the environment names. The
+ * account must be allowed to make buckets. Run by `npm run test:servers`.
+ */
+import { hash, randomBytes } from 'node:crypto';
+import { test } from 'vitest';
+import { NEVER_ABORTED } from '../conformance/fixture.ts';
+import { describeProvider } from '../provider-conformance.ts';
+import { s3Descriptor } from './descriptor.ts';
+import { S3Client } from './s3-client.ts';
+import { S3FailureError } from './s3-failure.ts';
+import { S3Provider } from './s3-provider.ts';
+import { type S3Settings, s3Settings } from './s3-settings.ts';
+
+const {
+  TRANSSHIP_TEST_S3_ENDPOINT: endpoint,
+  TRANSSHIP_TEST_S3_ACCESS_KEY: accessKeyId = '',
+  TRANSSHIP_TEST_S3_SECRET_KEY: secretAccessKey = '',
+  TRANSSHIP_TEST_S3_BUCKET: container = '',
+} = process.env;
+
+const options = { endpoint: endpoint ?? '', accessKeyId };
+/** Low enough that a test's large assets go up in parts. */
+const MULTIPART_FROM_BYTES = 8 * 1024 * 1024;
+
+if (endpoint === undefined) test.skip('TRANSSHIP_TEST_S3_ENDPOINT names no service');
+else describeProvider(`S3 at ${endpoint}`, setUp, s3Descriptor.capabilities);
+
+async function setUp() {
+  const settings = s3Settings({ options, secrets: { secretAccessKey } });
+  const client = new S3Client(settings);
+  const emptyContainer = `empty-${randomBytes(6).toString('hex')}`;
+  await client.request({
+    method: 'PUT',
+    bucket: emptyContainer,
+    key: '',
+    deed: 'make a bucket',
+    signal: NEVER_ABORTED,
+  });
+  const make = (changed: S3Settings = settings) => new S3Provider(new S3Client(changed), MULTIPART_FROM_BYTES);
+  const withOptions = (changed: Record<string, string>, secret = secretAccessKey) =>
+    make(s3Settings({ options: { ...options, ...changed }, secrets: { secretAccessKey: secret } }));
+  const source = { container, role: 'source' } as const;
+  return {
+    provider: make(),
+    another: () => make(),
+    container,
+    emptyContainer,
+    missingContainer: 'transship-no-such-bucket',
+    seed: null,
+    leftovers: () => openUploads(client),
+    keepsNewKeysApart: await honoursConditions(client),
+    broken: [
+      {
+        ...source,
+        what: 'a wrong secret key',
+        provider: withOptions({}, 'wrong'),
+        step: 'sign',
+        code: 'auth-expired',
+        field: 'secrets.secretAccessKey',
+      },
+      {
+        ...source,
+        what: 'a port where nobody listens',
+        provider: withOptions({ endpoint: 'http://127.0.0.1:9' }),
+        step: 'connect',
+        code: 'network',
+        field: 'options.endpoint',
+      },
+      {
+        what: 'a missing bucket to write to',
+        provider: make(),
+        container: 'transship-no-such-bucket',
+        role: 'destination',
+        step: 'sign',
+        code: 'not-found',
+        field: 'container',
+      },
+    ] as const,
+    close: () => client.close(),
+  };
+}
+
+async function openUploads(client: S3Client): Promise<readonly string[]> {
+  const keys: string[] = [];
+  const query = { uploads: '' };
+  await client.requestXml(
+    { method: 'GET', bucket: container, key: '', query, deed: 'list uploads', signal: NEVER_ABORTED },
+    (name, text, parent) => {
+      if (name === 'Key' && parent === 'Upload') keys.push(text);
+    },
+  );
+  return keys;
+}
+
+/** Whether a second conditional write of one key is refused for the right reason. */
+async function honoursConditions(client: S3Client): Promise<boolean> {
+  const bytes = Buffer.from('x');
+  const put = () =>
+    client.request({
+      method: 'PUT',
+      bucket: container,
+      key: 'condition-probe',
+      headers: { 'if-none-match': '*' },
+      body: { sizeBytes: 1, payload: hash('sha256', bytes), bytes },
+      deed: 'probe conditions',
+      signal: NEVER_ABORTED,
+    });
+  try {
+    await put().catch((thrown: unknown) => {
+      if (!(thrown instanceof S3FailureError) || thrown.status !== 412) throw thrown;
+    });
+    await put();
+    return false;
+  } catch (thrown) {
+    if (thrown instanceof S3FailureError) return thrown.status === 412;
+    throw thrown;
+  }
+}
