@@ -7,6 +7,7 @@ export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'transship.theme';
+const prefersDark = window.matchMedia('(prefers-color-scheme: dark)');
 
 function kept(): Theme {
   const value = window.localStorage.getItem(KEY);
@@ -21,9 +22,14 @@ export function setTheme(theme: Theme): void {
   showTheme();
 }
 
-/** Tells the style sheet. Called once before the first paint and at each change. */
-export function showTheme(): void {
+/** Shows the kept theme before the first paint, and follows the system where it decides. */
+export function watchTheme(): void {
+  showTheme();
+  prefersDark.addEventListener('change', showTheme);
+}
+
+function showTheme(): void {
   const { theme } = useTheme.getState();
-  if (theme === 'system') document.documentElement.removeAttribute('data-theme');
-  else document.documentElement.dataset.theme = theme;
+  const isDark = theme === 'dark' || (theme === 'system' && prefersDark.matches);
+  document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
 }

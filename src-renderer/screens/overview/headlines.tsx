@@ -1,0 +1,59 @@
+/** Owns the first two of the three answers, in large figures: is it working, and how long still. */
+import { CircleArrowRight, Hourglass } from 'lucide-react';
+import { formatBytes } from '../../format/bytes.ts';
+import { formatCount, formatNumberOf } from '../../format/count.ts';
+import { useHouse } from '../../state/use-house.ts';
+import { howLong, isWorking } from './answers.ts';
+import styles from './headlines.module.css';
+
+export function Headlines() {
+  const working = useHouse(isWorking);
+  const long = useHouse(howLong);
+  const { busy, berths, perMinute, open, bytesLeft, isListing } = useHouse((house) => ({
+    busy: house.stats.processing,
+    berths: house.queues.reduce((sum, queue) => sum + queue.concurrency, 0),
+    perMinute: house.throughput.at(-1)?.jobsPerMinute ?? 0,
+    open: house.stats.pending + house.stats.counts.scheduled + house.stats.processing + house.stats.counts.paused,
+    bytesLeft: house.migrations.reduce(
+      (sum, { finishedAtMs, totalBytes, doneBytes }) => sum + (finishedAtMs === null ? totalBytes - doneBytes : 0),
+      0,
+    ),
+    isListing: house.migrations.some(({ listing }) => listing === 'waiting' || listing === 'listing'),
+  }));
+  return (
+    <div className={styles.row}>
+      <section aria-label="Is it working?">
+        <p className={styles.question}>
+          <CircleArrowRight
+            size={14}
+            strokeWidth={1.8}
+            aria-hidden
+            className={working.isWorking ? styles.running : undefined}
+          />
+          Is it working?
+        </p>
+        <p className={styles.answer}>{working.isWorking ? working.value : working.word}</p>
+        <p className={styles.note}>
+          {working.isWorking
+            ? `${formatCount(busy)} of ${formatNumberOf(berths, 'berth')} busy · ${formatNumberOf(perMinute, 'job')} a minute`
+            : working.value}
+        </p>
+      </section>
+      <section aria-label="How long still?">
+        <p className={styles.question}>
+          <Hourglass size={14} strokeWidth={1.8} aria-hidden />
+          How long still?
+        </p>
+        <p className={styles.answer}>
+          {long.value !== '' ? long.value : open > 0 ? 'Measuring' : 'Nothing left'}
+          <small>{long.span}</small>
+        </p>
+        <p className={styles.note}>
+          {open === 0
+            ? 'Every job has come to rest.'
+            : `${formatNumberOf(open, 'job')}, ${formatBytes(bytesLeft)} left${isListing ? ', and still listing' : ''}.`}
+        </p>
+      </section>
+    </div>
+  );
+}
