@@ -1,6 +1,7 @@
 /**
- * Owns how a key looks in a row: one line, cut in the middle, its tail whole; the whole key on hover. Right-to-left
- * names keep their own direction without turning the rest around. Must not change the key.
+ * Owns how a key looks in a row: one line, cut in the middle, its tail whole; the whole key on hover. A key is read from
+ * left to right whatever it is written in: right-to-left words turn inside it, never the slashes around them. Must not
+ * change the key.
  */
 import styles from './asset-key.module.css';
 
@@ -33,13 +34,20 @@ export function cutKey(key: string): KeyParts {
 export function AssetKey({ value }: { readonly value: string }) {
   const shown = visibleKey(value);
   const { head, tail } = cutKey(shown);
-  const slash = tail.lastIndexOf('/');
+  // The file's name stands out from its folder, wherever the cut falls.
+  const nameStart = shown.lastIndexOf('/') + 1;
+  const inTail = Math.max(0, nameStart - head.length);
   return (
     <span className={styles.key} title={shown}>
-      {head !== '' && <bdi className={styles.head}>{head}</bdi>}
-      <bdi className={styles.tail}>
-        {slash >= 0 && <span className={styles.folder}>{tail.slice(0, slash + 1)}</span>}
-        {tail.slice(slash + 1)}
+      {head !== '' && (
+        <bdi dir="ltr" className={styles.head}>
+          <span className={styles.folder}>{head.slice(0, nameStart)}</span>
+          {head.slice(nameStart)}
+        </bdi>
+      )}
+      <bdi dir="ltr" className={styles.tail}>
+        {inTail > 0 && <span className={styles.folder}>{tail.slice(0, inTail)}</span>}
+        {tail.slice(inTail)}
       </bdi>
     </span>
   );

@@ -2,7 +2,7 @@
  * Owns what a first-time user sees: the journey of an asset drawn once, and a sample that makes it, with one click and
  * without an account.
  */
-import { ArrowRight, FileText, HardDrive, Play, Plug } from 'lucide-react';
+import { FileText, HardDrive, Play, Plug } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { showFailure } from '../../parts/toasts.tsx';
@@ -59,7 +59,7 @@ export function FirstRun() {
 }
 
 function Journey() {
-  const arrow = <ArrowRight className={styles.arrow} size={24} strokeWidth={1.4} aria-hidden />;
+  const arrow = <span className={styles.arrow} aria-hidden />;
   return (
     <div className={styles.journey}>
       <h2>Source</h2>

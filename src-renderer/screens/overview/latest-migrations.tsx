@@ -27,7 +27,11 @@ export function LatestMigrations() {
   );
 }
 
-function MigrationRow({ migration: { id, name, state, counts, discovered } }: { readonly migration: MigrationView }) {
+function MigrationRow({
+  migration: { id, name, state, counts, discovered, finishedAtMs },
+}: {
+  readonly migration: MigrationView;
+}) {
   const finished = counts.completed + counts.skipped + counts.failed + counts.cancelled;
   const part = discovered === 0 ? 0 : finished / discovered;
   return (
@@ -36,7 +40,7 @@ function MigrationRow({ migration: { id, name, state, counts, discovered } }: { 
         {name}
       </span>
       <StateBadge state={state} />
-      <span className={classes(styles.bar, state === 'completed' && styles.done)}>
+      <span className={classes(styles.bar, finishedAtMs !== null && styles.rest, state === 'completed' && styles.done)}>
         <span className={styles.fill} style={{ display: 'block', transform: `scaleX(${part})` }} />
       </span>
       <span className={styles.figure}>

@@ -142,10 +142,10 @@ function Ahead({ forecast, nowMs, nowY, x, width, height }: AheadProps) {
       <line className={styles.ahead} x1={x} x2={from} y1={nowY} y2={nowY} />
       <rect className={styles.band} x={from} y={0} width={to - from} height={height} />
       <circle className={styles.dot} cx={x} cy={nowY} r={4} />
-      <text className={styles.strong} x={from - 6} y={height + 16} textAnchor="end">
+      <text className={styles.strong} x={from - 8} y={8} textAnchor="end">
         {formatClock(forecast.earliestAtMs)}
       </text>
-      <text className={styles.label} x={x + width} y={height + 16} textAnchor="end">
+      <text className={styles.label} x={from - 8} y={24} textAnchor="end">
         {formatClock(forecast.latestAtMs)} at the latest
       </text>
     </>
