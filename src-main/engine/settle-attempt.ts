@@ -17,6 +17,7 @@ const NOTHING: Omit<JobSettlement, 'event' | 'outcome' | 'workerPid'> = {
   notBeforeMs: null,
   strikes: 0,
   workerLosses: 0,
+  forgetVersion: false,
 };
 
 /** `nowMs` is the wall clock; `fraction` a random number in [0, 1). */
@@ -37,7 +38,8 @@ export function decideSettlement(
       return settleLoss(base, job, end.detail);
     case 'failed': {
       const decision = decideRetry(end.failure, job.strikes, at.fraction);
-      const failed = { ...base, failure: end.failure, failedStep: end.step };
+      const forgetVersion = end.failure.code === 'source-changed';
+      const failed = { ...base, failure: end.failure, failedStep: end.step, forgetVersion };
       if (!decision.retry) return { ...failed, event: 'fail', outcome: 'failed', strikes: 1 };
       return {
         ...failed,

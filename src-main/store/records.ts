@@ -115,6 +115,8 @@ export interface JobSettlement {
   /** Added to the counters of the job. */
   readonly strikes: 0 | 1;
   readonly workerLosses: 0 | 1;
+  /** The version that was listed is no longer there: the next attempt takes what it finds. */
+  readonly forgetVersion: boolean;
   readonly workerPid: number | null;
 }
 

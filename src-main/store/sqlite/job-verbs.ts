@@ -29,7 +29,8 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   );
   const settle = db.prepare(
     `UPDATE job SET state = ?, lease_token = NULL, lease_ends_at_ms = NULL, strikes = strikes + ?,
-       worker_losses = worker_losses + ?, size_bytes = coalesce(?, size_bytes), not_before_ms = ?, failure = ?,
+       worker_losses = worker_losses + ?, size_bytes = coalesce(?, size_bytes),
+       version_token = iif(?, NULL, version_token), not_before_ms = ?, failure = ?,
        failed_step = ?, proof = ?, skip_reason = ?, result = ?, updated_at_ms = ?, finished_at_ms = ?
      WHERE id = ? AND state = 'running' AND lease_token = ?`,
   );
@@ -96,6 +97,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
         settlement.strikes,
         settlement.workerLosses,
         result?.sizeBytes ?? null,
+        settlement.forgetVersion ? 1 : 0,
         settlement.notBeforeMs,
         failureJson,
         settlement.failedStep,
