@@ -4,6 +4,7 @@
  */
 import type { Params } from '../../../src-shared/contract/commands.ts';
 import { JOB_STATES, type JobState, type StateCounts } from '../../../src-shared/model/job-state.ts';
+import { href } from '../../state/route.ts';
 
 export type JobFilter = NonNullable<Params<'job.list'>['filter']>;
 
@@ -25,35 +26,38 @@ export const STATE_TABS: readonly StateTab[] = [
   { id: 'cancelled', label: 'Cancelled', states: ['cancelled'] },
 ];
 
-/** What the address of the jobs screen says: `#/jobs?tab=failed&migration=3&queue=default&search=img&job=12`. */
+/** What the address of the jobs screen says: `#/jobs/12?states=failed&migration=3&queue=default&search=img`. */
 export interface JobsAddress {
   readonly tab: string;
   readonly migrationId: number | null;
   readonly queue: string | null;
   readonly search: string;
+  /** The job that is open in the pane. */
   readonly jobId: number | null;
 }
 
 /** Reads the address; what cannot be read is left out, so that an old or mistyped link still opens the list. */
-export function readJobsAddress(params: URLSearchParams): JobsAddress {
-  const tab = params.get('tab') ?? 'all';
+export function readJobsAddress(id: string | null, query: URLSearchParams): JobsAddress {
+  const state = query.get('states');
+  const tab = STATE_TABS.find(({ id, states }) => id === state || states.some((one) => one === state));
   return {
-    tab: STATE_TABS.some((known) => known.id === tab) ? tab : 'all',
-    migrationId: idOf(params.get('migration')),
-    queue: params.get('queue'),
-    search: params.get('search') ?? '',
-    jobId: idOf(params.get('job')),
+    tab: tab?.id ?? 'all',
+    migrationId: idOf(query.get('migration')),
+    queue: query.get('queue'),
+    search: query.get('search') ?? '',
+    jobId: idOf(id),
   };
 }
 
-export function writeJobsAddress(address: Partial<JobsAddress>): URLSearchParams {
-  const params = new URLSearchParams();
-  if (address.tab !== undefined && address.tab !== 'all') params.set('tab', address.tab);
-  if (typeof address.migrationId === 'number') params.set('migration', String(address.migrationId));
-  if (typeof address.queue === 'string') params.set('queue', address.queue);
-  if (address.search !== undefined && address.search !== '') params.set('search', address.search);
-  if (typeof address.jobId === 'number') params.set('job', String(address.jobId));
-  return params;
+/** The link to such a list. What is not narrowed is left out. */
+export function jobsHref(address: Partial<JobsAddress>): string {
+  const { tab = 'all', migrationId = null, queue = null, search = '', jobId = null } = address;
+  return href('jobs', jobId ?? undefined, {
+    states: tab === 'all' ? undefined : tab,
+    migration: migrationId === null ? undefined : String(migrationId),
+    queue: queue ?? undefined,
+    search,
+  });
 }
 
 export function toFilter(address: JobsAddress): JobFilter {

@@ -2,14 +2,15 @@
 import { expect, test } from 'vitest';
 import { failure } from '../../../src-shared/model/failure.ts';
 import type { JobRow } from '../../../src-shared/model/job.ts';
+import { NO_COUNTS } from '../../../src-shared/model/job-state.ts';
 import { jobRow } from './job-row.fixture.ts';
-import { rowNote } from './row-note.ts';
+import { rowNote, waitReason } from './row-note.ts';
 
-const note = (fields: Partial<JobRow>, queueReason = '') =>
-  rowNote(jobRow(fields), null, { nowMs: 10_000, queueReason });
+const note = (fields: Partial<JobRow>, waitsFor = 'waits its turn') =>
+  rowNote(jobRow(fields), null, { nowMs: 10_000, waitsFor });
 
 test('a waiting job tells why it waits', () => {
-  expect(note({ state: 'pending' })).toEqual({ left: 'waits for a berth', right: '1.0 kB', tone: 'quiet' });
+  expect(note({ state: 'pending' })).toEqual({ left: 'waits its turn', right: '1.0 kB', tone: 'quiet' });
   expect(note({ state: 'pending', sizeBytes: null }, 'Paused by you')).toEqual({
     left: 'Paused by you',
     right: '',
@@ -32,7 +33,7 @@ test('a running job tells bytes and rate, and only "starting" before it reported
     totalBytes: 48_200_000,
     bytesPerSecond: 118_000_000,
   } as const;
-  const at = { nowMs: 0, queueReason: '' };
+  const at = { nowMs: 0, waitsFor: '' };
   expect(rowNote(jobRow({ state: 'running' }), progress, at)).toMatchObject({
     left: '27.9 of 48.2 MB',
     right: '118 MB/s',
@@ -51,4 +52,20 @@ test('a finished job tells what was done, a failed one its code and how often it
     tone: 'attention',
   });
   expect(note({ state: 'skipped', skipReason: 'Already there, identical' }).left).toBe('Already there, identical');
+});
+
+test('a waiting job is told the widest reason: everything, its migration, its queue, its turn', () => {
+  const queue = {
+    name: 'q',
+    concurrency: 4,
+    paused: false,
+    gate: { state: 'full', reason: '4 of 4 berths busy' },
+    counts: NO_COUNTS,
+    doneBytes: 0,
+  } as const;
+  const house = { paused: false, queues: [queue] };
+  expect(waitReason({ ...house, paused: true }, 'q', { intent: 'pause' })).toBe('everything is paused');
+  expect(waitReason(house, 'q', { intent: 'pause' })).toBe('its migration is paused');
+  expect(waitReason(house, 'q', { intent: 'run' })).toBe('4 of 4 berths busy');
+  expect(waitReason(house, 'another', null)).toBe('waits its turn');
 });

@@ -2,7 +2,9 @@
  * Owns the two short texts under a job's rail: progress while it runs, the reason when it rests, what was done when it
  * is finished. Pure. Called by the rows of the job list.
  */
+import type { HouseState } from '../../../src-shared/model/house.ts';
 import type { JobProgress, JobRow } from '../../../src-shared/model/job.ts';
+import type { MigrationView } from '../../../src-shared/model/migration.ts';
 import { formatBytes, formatBytesOf, formatRate } from '../../format/bytes.ts';
 import { formatDuration } from '../../format/durations.ts';
 
@@ -12,16 +14,16 @@ export interface RowNote {
   readonly tone: 'quiet' | 'waiting' | 'attention';
 }
 
-/** `nowMs` counts down to the next try; `queueReason` is why the job's queue starts nothing now, empty when it does. */
+/** `nowMs` counts down to the next try; `waitsFor` is why a pending job is not started, see `waitReason`. */
 export function rowNote(
   row: JobRow,
   progress: JobProgress | null,
-  { nowMs, queueReason }: { readonly nowMs: number; readonly queueReason: string },
+  { nowMs, waitsFor }: { readonly nowMs: number; readonly waitsFor: string },
 ): RowNote {
   const size = row.sizeBytes === null ? '' : formatBytes(row.sizeBytes);
   switch (row.state) {
     case 'pending':
-      return { left: queueReason === '' ? 'waits for a berth' : queueReason, right: size, tone: 'quiet' };
+      return { left: waitsFor, right: size, tone: 'quiet' };
     case 'scheduled':
       return { left: whenAgain(row.notBeforeMs, nowMs), right: attempt(row.attempts + 1), tone: 'waiting' };
     case 'running':
@@ -40,6 +42,18 @@ export function rowNote(
     case 'cancelled':
       return { left: 'by you', right: size, tone: 'quiet' };
   }
+}
+
+/** What holds pending jobs of this queue and migration back, the widest reason first. */
+export function waitReason(
+  house: Pick<HouseState, 'paused' | 'queues'>,
+  queueName: string,
+  migration: Pick<MigrationView, 'intent'> | null,
+): string {
+  if (house.paused) return 'everything is paused';
+  if (migration?.intent === 'pause') return 'its migration is paused';
+  const gate = house.queues.find((queue) => queue.name === queueName)?.gate;
+  return gate === undefined || gate.reason === '' ? 'waits its turn' : gate.reason;
 }
 
 function runningNote(row: JobRow, progress: JobProgress | null): RowNote {

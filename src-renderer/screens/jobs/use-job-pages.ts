@@ -1,6 +1,6 @@
 /**
- * Owns tying a job list to the house: one list for each filter, fed by its views, fetched anew after a reconnect.
- * Must not decide what to fetch (job-pages.ts does). Called by job-list.tsx.
+ * Owns tying a job list to the house: one list for each filter, fed by its views, renewed after a break in the
+ * updates. Must not decide what to fetch (job-pages.ts does). Called by job-list.tsx.
  */
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { call } from '../../state/house-client.ts';
@@ -10,7 +10,10 @@ import { createJobPages, type JobPages, type JobPagesState, type JobSort, type L
 
 const VIEWS: readonly ListView[] = ['top', 'rows'];
 
-/** `null` for the one draw before the list is made. A filter is told apart by its content, not by its object. */
+/**
+ * The list of a filter. While a new filter's first page is under way the old list stays: nothing blinks. null until
+ * the very first answer. A filter is told apart by its content, not by its object.
+ */
 export function useJobPages(filter: JobFilter, sort: JobSort): JobPages | null {
   const [pages, setPages] = useState<JobPages | null>(null);
   const filterKey = JSON.stringify(filter);
@@ -25,8 +28,10 @@ export function useJobPages(filter: JobFilter, sort: JobSort): JobPages | null {
     const ends = [
       ...VIEWS.map((view) => onViewPatch(viewIdOf(view), (patch) => made.applyViewPatch(view, patch))),
       onSnapshot(() => made.renew()),
+      made.subscribe(() => {
+        if (made.getState().phase !== 'loading') setPages(made);
+      }),
     ];
-    setPages(made);
     return () => {
       made.stop();
       for (const end of ends) end();
