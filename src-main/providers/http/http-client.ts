@@ -79,6 +79,8 @@ export class HttpClient {
         method,
         // Servers would otherwise be free to compress, and the bytes would not be those that they store.
         headers: { 'accept-encoding': 'identity', ...headers, ...signIn },
+        // undici would close the connection after every HEAD, in case a server sends a body that it must not send.
+        reset: false,
         signal,
       });
       // An answer that nobody reads any more may break off; whoever reads it gets the error from the iteration.

@@ -138,7 +138,9 @@ function signInOf(account: AccountValues): SignIn | null {
       field: 'options.signInAddress',
     });
   }
-  if (/\p{Cc}/u.test(user + token)) fail('invalid-input', 'It holds control characters.', { field: 'options.user' });
+  if (!/^[\x21-\x7e]*$/.test(token)) {
+    fail('invalid-input', 'The token holds spaces or characters that no token has.', { field: 'secrets.token' });
+  }
   const basic = Buffer.from(`${user}:${password}`).toString('base64');
   const { origin } = parseAddress(at, 'options.signInAddress');
   return { origin, authorization: token === '' ? `Basic ${basic}` : `Bearer ${token}` };

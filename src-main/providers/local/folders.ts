@@ -9,13 +9,21 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fail } from '../../../src-shared/model/failure.ts';
-import { closeFile, makeFolders, openFile, realPath, syncFile } from './fs-calls.ts';
+import { closeFile, makeDirectory, openFile, realPath, syncFile } from './fs-calls.ts';
 import { errorCode, fsFailure } from './fs-failure.ts';
+import { type PinnedFolder, pinFolder, rootFolder } from './pinned-folder.ts';
 
 /** Folders remembered as durable; past this the memory is emptied, which costs some needless fsyncs. */
 const MAX_DURABLE_FOLDERS = 20_000;
 
+/** A folder that several readers and writers use at the same moment; the last one closes it. */
+interface SharedFolder {
+  readonly opened: Promise<PinnedFolder>;
+  users: number;
+}
+
 export class Folders {
+  readonly #shared = new Map<string, SharedFolder>();
   readonly #realRoots = new Map<string, string>();
   readonly #durable = new Set<string>();
   readonly #syncs = new Map<string, { running: Promise<void>; next: Promise<void> | null }>();
@@ -30,16 +38,16 @@ export class Folders {
   }
 
   /**
-   * The real path of the folder that a key lies in. null when there is none. Throws `permission-denied` when a link on
-   * the way leads out of the root.
+   * The folder that a key lies in; null when there is none. The caller closes it. Throws `permission-denied` when a link
+   * on the way leads out of the root.
    */
-  async find(container: string, key: string): Promise<string | null> {
+  async open(container: string, key: string): Promise<PinnedFolder | null> {
     const root = await this.root(container);
     const slash = key.lastIndexOf('/');
-    if (slash < 0) return root;
+    if (slash < 0) return rootFolder(root);
     const folder = path.join(root, key.slice(0, slash));
     try {
-      return assertInside(root, await realPath(folder), key);
+      return await this.#pin(root, folder);
     } catch (thrown) {
       const code = errorCode(thrown);
       if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fsFailure(thrown, `Could not reach ${folder}`);
@@ -53,21 +61,24 @@ export class Folders {
     await realRoot(container);
   }
 
-  /** As `find`, but makes what is missing. */
-  async findOrMake(container: string, key: string): Promise<string> {
-    const found = await this.find(container, key);
+  /** As `open`, but makes what is missing, step by step, so that nothing is made outside of the root. */
+  async openOrMake(container: string, key: string): Promise<PinnedFolder> {
+    const found = await this.open(container, key);
     if (found !== null) return found;
     const root = await this.root(container);
-    const folder = path.join(root, path.dirname(key));
-    try {
-      // What is there already must lie inside the root before anything is made below it.
-      await assertExistingInside(root, folder, key);
-      await makeFolders(folder, { recursive: true });
-      return assertInside(root, await realPath(folder), key);
-    } catch (thrown) {
-      const blocked = errorCode(thrown) === 'EEXIST' ? Object.assign(new Error(), { code: 'ENOTDIR' }) : thrown;
-      throw fsFailure(blocked, `Could not make the folder ${folder}`);
+    let folder = rootFolder(root);
+    for (const name of key.split('/').slice(0, -1)) {
+      try {
+        await makeFolder(folder.child(name));
+        const next = await pinFolder(root, folder.child(name));
+        await folder.close();
+        folder = next;
+      } catch (thrown) {
+        await folder.close();
+        throw fsFailure(thrown, `Could not make the folder ${path.join(folder.path, name)}`);
+      }
     }
+    return folder;
   }
 
   /** Resolves when everything renamed into the folder before this call survives a power cut. */
@@ -83,6 +94,33 @@ export class Folders {
     }
     if (this.#durable.size > MAX_DURABLE_FOLDERS) this.#durable.clear();
     for (const at of above) this.#durable.add(at);
+  }
+
+  /** Neighbours in a listing are handled at the same time, so most find their folder open already. */
+  async #pin(root: string, folder: string): Promise<PinnedFolder> {
+    const known = this.#shared.get(folder);
+    const shared = known ?? { opened: pinFolder(root, folder), users: 0 };
+    shared.users += 1;
+    this.#shared.set(folder, shared);
+    let isUsable = false;
+    try {
+      const opened = await shared.opened;
+      isUsable = known === undefined || (await opened.isInPlace());
+      if (isUsable) return { ...opened, close: () => this.#release(folder, shared) };
+    } finally {
+      if (!isUsable) await this.#release(folder, shared);
+    }
+    if (this.#shared.get(folder) === shared) this.#shared.delete(folder);
+    return this.#pin(root, folder);
+  }
+
+  async #release(folder: string, shared: SharedFolder): Promise<void> {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    if (this.#shared.get(folder) === shared) this.#shared.delete(folder);
+    // One that could not be opened has nothing to close; whoever asked for it was told.
+    const opened = await shared.opened.catch(() => null);
+    await opened?.close();
   }
 
   /** One fsync runs at a time for each folder; all who come meanwhile share the next one. */
@@ -141,21 +179,11 @@ async function realRoot(container: string): Promise<string> {
   return real;
 }
 
-async function assertExistingInside(root: string, folder: string, key: string): Promise<void> {
-  for (let at = folder; ; at = path.dirname(at)) {
-    try {
-      assertInside(root, await realPath(at), key);
-      return;
-    } catch (thrown) {
-      if (errorCode(thrown) !== 'ENOENT' || at === root) throw thrown;
-    }
+/** Quiet when something is there already; whether it is a folder shows when it is opened. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await makeDirectory(folder);
+  } catch (thrown) {
+    if (errorCode(thrown) !== 'EEXIST') throw thrown;
   }
-}
-
-function assertInside(root: string, folder: string, key: string): string {
-  const rootWithSeparator = root.endsWith(path.sep) ? root : root + path.sep;
-  if (folder === root || folder.startsWith(rootWithSeparator)) return folder;
-  return fail('permission-denied', `A link on the way to ${JSON.stringify(key)} leads out of the folder ${root}.`, {
-    hint: 'Remove the link, or choose the folder that it points at.',
-  });
 }

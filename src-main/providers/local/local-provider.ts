@@ -4,7 +4,7 @@
  */
 import * as path from 'node:path';
 import type { AssetHead } from '../../../src-shared/model/asset.ts';
-import { fail } from '../../../src-shared/model/failure.ts';
+import { fail, toFailure } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
 import { ListCursors } from '../list-cursors.ts';
 import type {
@@ -24,6 +24,7 @@ import { Folders } from './folders.ts';
 import { statPath, unlink } from './fs-calls.ts';
 import { errorCode, fsFailure } from './fs-failure.ts';
 import { assertLocalKey, keyProblem } from './local-key.ts';
+import type { PinnedFolder } from './pinned-folder.ts';
 import { openLocalFile } from './read-local.ts';
 import { MAX_HELD_NAMES, walkLocal } from './walk-local.ts';
 import { writeLocalFile } from './write-local.ts';
@@ -51,52 +52,43 @@ class LocalProvider implements Provider {
   async head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null> {
     signal.throwIfAborted();
     this.assertKey(container, key);
-    const file = await this.#find(container, key);
-    if (file === null) return null;
-    try {
-      const stats = await statPath(file);
-      return stats.isFile() ? fileHead(key, stats) : null;
-    } catch (thrown) {
-      if (!isAbsent(thrown)) throw fsFailure(thrown, `Could not look at ${file}`);
-      await this.#folders.assertRootExists(container);
-      return null;
-    }
+    const stats = await this.#inFolder(container, key, (folder, name) => statPath(folder.child(name)));
+    return stats?.isFile() === true ? fileHead(key, stats) : null;
   }
 
   async open(container: string, key: string, options: OpenOptions): Promise<OpenedAsset> {
     options.signal.throwIfAborted();
     this.assertKey(container, key);
-    const file = await this.#find(container, key);
-    if (file === null) return throwNotFound(path.join(container, key));
-    try {
-      return await openLocalFile(file, key, options);
-    } catch (thrown) {
-      if (!isAbsent(thrown)) throw fsFailure(thrown, `Could not read ${file}`);
-      await this.#folders.assertRootExists(container);
-      return throwNotFound(file);
-    }
+    const opened = await this.#inFolder(container, key, (folder, name) => {
+      const file = { key, reach: folder.child(name), path: path.join(folder.path, name) };
+      return openLocalFile(file, options);
+    });
+    return opened ?? fail('not-found', `There is no file ${path.join(container, key)}.`);
   }
 
   async write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult> {
     options.signal.throwIfAborted();
     this.assertKey(container, key);
-    const folder = await this.#folders.findOrMake(container, key);
-    const versionToken = await writeLocalFile(folder, path.basename(key), body, options);
-    await this.#folders.makeDurable(container, folder);
-    return { versionToken, vouches: null };
+    const folder = await this.#folders.openOrMake(container, key);
+    try {
+      const versionToken = await writeLocalFile(folder, path.basename(key), body, options);
+      await this.#folders.makeDurable(container, folder.path);
+      return { versionToken, vouches: null };
+    } catch (thrown) {
+      // The name of the root explains more than that of a file in it.
+      if (toFailure(thrown).code === 'not-found') await this.#folders.assertRootExists(container);
+      throw thrown;
+    } finally {
+      await folder.close();
+    }
   }
 
   async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
     if ((await this.head(container, key, signal)) === null) return;
-    const folder = await this.#folders.find(container, key);
-    if (folder === null) return;
-    try {
-      await unlink(path.join(folder, path.basename(key)));
-    } catch (thrown) {
-      if (!isAbsent(thrown)) throw fsFailure(thrown, `Could not remove ${path.join(container, key)}`);
-    }
-    await this.#folders.makeDurable(container, folder);
+    await this.#inFolder(container, key, async (folder, name) => {
+      await unlink(folder.child(name));
+      await this.#folders.makeDurable(container, folder.path);
+    });
   }
 
   check(container: string, prefix: string, role: LocationRole, signal: AbortSignal): Promise<CheckReport> {
@@ -111,10 +103,25 @@ class LocalProvider implements Provider {
     // Walks hold names only, and every file is closed by the one who reads or writes it.
   }
 
-  /** The path of a key whose folder is there and inside the root; null when its folder is not there. */
-  async #find(container: string, key: string): Promise<string | null> {
-    const folder = await this.#folders.find(container, key);
-    return folder === null ? null : path.join(folder, path.basename(key));
+  /** Does something with a key where it lies; null when it or its folder is not there. */
+  async #inFolder<Result>(
+    container: string,
+    key: string,
+    work: (folder: PinnedFolder, name: string) => Promise<Result>,
+  ): Promise<Result | null> {
+    const folder = await this.#folders.open(container, key);
+    if (folder === null) return null;
+    try {
+      return await work(folder, path.basename(key));
+    } catch (thrown) {
+      const code = errorCode(thrown);
+      if (code !== 'ENOENT' && code !== 'ENOTDIR')
+        throw fsFailure(thrown, `Could not use ${path.join(container, key)}`);
+      await this.#folders.assertRootExists(container);
+      return null;
+    } finally {
+      await folder.close();
+    }
   }
 }
 
@@ -126,13 +133,4 @@ function assertPrefix(prefix: string): void {
   fail('invalid-input', `No file can have a key that begins with ${JSON.stringify(prefix)}: ${problem}.`, {
     field: 'prefix',
   });
-}
-
-function isAbsent(thrown: unknown): boolean {
-  const code = errorCode(thrown);
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-function throwNotFound(file: string): never {
-  return fail('not-found', `There is no file ${file}.`);
 }

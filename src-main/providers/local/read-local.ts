@@ -16,9 +16,17 @@ const NO_FOLLOW = fs.constants.O_NOFOLLOW ?? 0;
 // Without it, opening a named pipe would wait for a writer for ever.
 const NO_WAIT = fs.constants.O_NONBLOCK ?? 0;
 
+export interface FileToOpen {
+  readonly key: string;
+  /** Reaches the file; not for people. */
+  readonly reach: string;
+  /** For people. */
+  readonly path: string;
+}
+
 /** Errors of the system come out as they are; the caller knows what they mean for the key. */
-export async function openLocalFile(path: string, key: string, options: OpenOptions): Promise<OpenedAsset> {
-  const descriptor = await openFile(path, fs.constants.O_RDONLY | NO_FOLLOW | NO_WAIT);
+export async function openLocalFile({ key, reach, path }: FileToOpen, options: OpenOptions): Promise<OpenedAsset> {
+  const descriptor = await openFile(reach, fs.constants.O_RDONLY | NO_FOLLOW | NO_WAIT);
   try {
     const stats = await statOpenFile(descriptor);
     if (!stats.isFile()) fail('not-found', `${path} is not a file.`);

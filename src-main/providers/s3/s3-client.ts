@@ -137,6 +137,8 @@ export class S3Client {
         method: request.method,
         headers,
         body: wireBody(body),
+        // undici would close the connection after every HEAD, in case a server sends a body that it must not send.
+        reset: false,
         signal: request.signal,
       });
       // An answer that nobody reads any more may break off; whoever reads it gets the error from the iteration.
