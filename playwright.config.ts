@@ -23,6 +23,10 @@ export default defineConfig<DoorOptions>({
   expect: { timeout: 15_000 },
   projects: [
     { name: 'electron', use: { doorName: 'electron' } },
-    { name: 'browser', use: { doorName: 'browser' }, testIgnore: '**/real-binary.spec.ts' },
+    {
+      name: 'browser',
+      use: { doorName: 'browser' },
+      testIgnore: ['**/real-binary.spec.ts', '**/window-crash.spec.ts'],
+    },
   ],
 });

@@ -5,7 +5,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
 import { browserDoor } from './browser-door.ts';
 import { electronDoor } from './electron-door.ts';
 import type { RunningApp } from './running-app.ts';
@@ -43,7 +43,17 @@ export const test = base.extend<Fixtures & DoorOptions>({
     const profile = join(folder, 'profile');
     const browser = doorName === 'browser' ? await playwright.chromium.launch(chromiumOptions()) : null;
     const door = browser === null ? electronDoor : browserDoor(browser);
-    let running = await door(profile);
+    /** What no page may ever say: an error of its own, or that it broke the content security policy. */
+    const complaints: string[] = [];
+    const open = async () => {
+      const opened = await door(profile);
+      opened.page.on('pageerror', (error) => complaints.push(String(error)));
+      opened.page.on('console', (message) => {
+        if (/content security policy|trusted ?type/i.test(message.text())) complaints.push(message.text());
+      });
+      return opened;
+    };
+    let running = await open();
     let alive = true;
     await use({
       profile,
@@ -64,16 +74,17 @@ export const test = base.extend<Fixtures & DoorOptions>({
         return running.quit();
       },
       async start() {
-        running = await door(profile);
+        running = await open();
         alive = true;
       },
     });
     if (alive) await running.quit();
     await browser?.close();
+    expect(complaints).toEqual([]);
   },
 });
 
-export { expect } from '@playwright/test';
+export { expect };
 
 /** As root Chromium has no sandbox to offer, and nothing here may reach out of this machine. */
 function chromiumOptions() {

@@ -104,6 +104,20 @@ export class WebContents extends StrictEmitter {
     return this.gone;
   }
 
+  async executeJavaScript(expression: string): Promise<unknown> {
+    const question = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = (await this.call('Runtime.evaluate', question)) as {
+      result: { value?: unknown };
+      exceptionDetails?: { text: string };
+    };
+    if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
+    return result.value;
+  }
+
+  forcefullyCrashRenderer(): void {
+    this.call('Page.crash').catch(() => {});
+  }
+
   /** Asks the page to go; `destroyed` follows. */
   close(): void {
     this.attached.then(() => this.devTools.send('Target.closeTarget', { targetId: this.targetId })).catch(() => {});
