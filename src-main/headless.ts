@@ -1,0 +1,141 @@
+/**
+ * Owns the headless door: the same house on loopback, its page in a browser, in the order in which it starts. Must not
+ * hold logic; each step is a file of headless/ or node-ports/. Started as out/main/headless.js.
+ */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type FailureCode, toFailure } from '../src-shared/model/failure.ts';
+import { startHouse } from './compose.ts';
+import { removeDoorFile, writeDoorFile } from './headless/door-file.ts';
+import { createDoorKeys } from './headless/door-keys.ts';
+import { openEncryptedSecrets, withEnvironment } from './headless/encrypted-secrets.ts';
+import { type HttpDoor, openHttpDoor } from './headless/http-door.ts';
+import { openBrowser } from './headless/open-browser.ts';
+import { listPageFiles } from './headless/page-files.ts';
+import { type HeadlessFlags, readFlags, USAGE } from './headless/read-flags.ts';
+import { forkWorker } from './node-ports/fork-worker.ts';
+import { type JsonLog, openJsonLog } from './node-ports/json-log.ts';
+import { nodeClock } from './node-ports/node-clock.ts';
+import { nodeRng } from './node-ports/node-rng.ts';
+import { openProfile, resolveProfile } from './node-ports/profile-paths.ts';
+import { createSessionSecrets } from './node-ports/session-secrets.ts';
+import type { Paths, Secrets } from './ports.ts';
+
+/** 2: wrong flags; 3: the profile is in use; 70: sysexits.h's internal error; 1: what else a person can mend. */
+const EXIT_CODES: Partial<Record<FailureCode, number>> = { 'already-exists': 3, unexpected: 70 };
+/** The house promises 5 s, 10 s when workers must be killed. */
+const HARD_STOP_MS = 10_000;
+
+let log: JsonLog | null = null;
+
+function giveUp(thrown: unknown, exitCode?: number): never {
+  const { code, message, hint } = toFailure(thrown);
+  log?.error('gave up', { code, message, error: thrown });
+  log?.flush();
+  process.stderr.write(`${[message, hint].filter((line) => line !== '').join('\n')}\n`);
+  process.exit(exitCode ?? EXIT_CODES[code] ?? 1);
+}
+
+process.on('uncaughtException', (error) => giveUp(error, 70));
+process.on('unhandledRejection', (reason) => giveUp(reason, 70));
+// A reader that went away (`| head`) is no reason to stop moving assets.
+process.stdout.on('error', () => {});
+
+const flags = flagsOrExit();
+if (flags.help) {
+  process.stdout.write(`${USAGE}\n`);
+  process.exit(0);
+}
+try {
+  await begin(flags);
+} catch (thrown) {
+  giveUp(thrown);
+}
+
+function flagsOrExit(): HeadlessFlags {
+  try {
+    return readFlags(process.argv.slice(2));
+  } catch (thrown) {
+    return giveUp(thrown, 2);
+  }
+}
+
+async function begin({ profile: argument, port, open, json }: HeadlessFlags): Promise<void> {
+  const { env, platform } = process;
+  const paths = openProfile(resolveProfile({ argument, env, platform, home: homedir(), cwd: process.cwd() }));
+  log = openJsonLog(paths.profile);
+  const house = await startHouse({
+    clock: nodeClock,
+    rng: nodeRng,
+    log,
+    paths,
+    secrets: openSecrets(paths),
+    spawnWorker: forkWorker(beside('worker.js', 'worker/worker-entry.ts'), log),
+    desktop: null,
+    door: 'headless',
+    version: version(),
+  });
+  const keys = createDoorKeys(() => nodeClock.monotonicMs());
+  const door = await openHttpDoor(
+    { house, keys, log, files: listPageFiles(rendererFolder()), mounted: new Map() },
+    port,
+  ).catch(async (thrown: unknown) => {
+    await house.stop();
+    throw thrown;
+  });
+  writeDoorFile(paths.profile, { address: door.address, token: keys.token, pid: process.pid });
+  leaveInOrder(door, house.stop, paths);
+  const address = `${door.address}/#code=${keys.newCode()}`;
+  process.stdout.write(json ? `${JSON.stringify({ address })}\n` : `Transship is at ${address}\n`);
+  if (open) await openBrowser(address, platform, env);
+}
+
+/** The first signal drains, the second ends at once. */
+function leaveInOrder(door: HttpDoor, stop: () => Promise<void>, paths: Paths): void {
+  let leaving = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (leaving) process.exit(1);
+      leaving = true;
+      setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+      void leave(door, stop, paths);
+    });
+  }
+}
+
+async function leave(door: HttpDoor, stop: () => Promise<void>, paths: Paths): Promise<void> {
+  removeDoorFile(paths.profile);
+  await door.close();
+  await stop();
+  log?.flush();
+  process.exit(0);
+}
+
+function openSecrets(paths: Paths): Secrets {
+  const passphrase = process.env.TRANSSHIP_PASSPHRASE;
+  if (passphrase !== undefined && passphrase !== '') {
+    return openEncryptedSecrets(paths.profile, passphrase, process.env);
+  }
+  return withEnvironment(createSessionSecrets('TRANSSHIP_PASSPHRASE is not set'), process.env);
+}
+
+function isSource(): boolean {
+  return import.meta.url.endsWith('.ts');
+}
+
+/** Built, every entry lies beside this one; as source, each in its room. */
+function beside(built: string, source: string): string {
+  return join(import.meta.dirname, isSource() ? source : built);
+}
+
+function rendererFolder(): string {
+  return join(import.meta.dirname, isSource() ? '../out/renderer' : '../renderer');
+}
+
+function version(): string {
+  const manifest = JSON.parse(
+    readFileSync(join(import.meta.dirname, isSource() ? '..' : '../..', 'package.json'), 'utf8'),
+  );
+  return String((manifest as { version: unknown }).version);
+}
