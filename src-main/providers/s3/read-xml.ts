@@ -14,6 +14,7 @@ export function readXml(xml: string, onElement: OnElement): string {
   const open: string[] = [];
   let root = '';
   let isWhole = false;
+  let isOver = false;
   let text = '';
   const parser = new Parser(
     {
@@ -25,9 +26,10 @@ export function readXml(xml: string, onElement: OnElement): string {
       ontext: (piece) => {
         text += piece;
       },
-      onclosetag: (name, isImplied) => {
+      onclosetag: (name) => {
         open.pop();
-        if (isImplied) return;
+        // Whatever is still open when the text is over, the parser closes by itself.
+        if (isOver) return;
         if (open.length === 0) isWhole = true;
         onElement(name, text, open.at(-1) ?? '');
         text = '';
@@ -38,7 +40,9 @@ export function readXml(xml: string, onElement: OnElement): string {
     },
     { xmlMode: true, decodeEntities: true },
   );
-  parser.end(xml);
+  parser.write(xml);
+  isOver = true;
+  parser.end();
   if (!isWhole) throwNotXml(root === '' ? 'it is no XML' : 'it ends too early');
   return root;
 }

@@ -2,6 +2,7 @@
  * Owns the meaning of what goes wrong below HTTP: names, connections, TLS, silence. Must not know what was asked.
  * Called by http and s3.
  */
+import { errors } from 'undici';
 import { type FailureCode, FailureError, type FailureExtras, failure } from '../../../src-shared/model/failure.ts';
 
 type Meaning = readonly [code: FailureCode, reason: string, extras: FailureExtras];
@@ -10,6 +11,9 @@ const CHECK_ADDRESS = { hint: 'Check the address and its port, and that the serv
 const CHECK_NAME = { hint: 'Check the spelling of the address and the network connection.' };
 /** Another attempt meets the same certificate. */
 const CHECK_CERTIFICATE = { hint: 'Have the certificate of the server put right.', retryable: false };
+
+/** undici's parser errors carry changing codes or none. */
+const NOT_HTTP = 'not HTTP';
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   ENOTFOUND: ['network', 'its name cannot be found', CHECK_NAME],
@@ -26,6 +30,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   UND_ERR_SOCKET: ['network', 'it broke the connection', {}],
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['network', 'it sent another number of bytes than it promised', {}],
   UND_ERR_HEADERS_OVERFLOW: ['unsupported', 'its answer has too many headers', {}],
+  [NOT_HTTP]: ['network', 'what it sends is not HTTP', CHECK_ADDRESS],
   EPROTO: ['network', 'it does not speak TLS on this port', { hint: 'Try http:// or another port.', retryable: false }],
   ERR_SSL_WRONG_VERSION_NUMBER: [
     'network',
@@ -52,17 +57,13 @@ export function networkFailure(
 ): unknown {
   if (signal.aborted) return signal.reason;
   if (thrown instanceof FailureError) return thrown;
-  const code = codeOf(thrown);
+  const code = thrown instanceof errors.HTTPParserError ? NOT_HTTP : codeOf(thrown);
   if (code === undefined) return thrown;
-  const known = MEANINGS[code] ?? (code.startsWith('HPE_') ? NOT_HTTP : undefined);
-  const [meaning, reason, hints] = known ?? ['network', `the connection failed (${code})`, {}];
+  const [meaning, reason, hints] = MEANINGS[code] ?? ['network', `the connection failed (${code})`, {}];
   return new FailureError(failure(meaning, `No answer from ${host}: ${reason}.`, { ...hints, ...extras }), {
     cause: thrown,
   });
 }
-
-/** HPE_… are the error codes of Node's HTTP parser. */
-const NOT_HTTP: Meaning = ['network', 'what it sends is not HTTP', CHECK_ADDRESS];
 
 function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
