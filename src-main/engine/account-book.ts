@@ -77,7 +77,8 @@ export class AccountBook {
       fail('not-found', `There is no account "${accountId}" any more.`, { hint: 'Add the account again, then retry.' });
     }
     const { record, isBuiltIn } = account;
-    const secrets = isBuiltIn || record.secretNames.length === 0 ? {} : await this.secrets.read(accountId);
+    // Asked for also when none are saved: the environment may give some.
+    const secrets = isBuiltIn ? {} : await this.secrets.read(accountId);
     const made = {
       accountKey: `${record.id}@${record.revision}`,
       provider: record.provider,
