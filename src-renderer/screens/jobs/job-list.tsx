@@ -172,42 +172,44 @@ function LoadedJobList({
       {count === 0 && phase === 'ready' ? (
         empty
       ) : (
-        // biome-ignore lint/a11y/noStaticElementInteractions: it only notices that somebody is there.
-        <div
-          ref={body}
-          className={styles.body}
-          onPointerEnter={() => setPointed(true)}
-          onPointerLeave={() => setPointed(false)}
-          onFocus={() => setFocused(true)}
-          onBlur={() => setFocused(false)}
-        >
-          <VirtualList
-            ref={list}
-            label={label}
-            count={count}
-            rowHeight={ROW_PX}
-            keyOf={(index) => {
-              const slot = slotAt(window, index);
-              return typeof slot === 'object' ? slot.id : `${slot} ${index}`;
-            }}
-            onRange={onRange}
-            onKeyDown={onKeyDown}
-            row={(index) => {
-              const slot = slotAt(window, index);
-              if (typeof slot === 'string') return <JobRowPlaceholder index={index} isGone={slot === 'gone'} />;
-              return (
-                <JobTableRow
-                  row={slot}
-                  index={index}
-                  isCurrent={slot.id === currentJobId}
-                  isSelected={selection.ids.has(slot.id)}
-                  isTabStop={index === tabStop}
-                  onOpen={open}
-                  onSelect={select}
-                />
-              );
-            }}
-          />
+        <div className={styles.room}>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices that somebody is there. */}
+          <div
+            ref={body}
+            className={styles.body}
+            onPointerEnter={() => setPointed(true)}
+            onPointerLeave={() => setPointed(false)}
+            onFocus={() => setFocused(true)}
+            onBlur={() => setFocused(false)}
+          >
+            <VirtualList
+              ref={list}
+              label={label}
+              count={count}
+              rowHeight={ROW_PX}
+              keyOf={(index) => {
+                const slot = slotAt(window, index);
+                return typeof slot === 'object' ? slot.id : `${slot} ${index}`;
+              }}
+              onRange={onRange}
+              onKeyDown={onKeyDown}
+              row={(index) => {
+                const slot = slotAt(window, index);
+                if (typeof slot === 'string') return <JobRowPlaceholder index={index} isGone={slot === 'gone'} />;
+                return (
+                  <JobTableRow
+                    row={slot}
+                    index={index}
+                    isCurrent={slot.id === currentJobId}
+                    isSelected={selection.ids.has(slot.id)}
+                    isTabStop={index === tabStop}
+                    onOpen={open}
+                    onSelect={select}
+                  />
+                );
+              }}
+            />
+          </div>
         </div>
       )}
       {count >= MAX_ROWS && (

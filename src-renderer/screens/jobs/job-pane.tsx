@@ -4,7 +4,7 @@
  */
 import { X } from 'lucide-react';
 import { useState } from 'react';
-import type { JobDetail } from '../../../src-shared/model/job.ts';
+import type { JobDetail, JobProgress } from '../../../src-shared/model/job.ts';
 import { formatBytesOf, formatRate } from '../../format/bytes.ts';
 import { formatDuration } from '../../format/durations.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
@@ -77,7 +77,7 @@ function Body({ job }: { readonly job: JobDetail }) {
   const progress = useProgress(job);
   const migration = useMigration(job.migrationId);
   const total = progress?.totalBytes ?? job.sizeBytes;
-  const leftBytes = total === null || progress === null ? null : total - progress.writtenBytes;
+  const leftMs = progress === null || total === null ? null : timeLeft(total - progress.writtenBytes, progress);
   return (
     <>
       <WholeKey value={job.sourceKey} />
@@ -86,11 +86,7 @@ function Body({ job }: { readonly job: JobDetail }) {
         <p className={styles.pace}>
           <strong>{formatBytesOf(progress.writtenBytes, total)}</strong>
           <span>{progress.bytesPerSecond > 0 && formatRate(progress.bytesPerSecond)}</span>
-          <span>
-            {leftBytes !== null &&
-              progress.bytesPerSecond > 0 &&
-              `${formatDuration((leftBytes / progress.bytesPerSecond) * 1_000)} left`}
-          </span>
+          <span>{leftMs !== null && `${formatDuration(leftMs)} left`}</span>
         </p>
       )}
       {job.state === 'failed' && job.failure !== null && <FailureNote failure={job.failure} />}
@@ -100,4 +96,10 @@ function Body({ job }: { readonly job: JobDetail }) {
       <JobFacts job={job} migration={migration} />
     </>
   );
+}
+
+/** Milliseconds; null where a figure would be noise. */
+function timeLeft(leftBytes: number, { bytesPerSecond }: JobProgress): number | null {
+  const leftMs = (leftBytes / bytesPerSecond) * 1_000;
+  return bytesPerSecond > 0 && leftMs >= 1_000 ? leftMs : null;
 }

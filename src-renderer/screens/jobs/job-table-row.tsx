@@ -55,7 +55,7 @@ export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
       onClick={open}
       className={classes(columns.columns, styles.row, isSelected && styles.selected, isCurrent && styles.current)}
     >
-      <Cell>
+      <Cell className={styles.badge}>
         <span
           data-select
           onClickCapture={(event) => {
@@ -73,7 +73,7 @@ export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
           />
         </span>
       </Cell>
-      <Cell>
+      <Cell className={styles.badge}>
         <StateBadge state={row.state} />
       </Cell>
       <Cell className={styles.place}>
@@ -96,7 +96,7 @@ export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
           <AssetKey value={row.destinationKey} />
         </span>
       </Cell>
-      <Cell className={columns.proof}>
+      <Cell className={classes(styles.badge, columns.proof)}>
         <ProofLadder proof={row.proof} />
       </Cell>
       <Cell className={classes(columns.wide, columns.number, styles.text)}>{formatBytes(row.sizeBytes)}</Cell>
@@ -104,7 +104,7 @@ export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
       <Cell className={classes(columns.wide, columns.number, styles.text)}>
         {row.attempts === 0 ? '–' : String(row.attempts)}
       </Cell>
-      <Cell className={classes(columns.wide, columns.number, styles.quiet)}>
+      <Cell className={classes(columns.wide, columns.number, styles.moment)}>
         <Updated atMs={row.updatedAtMs} />
       </Cell>
     </div>
@@ -142,7 +142,7 @@ function Note({ row, progress }: { readonly row: JobRow; readonly progress: JobP
   const note = rowNote(row, progress, { nowMs, waitsFor });
   return (
     <span className={styles.note}>
-      <span className={classes(styles.left, styles[note.tone])} title={row.failure?.message}>
+      <span className={classes(styles.left, note.tone !== 'quiet' && styles[note.tone])} title={row.failure?.message}>
         {note.left}
       </span>
       <span className={styles.right}>{note.right}</span>
