@@ -22,11 +22,16 @@ export default defineConfig<DoorOptions>({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   projects: [
-    { name: 'electron', use: { doorName: 'electron' } },
+    {
+      name: 'electron',
+      use: { doorName: 'electron' },
+      // Pictures are made on request, and by the window only.
+      testIgnore: process.env.UPDATE_SCREENSHOTS === '1' ? [] : ['**/screenshots.spec.ts'],
+    },
     {
       name: 'browser',
       use: { doorName: 'browser' },
-      testIgnore: ['**/real-binary.spec.ts', '**/window-crash.spec.ts'],
+      testIgnore: ['**/real-binary.spec.ts', '**/window-crash.spec.ts', '**/screenshots.spec.ts'],
     },
   ],
 });

@@ -6,13 +6,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
 import { digestFolder } from './folder-digests.ts';
-import { hasState, submitHeldMigration, waitForMigration } from './held-migration.ts';
+import { hasState, plainAssets, submitHeldMigration, waitForMigration } from './held-migration.ts';
 
 test('a worker killed mid-transfer: its job completes on the next attempt, and both attempts are shown', async ({
   app,
   folder,
 }) => {
-  const { id, server, keys, destination, expected } = await submitHeldMigration(app, folder, 1);
+  const { id, server, keys, destination, expected } = await submitHeldMigration(app, folder, plainAssets(1));
   try {
     await expect.poll(() => server.underway()).toEqual(keys);
     const busy = (await app.state()).pool.workers.filter((worker) => worker.busy > 0);
@@ -40,7 +40,7 @@ test('the whole app killed mid-migration: after a new start nothing is lost and 
   app,
   folder,
 }) => {
-  const { id, server, keys, destination, expected } = await submitHeldMigration(app, folder, 12);
+  const { id, server, keys, destination, expected } = await submitHeldMigration(app, folder, plainAssets(12));
   try {
     await expect.poll(() => server.underway().length).toBeGreaterThanOrEqual(2);
     const early = server.underway().slice(0, 2);

@@ -10,8 +10,12 @@ import { type AppUnderTest, expect } from './fixtures.ts';
 import { digestOf } from './folder-digests.ts';
 import { type HeldServer, startHeldServer } from './held-server.ts';
 
-/** Small enough for memory, large enough that half of it does not fit into any buffer on the way. */
-const ASSET_BYTES = 1024 * 1024;
+export interface AssetPlan {
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Where its body waits, 0 to 1. */
+  readonly heldAt: number;
+}
 
 export interface HeldMigration {
   readonly id: number;
@@ -24,12 +28,25 @@ export interface HeldMigration {
   readonly expected: Readonly<Record<string, string>>;
 }
 
-/** Submits `count` assets of 1 MiB each. End it with `server.stop()`. */
-export async function submitHeldMigration(app: AppUnderTest, folder: string, count: number): Promise<HeldMigration> {
-  const keys = Array.from({ length: count }, (_, index) => `held/asset ${String(index).padStart(2, '0')}.bin`);
-  const assets = keys.map((key) => ({ key, bytes: noise(key) }));
+/** Assets of 1 MiB: small enough for memory, and half of one does not fit into any buffer on the way. */
+export function plainAssets(count: number): AssetPlan[] {
+  return Array.from({ length: count }, (_, index) => ({
+    key: `held/asset ${String(index).padStart(2, '0')}.bin`,
+    sizeBytes: 1024 * 1024,
+    heldAt: 0.5,
+  }));
+}
+
+/** Submits the assets, in this order. End it with `server.stop()`. */
+export async function submitHeldMigration(
+  app: AppUnderTest,
+  folder: string,
+  plan: readonly AssetPlan[],
+  name = `Held: ${plan.length} assets`,
+): Promise<HeldMigration> {
+  const assets = plan.map(({ key, sizeBytes, heldAt }) => ({ key, heldAt, bytes: noise(key, sizeBytes) }));
   const server = await startHeldServer(assets);
-  const destination = join(folder, 'arrived');
+  const destination = join(folder, 'archive');
   mkdirSync(destination);
   const { id: accountId } = await app.call('account.save', {
     provider: 'http',
@@ -37,15 +54,14 @@ export async function submitHeldMigration(app: AppUnderTest, folder: string, cou
     options: { allowPrivateAddresses: 'true' },
     secrets: {},
   });
-  const name = `Held: ${count} assets`;
   const { migrationId } = await app.call('migration.submit', {
     name,
     source: { accountId, container: server.address, prefix: '' },
     destination: { accountId: 'this-computer', container: destination, prefix: '' },
-    selection: { kind: 'assets', assets: keys.map((sourceKey) => ({ sourceKey })) },
+    selection: { kind: 'assets', assets: plan.map(({ key, sizeBytes }) => ({ sourceKey: key, sizeBytes })) },
   });
   const expected = Object.fromEntries(assets.map(({ key, bytes }) => [key, digestOf(bytes)]));
-  return { id: migrationId, name, server, keys, destination, expected };
+  return { id: migrationId, name, server, keys: plan.map(({ key }) => key), destination, expected };
 }
 
 /** Waits until the house says so, and answers the migration as it is then. */
@@ -66,9 +82,9 @@ export async function waitForMigration(
 export const hasState = (state: DisplayState) => (migration: MigrationView) => migration.state === state;
 
 /** Bytes without a pattern, the same for the same seed: SHA-256 in counter mode. */
-function noise(seed: string): Buffer {
-  const blocks = Array.from({ length: ASSET_BYTES / 32 }, (_, index) =>
+function noise(seed: string, sizeBytes: number): Buffer {
+  const blocks = Array.from({ length: Math.ceil(sizeBytes / 32) }, (_, index) =>
     createHash('sha256').update(`${seed} ${index}`).digest(),
   );
-  return Buffer.concat(blocks);
+  return Buffer.concat(blocks).subarray(0, sizeBytes);
 }

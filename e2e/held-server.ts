@@ -1,5 +1,5 @@
 /**
- * Owns a web server that gives out the first half of a body and keeps the rest until it is told, so that a spec waits
+ * Owns a web server that gives out the first part of a body and keeps the rest until it is told, so that a spec waits
  * for conditions and not for time. Loopback only. Used by specs that interrupt transfers.
  */
 import { createHash } from 'node:crypto';
@@ -11,12 +11,14 @@ export interface HeldAsset {
   /** Without a slash in front. */
   readonly key: string;
   readonly bytes: Buffer;
+  /** Which part of the bytes is given out before it waits, 0 to 1. */
+  readonly heldAt: number;
 }
 
 export interface HeldServer {
   /** Of the folder that holds all assets; ends with a slash. */
   readonly address: string;
-  /** Keys whose body stands half-way now. */
+  /** Keys whose body waits now. */
   underway(): string[];
   /** How often the asset was asked for, whether or not it was given out whole. */
   asked(key: string): number;
@@ -29,7 +31,7 @@ export interface HeldServer {
 }
 
 export async function startHeldServer(assets: readonly HeldAsset[]): Promise<HeldServer> {
-  const bodies = new Map(assets.map(({ key, bytes }) => [key, bytes]));
+  const known = new Map(assets.map((asset) => [asset.key, asset]));
   const asked = new Map<string, number>();
   const served = new Map<string, number>();
   const released = new Set<string>();
@@ -37,8 +39,9 @@ export async function startHeldServer(assets: readonly HeldAsset[]): Promise<Hel
 
   const server = createServer((request, response) => {
     const key = decodeURIComponent((request.url ?? '/').slice(1));
-    const bytes = bodies.get(key);
-    if (bytes === undefined) return void response.writeHead(404).end();
+    const asset = known.get(key);
+    if (asset === undefined) return void response.writeHead(404).end();
+    const { bytes, heldAt } = asset;
     response.writeHead(200, {
       'Content-Length': bytes.length,
       'Content-Type': 'application/octet-stream',
@@ -46,11 +49,11 @@ export async function startHeldServer(assets: readonly HeldAsset[]): Promise<Hel
     });
     if (request.method !== 'GET') return void response.end();
     count(asked, key);
-    const half = Math.floor(bytes.length / 2);
-    response.write(bytes.subarray(0, half));
+    const stop = Math.floor(bytes.length * heldAt);
+    response.write(bytes.subarray(0, stop));
     const finish = () => {
       held.delete(response);
-      response.end(bytes.subarray(half), () => count(served, key));
+      response.end(bytes.subarray(stop), () => count(served, key));
     };
     if (released.has(key)) return finish();
     held.set(response, { key, finish });
@@ -70,7 +73,7 @@ export async function startHeldServer(assets: readonly HeldAsset[]): Promise<Hel
     asked: (key) => asked.get(key) ?? 0,
     served: (key) => served.get(key) ?? 0,
     release,
-    releaseAll: () => release(...bodies.keys()),
+    releaseAll: () => release(...known.keys()),
     stop: () => stopServer(server),
   };
 }

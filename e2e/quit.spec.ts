@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
 import { digestFolder } from './folder-digests.ts';
-import { hasState, submitHeldMigration, waitForMigration } from './held-migration.ts';
+import { hasState, plainAssets, submitHeldMigration, waitForMigration } from './held-migration.ts';
 
 /** What the product promises; see docs. */
 const QUIT_LIMIT_MS = 5_000;
@@ -16,7 +16,7 @@ test('quitting mid-transfer takes at most 5 s, leaves no worker, and the next st
   app,
   folder,
 }) => {
-  const { id, server, keys, destination, expected } = await submitHeldMigration(app, folder, 3);
+  const { id, server, keys, destination, expected } = await submitHeldMigration(app, folder, plainAssets(3));
   try {
     await expect.poll(() => server.underway().length).toBe(keys.length);
     const { workers } = (await app.state()).pool;

@@ -4,10 +4,10 @@
  */
 import { expect, test } from './fixtures.ts';
 import { digestFolder } from './folder-digests.ts';
-import { submitHeldMigration } from './held-migration.ts';
+import { plainAssets, submitHeldMigration } from './held-migration.ts';
 
 test('a crashed window comes back and finds its migration going on', async ({ app, folder }) => {
-  const { name, server, keys, destination, expected } = await submitHeldMigration(app, folder, 3);
+  const { name, server, keys, destination, expected } = await submitHeldMigration(app, folder, plainAssets(3));
   try {
     await expect.poll(() => server.underway().length).toBe(keys.length);
     const crashed = app.page.waitForEvent('crash');

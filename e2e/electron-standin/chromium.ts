@@ -38,7 +38,8 @@ export async function startChromium({ userData, switches, withPort, onLost }: Ch
   const child = spawn(
     findChromium(process.env),
     [
-      ...(process.env.DISPLAY ? [] : ['--headless=new']),
+      // With a display or without: a run looks the same everywhere and opens nothing in front of a person.
+      '--headless=new',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',
       '--no-first-run',
