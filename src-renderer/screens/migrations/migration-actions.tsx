@@ -1,0 +1,68 @@
+/**
+ * Owns what can be done with a migration now, with a question before work is destroyed. Used by a migration's page.
+ */
+import { Pause, Play, RotateCcw } from 'lucide-react';
+import { useState } from 'react';
+import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import { formatCount, formatNumberOf } from '../../format/count.ts';
+import { Button } from '../../parts/button.tsx';
+import { Confirm } from '../../parts/dialog.tsx';
+import { showFailure } from '../../parts/toasts.tsx';
+import { call } from '../../state/house-client.ts';
+import { migrationVerbs, openCount } from './migration-words.ts';
+
+type MigrationCommand = 'migration.pause' | 'migration.resume' | 'migration.cancel' | 'migration.retryFailed';
+
+export function MigrationActions({ migration }: { readonly migration: MigrationView }) {
+  const [isAsking, setAsking] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const { canPause, canResume, canCancel, canRetry, retryCount } = migrationVerbs(migration);
+  const open = openCount(migration.counts);
+  const isListed = migration.listing === 'done' || migration.listing === 'failed';
+
+  async function run(command: MigrationCommand): Promise<void> {
+    setBusy(true);
+    await call(command, { migrationId: migration.id }).catch(showFailure);
+    setBusy(false);
+  }
+
+  return (
+    <>
+      {canCancel && (
+        <Button disabled={isBusy} onClick={() => setAsking(true)}>
+          Cancel
+        </Button>
+      )}
+      {canPause && (
+        <Button icon={Pause} disabled={isBusy} onClick={() => void run('migration.pause')}>
+          Pause
+        </Button>
+      )}
+      {canRetry && (
+        <Button
+          icon={RotateCcw}
+          tone={canResume ? 'outlined' : 'primary'}
+          disabled={isBusy}
+          onClick={() => void run('migration.retryFailed')}
+        >
+          {retryCount === 0 ? 'List again' : `Retry ${formatCount(retryCount)} failed`}
+        </Button>
+      )}
+      {canResume && (
+        <Button icon={Play} tone="primary" disabled={isBusy} onClick={() => void run('migration.resume')}>
+          Resume
+        </Button>
+      )}
+      <Confirm
+        open={isAsking}
+        onClose={() => setAsking(false)}
+        onConfirm={() => void run('migration.cancel')}
+        title={`Cancel “${migration.name}”?`}
+        description={`${formatNumberOf(open, 'job')} that ${open === 1 ? 'is' : 'are'} not done yet will be cancelled${
+          isListed ? '' : ', and the source is listed no further'
+        }. What has arrived stays at the destination.`}
+        action={open === 0 ? 'Cancel the migration' : `Cancel ${formatNumberOf(open, 'job')}`}
+      />
+    </>
+  );
+}

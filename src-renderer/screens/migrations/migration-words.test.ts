@@ -1,0 +1,69 @@
+/** Proves that a migration claims neither more than is known nor offers what would be refused. */
+import { expect, test } from 'vitest';
+import { NO_COUNTS } from '../../../src-shared/model/job-state.ts';
+import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import { migrationVerbs, progressPart, progressWords } from './migration-words.ts';
+
+function migration(fields: Partial<MigrationView>): MigrationView {
+  const end = { accountId: 'a', container: 'c', prefix: '' };
+  return {
+    id: 1,
+    name: 'm',
+    queue: 'default',
+    source: end,
+    destination: end,
+    policies: { overwrite: 'never', minimumProof: 'size-only' },
+    intent: 'run',
+    listing: 'done',
+    listingFailure: null,
+    state: 'running',
+    counts: NO_COUNTS,
+    discovered: 0,
+    totalBytes: 0,
+    doneBytes: 0,
+    isSample: false,
+    createdAtMs: 0,
+    finishedAtMs: null,
+    ...fields,
+  };
+}
+
+const half = { ...NO_COUNTS, completed: 3, skipped: 2, failed: 1, pending: 4 };
+
+test('while the source is listed the whole is "so far" and has no percentage', () => {
+  const listing = migration({ listing: 'listing', counts: half, discovered: 10, totalBytes: 100, doneBytes: 50 });
+  expect(progressWords(listing)).toBe('5 of 10 jobs so far done, 1 failed');
+  expect(progressPart(listing)).toBeNull();
+});
+
+test('progress goes by bytes, by jobs where there are none, and is whole only when everything arrived', () => {
+  const listed = { counts: half, discovered: 10 };
+  expect(progressPart(migration({ ...listed, totalBytes: 200, doneBytes: 50 }))).toBe(0.25);
+  expect(progressPart(migration(listed))).toBe(0.5);
+  const ended = { counts: { ...NO_COUNTS, completed: 9, failed: 1 }, discovered: 10 };
+  expect(progressPart(migration({ ...ended, totalBytes: 100, doneBytes: 90 }))).toBe(0.9);
+  expect(progressPart(migration({ counts: { ...NO_COUNTS, skipped: 2 }, discovered: 2, totalBytes: 5 }))).toBe(1);
+  expect(progressPart(migration({ discovered: 0 }))).toBeNull();
+  expect(progressPart(migration({ ...listed, listing: 'failed' }))).toBeNull();
+});
+
+test('verbs follow intent, listing and counts', () => {
+  expect(migrationVerbs(migration({ counts: half }))).toEqual({
+    canPause: true,
+    canResume: false,
+    canCancel: true,
+    retryCount: 1,
+    canRetry: true,
+  });
+  expect(migrationVerbs(migration({ counts: { ...NO_COUNTS, completed: 2 } }))).toMatchObject({
+    canPause: false,
+    canCancel: false,
+    canRetry: false,
+  });
+  expect(migrationVerbs(migration({ listing: 'failed' }))).toMatchObject({ canRetry: true, retryCount: 0 });
+  expect(migrationVerbs(migration({ listing: 'listing', intent: 'pause' }))).toMatchObject({
+    canPause: false,
+    canResume: true,
+    canCancel: true,
+  });
+});

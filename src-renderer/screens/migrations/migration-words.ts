@@ -1,0 +1,70 @@
+/**
+ * Owns what a migration says about itself in a sentence, and which verbs it allows now. Pure. Called by the list and
+ * the page of a migration.
+ */
+import { type JobState, OPEN_STATES, type StateCounts } from '../../../src-shared/model/job-state.ts';
+import type { DisplayState, MigrationView } from '../../../src-shared/model/migration.ts';
+import { formatCount, formatNumberOf } from '../../format/count.ts';
+
+export function openCount(counts: StateCounts): number {
+  return OPEN_STATES.reduce((sum, state: JobState) => sum + counts[state], 0);
+}
+
+const SENTENCES: Readonly<Record<DisplayState, string>> = {
+  planning: 'The source is being listed.',
+  running: 'Assets are on their way.',
+  waiting: 'Everything that is left waits for its turn.',
+  paused: 'Paused: nothing new starts until you resume it.',
+  cancelling: 'Cancelling: what runs is being stopped.',
+  completed: 'Everything arrived.',
+  incomplete: 'Everything ended, but some jobs failed.',
+  empty: 'The source had nothing to move.',
+  failed: 'The source could not be listed to its end.',
+  cancelled: 'Cancelled by you.',
+};
+
+export function stateSentence(state: DisplayState): string {
+  return SENTENCES[state];
+}
+
+/** "1,204 of 3,600 jobs done, 6 failed". Where the source was not listed to its end, the whole is not told as such. */
+export function progressWords({ counts, discovered, listing }: MigrationView): string {
+  const done = counts.completed + counts.skipped;
+  const whole = formatNumberOf(discovered, 'job');
+  const rest = [
+    counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
+    counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',
+  ].filter((part) => part !== '');
+  return [`${formatCount(done)} of ${whole}${listing === 'done' ? '' : ' so far'} done`, ...rest].join(', ');
+}
+
+/**
+ * How much of the migration has arrived, 0 to 1: by bytes, or by jobs where bytes tell nothing. Failed and cancelled
+ * jobs have not arrived. null while the whole is not known.
+ */
+export function progressPart({ counts, discovered, listing, totalBytes, doneBytes }: MigrationView): number | null {
+  if (listing !== 'done' || discovered === 0) return null;
+  const done = counts.completed + counts.skipped;
+  if (done === discovered) return 1;
+  return totalBytes > 0 ? Math.min(1, doneBytes / totalBytes) : done / discovered;
+}
+
+export interface MigrationVerbs {
+  readonly canPause: boolean;
+  readonly canResume: boolean;
+  readonly canCancel: boolean;
+  /** Failed jobs that a retry would set going; 0 when only the listing can be retried. */
+  readonly retryCount: number;
+  readonly canRetry: boolean;
+}
+
+export function migrationVerbs({ intent, listing, counts }: MigrationView): MigrationVerbs {
+  const isOpen = openCount(counts) > 0 || listing === 'waiting' || listing === 'listing';
+  return {
+    canPause: isOpen && intent === 'run',
+    canResume: intent === 'pause',
+    canCancel: isOpen && intent !== 'cancel',
+    retryCount: counts.failed,
+    canRetry: counts.failed > 0 || listing === 'failed',
+  };
+}
