@@ -6,11 +6,13 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type FailureCode, toFailure } from '../src-shared/model/failure.ts';
+import { createGraphql } from './api/graphql/create-graphql.ts';
 import { startHouse } from './compose.ts';
 import { removeDoorFile, writeDoorFile } from './headless/door-file.ts';
 import { createDoorKeys } from './headless/door-keys.ts';
 import { openEncryptedSecrets, withEnvironment } from './headless/encrypted-secrets.ts';
 import { type HttpDoor, openHttpDoor } from './headless/http-door.ts';
+import { mountGraphql } from './headless/mount-graphql.ts';
 import { openBrowser } from './headless/open-browser.ts';
 import { listPageFiles } from './headless/page-files.ts';
 import { type HeadlessFlags, readFlags, USAGE } from './headless/read-flags.ts';
@@ -61,7 +63,7 @@ function flagsOrExit(): HeadlessFlags {
   }
 }
 
-async function begin({ profile: argument, port, open, json }: HeadlessFlags): Promise<void> {
+async function begin({ profile: argument, port, open, json, introspection }: HeadlessFlags): Promise<void> {
   const { env, platform } = process;
   const paths = openProfile(resolveProfile({ argument, env, platform, home: homedir(), cwd: process.cwd() }));
   log = openJsonLog(paths.profile);
@@ -76,14 +78,15 @@ async function begin({ profile: argument, port, open, json }: HeadlessFlags): Pr
     door: 'headless',
     version: version(),
   });
+  const graphql = createGraphql(house, log, { introspection });
+  const mounted = new Map([['/graphql', mountGraphql(graphql)]]);
   const keys = createDoorKeys(() => nodeClock.monotonicMs());
-  const door = await openHttpDoor(
-    { house, keys, log, files: listPageFiles(rendererFolder()), mounted: new Map() },
-    port,
-  ).catch(async (thrown: unknown) => {
-    await house.stop();
-    throw thrown;
-  });
+  const door = await openHttpDoor({ house, keys, log, files: listPageFiles(rendererFolder()), mounted }, port).catch(
+    async (thrown: unknown) => {
+      await house.stop();
+      throw thrown;
+    },
+  );
   writeDoorFile(paths.profile, { address: door.address, token: keys.token, pid: process.pid });
   leaveInOrder(door, house.stop, paths);
   const address = `${door.address}/#code=${keys.newCode()}`;
