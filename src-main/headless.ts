@@ -12,6 +12,7 @@ import { removeDoorFile, writeDoorFile } from './headless/door-file.ts';
 import { createDoorKeys } from './headless/door-keys.ts';
 import { openEncryptedSecrets, withEnvironment } from './headless/encrypted-secrets.ts';
 import { type HttpDoor, openHttpDoor } from './headless/http-door.ts';
+import { mountCalls } from './headless/mount-calls.ts';
 import { mountGraphql } from './headless/mount-graphql.ts';
 import { openBrowser } from './headless/open-browser.ts';
 import { listPageFiles } from './headless/page-files.ts';
@@ -79,7 +80,10 @@ async function begin({ profile: argument, port, open, json, introspection }: Hea
     version: version(),
   });
   const graphql = createGraphql(house, log, { introspection });
-  const mounted = new Map([['/graphql', mountGraphql(graphql)]]);
+  const mounted = new Map([
+    ['/graphql', mountGraphql(graphql)],
+    ['/api/call', mountCalls(house)],
+  ]);
   const keys = createDoorKeys(() => nodeClock.monotonicMs());
   const door = await openHttpDoor({ house, keys, log, files: listPageFiles(rendererFolder()), mounted }, port).catch(
     async (thrown: unknown) => {

@@ -13,6 +13,7 @@ import type { Log } from '../ports.ts';
 import type { DoorKeys } from './door-keys.ts';
 import { headerValues, judgeRequest } from './judge-request.ts';
 import type { PageFile } from './page-files.ts';
+import { readBody } from './read-body.ts';
 import { createSocketDoor } from './socket-door.ts';
 
 /** Answers one path, after the request was judged and its token accepted. */
@@ -80,9 +81,9 @@ export async function openHttpDoor(deps: HttpDoorDeps, port: number): Promise<Ht
       response.end(request.method === 'HEAD' ? undefined : await readFile(file.path));
       return;
     }
-    if (path.startsWith('/api/')) return answerKeys(path, request, response);
     const mounted = deps.mounted.get(path);
-    if (mounted === undefined) {
+    if (mounted === undefined && path.startsWith('/api/')) await answerKeys(path, request, response);
+    else if (mounted === undefined) {
       sendJson(response, 404, { code: 'not-found', message: 'There is nothing at this address.' });
     } else if (isAllowedIn(request, response)) {
       await mounted(request, response);
@@ -188,15 +189,8 @@ function isJson(request: IncomingMessage): boolean {
 
 /** The code of the body; empty when there is none, which no code is. */
 async function readCode(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > MAX_KEY_BODY_BYTES) return '';
-    chunks.push(chunk);
-  }
   try {
-    const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const body: unknown = JSON.parse((await readBody(request, MAX_KEY_BODY_BYTES)) ?? '');
     const code = typeof body === 'object' && body !== null ? Reflect.get(body, 'code') : '';
     return typeof code === 'string' ? code : '';
   } catch {

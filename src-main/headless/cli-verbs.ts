@@ -1,0 +1,209 @@
+/**
+ * Owns the verbs of the command line: what each takes, what it asks of the house, how its answer reads. Must not touch
+ * the process. Called by cli.ts.
+ */
+
+import { fail } from '../../src-shared/model/failure.ts';
+import { JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
+import type { MigrationView } from '../../src-shared/model/migration.ts';
+import type { CheckReport } from '../../src-shared/model/provider.ts';
+import type { Call } from './call-house.ts';
+
+export interface VerbInput {
+  readonly words: readonly string[];
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  /** Reads standard input to its end. */
+  readonly readInput: () => Promise<string>;
+}
+
+export interface VerbOutput {
+  /** For --json. */
+  readonly data: unknown;
+  /** For people, a line each. */
+  readonly lines: readonly string[];
+  /** 1 when what was asked about did not go well. */
+  readonly exitCode?: 1;
+}
+
+export interface Verb {
+  readonly usage: string;
+  readonly help: string;
+  run(call: Call, input: VerbInput): Promise<VerbOutput>;
+}
+
+const DEFAULTS = { account: 'this-computer' };
+
+export const VERBS: Readonly<Record<string, Verb>> = {
+  status: {
+    usage: 'status',
+    help: 'how many jobs are pending, processing, processed and failed',
+    async run(call) {
+      const stats = await call('stats.get', {});
+      return {
+        data: stats,
+        lines: [
+          `${stats.pending} pending, ${stats.processing} processing, ${stats.processed} processed, ${stats.failed} failed`,
+          `${stats.migrations} open migrations, ${stats.doneBytes} of ${stats.totalBytes} bytes`,
+        ],
+      };
+    },
+  },
+  submit: {
+    usage: 'submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]',
+    help: 'ask for a migration; returns at once with its id',
+    async run(call, { words, flags }) {
+      const [source, destination] = words;
+      if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
+      const result = await call('migration.submit', {
+        source: {
+          accountId: text(flags.from) ?? DEFAULTS.account,
+          container: source,
+          prefix: text(flags.prefix) ?? '',
+        },
+        destination: {
+          accountId: text(flags.to) ?? DEFAULTS.account,
+          container: destination,
+          prefix: text(flags.into) ?? '',
+        },
+        policies: { overwrite: (text(flags.overwrite) ?? 'if-different') as 'if-different', minimumProof: 'size-only' },
+      });
+      return {
+        data: result,
+        lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`],
+      };
+    },
+  },
+  list: {
+    usage: 'list [--search TEXT]',
+    help: 'migrations, newest first',
+    async run(call, { flags }) {
+      const search = text(flags.search);
+      const page = await call('migration.list', { limit: 50, ...(search === undefined ? {} : { search }) });
+      return { data: page, lines: page.rows.map(describeMigration) };
+    },
+  },
+  show: {
+    usage: 'show MIGRATION',
+    help: 'one migration',
+    async run(call, input) {
+      const migration = await call('migration.get', { migrationId: idOf(input) });
+      return { data: migration, lines: [describeMigration(migration)] };
+    },
+  },
+  jobs: {
+    usage: 'jobs MIGRATION [--state STATE]',
+    help: 'the first 200 jobs of a migration',
+    async run(call, input) {
+      const state = text(input.flags.state);
+      if (state !== undefined && !JOB_STATES.some((known) => known === state)) {
+        fail('invalid-input', `"${state}" is no state.`, { hint: `One of ${JOB_STATES.join(', ')}.` });
+      }
+      const page = await call('job.list', {
+        filter: { migrationId: idOf(input), ...(state === undefined ? {} : { states: [state as JobState] }) },
+        sort: 'oldest',
+        limit: 200,
+      });
+      const lines = page.rows.map(
+        (job) => `${job.id}\t${job.state}\t${job.sourceKey}\t${job.failure?.message ?? job.proof ?? ''}`,
+      );
+      const rest = page.total.count - page.rows.length;
+      return { data: page, lines: rest > 0 ? [...lines, `and ${rest} more`] : lines };
+    },
+  },
+  pause: steer('pause', 'migration.pause', 'start nothing more of a migration; what runs comes to its end'),
+  resume: steer('resume', 'migration.resume', 'go on with a paused migration'),
+  cancel: steer('cancel', 'migration.cancel', 'give a migration up; what arrived stays'),
+  retry: steer('retry', 'migration.retryFailed', 'set the failed jobs of a migration going again'),
+  accounts: {
+    usage: 'accounts',
+    help: 'configured accounts',
+    async run(call) {
+      const { accounts } = await call('account.list', {});
+      return { data: accounts, lines: accounts.map(({ id, provider, name }) => `${id}\t${provider}\t${name}`) };
+    },
+  },
+  'add-account': {
+    usage: 'add-account PROVIDER NAME [--option NAME=VALUE …] < secrets.json',
+    help: 'save an account; its secrets come as a JSON object on standard input, never as arguments',
+    async run(call, { words, flags, readInput }) {
+      const [provider, name] = words;
+      if (provider === undefined || name === undefined) fail('invalid-input', 'Name the provider and the account.');
+      const account = await call('account.save', {
+        provider,
+        name,
+        options: pairs(flags.option),
+        secrets: secretsOf(await readInput()),
+      });
+      return { data: account, lines: [`Account ${account.id} is saved.`] };
+    },
+  },
+  check: {
+    usage: 'check ACCOUNT CONTAINER [--prefix P] [--role source|destination]',
+    help: 'try a location and say how each step went',
+    async run(call, { words, flags }) {
+      const [account, container] = words;
+      if (account === undefined || container === undefined) fail('invalid-input', 'Name an account and a container.');
+      const role = text(flags.role) === 'destination' ? 'destination' : 'source';
+      const report = await call('account.check', { account, container, prefix: text(flags.prefix) ?? '', role });
+      return { data: report, lines: describeCheck(report), ...(report.ok ? {} : { exitCode: 1 }) };
+    },
+  },
+};
+
+function steer(
+  word: string,
+  command: 'migration.pause' | 'migration.resume' | 'migration.cancel' | 'migration.retryFailed',
+  help: string,
+): Verb {
+  return {
+    usage: `${word} MIGRATION`,
+    help,
+    async run(call, input) {
+      const migration = await call(command, { migrationId: idOf(input) });
+      return { data: migration, lines: [describeMigration(migration)] };
+    },
+  };
+}
+
+export function describeMigration({ id, name, state, counts, discovered }: MigrationView): string {
+  const done = counts.completed + counts.skipped;
+  const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
+  return `${id}\t${state}\t${done} of ${discovered}${failed}\t${name}`;
+}
+
+function describeCheck(report: CheckReport): string[] {
+  const steps = report.steps.map(
+    ({ name, elapsedMs, failure }) => `${failure === null ? 'ok' : 'failed'}\t${name}\t${Math.round(elapsedMs)} ms`,
+  );
+  const reason =
+    report.failure === null ? [] : [report.failure.message, report.failure.hint].filter((line) => line !== '');
+  return [...steps, ...report.remarks, ...reason];
+}
+
+export function idOf({ words }: VerbInput): number {
+  const [word = ''] = words;
+  return /^\d{1,15}$/.test(word) ? Number(word) : fail('invalid-input', `"${word}" is no migration's number.`);
+}
+
+function text(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function pairs(given: string | boolean | undefined): Record<string, string> {
+  const options: Record<string, string> = {};
+  for (const pair of text(given)?.split('\n') ?? []) {
+    const at = pair.indexOf('=');
+    if (at < 1) fail('invalid-input', `"${pair}" is no NAME=VALUE.`);
+    options[pair.slice(0, at)] = pair.slice(at + 1);
+  }
+  return options;
+}
+
+function secretsOf(input: string): Record<string, string> {
+  if (input.trim() === '') return {};
+  try {
+    return JSON.parse(input) as Record<string, string>;
+  } catch {
+    return fail('invalid-input', 'Standard input is no JSON object.', { hint: 'For example {"secretAccessKey":"…"}.' });
+  }
+}
