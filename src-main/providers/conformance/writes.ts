@@ -98,7 +98,7 @@ export function testWrites({ setup, capabilities }: UnderTest): void {
       if (!keepsNewKeysApart) return;
       for (let round = 0; round < 5; round += 1) {
         const bodies = Array.from({ length: 8 }, () => bytesOf(50_000));
-        const key = `race-${round}`;
+        const key = `race-${md5(bytesOf(8))}`;
         const codes = await Promise.all(
           bodies.map((bytes) =>
             codeOf(provider.write(container, key, bufferBody(bytes), writeOptions({ onlyIfAbsent: true }))),

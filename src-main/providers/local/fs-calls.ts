@@ -21,15 +21,6 @@ export const realPath = promisify(fs.realpath.native);
 export const openFolder = promisify(fs.opendir);
 export const statFileSystem = promisify(fs.statfs);
 
-const fstat = promisify(fs.fstat);
-const lstat = promisify(fs.lstat);
-
-/** Nanosecond times need the bigint form. */
-export function statOpenFile(descriptor: number): Promise<fs.BigIntStats> {
-  return fstat(descriptor, { bigint: true });
-}
-
+export const statOpenFile = promisify(fs.fstat);
 /** Of the link itself when the path is one. */
-export function statPath(path: string): Promise<fs.BigIntStats> {
-  return lstat(path, { bigint: true });
-}
+export const statPath = promisify(fs.lstat);

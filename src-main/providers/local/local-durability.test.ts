@@ -8,13 +8,14 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { bufferBody, bytesOf, codeOf, listKeys, NEVER_ABORTED, readAll, writeOptions } from '../conformance/fixture.ts';
+import type * as FsCalls from './fs-calls.ts';
 import { createLocal } from './local-provider.ts';
 
 /** What reached the system, in order: "fsync /path". */
 const calls = vi.hoisted((): string[] => []);
 
 vi.mock('./fs-calls.ts', async (original) => {
-  const real = await original<typeof import('./fs-calls.ts')>();
+  const real = await original<typeof FsCalls>();
   const { realpathSync } = await import('node:fs');
   const paths = new Map<number, string>();
   return {
@@ -121,7 +122,7 @@ test('a full disk is disk-full, keeps the old asset and gives its space back', a
   const disk = path.join(root, 'disk');
   await fs.mkdir(disk);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'ignore' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'ignore' });
   } catch {
     skip('a small disk cannot be mounted here');
   }
@@ -134,6 +135,6 @@ test('a full disk is disk-full, keeps the old asset and gives its space back', a
     await provider.write(disk, 'y', bufferBody(bytesOf(500_000)), writeOptions());
     expect(await listKeys(provider, disk, '')).toEqual(['x', 'y']);
   } finally {
-    execFileSync('umount', [disk]);
+    execFileSync('/bin/umount', [disk]);
   }
 });

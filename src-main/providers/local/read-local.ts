@@ -32,7 +32,7 @@ export async function openLocalFile({ key, reach, path }: FileToOpen, options: O
     if (!stats.isFile()) fail('not-found', `${path} is not a file.`);
     const version = fileVersion(stats);
     if (options.ifVersion !== undefined && options.ifVersion !== version) throw changed(path);
-    const sizeBytes = Number(stats.size);
+    const sizeBytes = stats.size;
     const { first, last } = options.range ?? { first: 0, last: sizeBytes - 1 };
     if (last >= sizeBytes) throw changed(path);
     const body = new FileBody(path, descriptor, version, options.signal);
@@ -91,7 +91,7 @@ class FileBody {
   /** Replaced by a rename: the bytes read were whole, but of a file that has no name any more. */
   async #assertUnchanged(): Promise<void> {
     const stats = await this.#whileOpen(() => statOpenFile(this.#descriptor));
-    if (fileVersion(stats) !== this.#version || stats.nlink === 0n) throw changed(this.#path);
+    if (fileVersion(stats) !== this.#version || stats.nlink === 0) throw changed(this.#path);
   }
 
   async #whileOpen<Result>(call: () => Promise<Result>): Promise<Result> {

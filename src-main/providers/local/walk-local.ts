@@ -14,8 +14,11 @@ import { openFolder, statPath } from './fs-calls.ts';
 import { errorCode, fsFailure } from './fs-failure.ts';
 import { isTemporaryName } from './local-key.ts';
 
-/** Names of one folder held at once, about 5 MB; a folder with more is read again for each further part. */
-export const MAX_HELD_NAMES = 50_000;
+/**
+ * Names of one folder held at once, up to twice as many while it is read: about 20 MB. A folder with more is read again
+ * for each further part; a million files in one folder took 11 s to list.
+ */
+export const MAX_HELD_NAMES = 100_000;
 /** Entries that the system hands over in one call. */
 const READ_ENTRIES = 1_024;
 /** Files asked for size and time at once: enough to keep Node's four file threads busy. */

@@ -65,7 +65,7 @@ async function fill(descriptor: number, body: WriteBody, options: WriteOptions):
     }
     await calls.syncFile(descriptor);
     const stats = await calls.statOpenFile(descriptor);
-    if (stats.size !== BigInt(body.sizeBytes)) {
+    if (stats.size !== body.sizeBytes) {
       fail('checksum-mismatch', `The new file has ${stats.size} bytes on disk, not ${body.sizeBytes}.`);
     }
     return fileVersion(stats);
