@@ -9,6 +9,10 @@ import { Side } from './frame/side.tsx';
 import { EmptyState } from './parts/empty-state.tsx';
 import { PageHeader } from './parts/page-header.tsx';
 import { Toasts } from './parts/toasts.tsx';
+import { FailuresScreen } from './screens/failures/failures-screen.tsx';
+import { JobsScreen } from './screens/jobs/jobs-screen.tsx';
+import { MigrationScreen } from './screens/migrations/migration-screen.tsx';
+import { MigrationsScreen } from './screens/migrations/migrations-screen.tsx';
 import { OverviewScreen } from './screens/overview/overview-screen.tsx';
 import { useMirror } from './state/house-store.ts';
 import { type Route, useRoute } from './state/route.ts';
@@ -31,10 +35,16 @@ export function App() {
   );
 }
 
-function screenOf({ screen }: Route): ReactNode {
+function screenOf({ screen, id }: Route): ReactNode {
   switch (screen) {
     case 'overview':
       return <OverviewScreen />;
+    case 'migrations':
+      return id === null ? <MigrationsScreen /> : <MigrationScreen key={id} migrationId={Number(id)} />;
+    case 'jobs':
+      return <JobsScreen />;
+    case 'failures':
+      return <FailuresScreen />;
     default:
       return (
         <>

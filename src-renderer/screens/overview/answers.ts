@@ -26,8 +26,9 @@ export function isWorking(house: HouseState): Working {
   return { isWorking: false, word: 'Idle', value: 'nothing queued' };
 }
 
-/** Bytes a second that reached their destination, over the last seconds. */
-export function recentRate({ throughput }: HouseState): number {
+/** Bytes a second that reached their destination, over the last seconds. Nothing is sampled while nothing runs. */
+export function recentRate({ throughput, stats }: HouseState): number {
+  if (stats.processing === 0) return 0;
   const recent = throughput.slice(-RATE_SAMPLES);
   if (recent.length === 0) return 0;
   return recent.reduce((sum, sample) => sum + sample.writtenBytesPerSecond, 0) / recent.length;

@@ -1,14 +1,14 @@
 /** Owns the arithmetic of the throughput chart: scales, ticks, paths. Pure. Called by throughput-chart.tsx. */
 import type { ThroughputSample } from '../../../src-shared/model/house.ts';
 
-/** Round ceilings in steps that divide into four lines a person can read. */
-const STEPS = [1, 2, 4, 6, 8, 10] as const;
+/** Ceilings whose thirds, where the lines are, are figures a person can read. */
+const STEPS = [1.2, 1.5, 3, 6, 9, 12] as const;
 
 /** The least round figure that is not below `most`; at least 1 kB/s, so that silence is a flat line. */
 export function niceCeiling(most: number): number {
   const floor = Math.max(1_000, most);
   const power = 10 ** Math.floor(Math.log10(floor));
-  const step = STEPS.find((candidate) => candidate * power >= floor) ?? 10;
+  const step = STEPS.find((candidate) => candidate * power >= floor) ?? 12;
   return step * power;
 }
 
