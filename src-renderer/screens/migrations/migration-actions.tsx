@@ -1,7 +1,7 @@
 /**
  * Owns what can be done with a migration now, with a question before work is destroyed. Used by a migration's page.
  */
-import { Pause, Play, RotateCcw } from 'lucide-react';
+import { Pause, Play, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
 import { formatCount, formatNumberOf } from '../../format/count.ts';
@@ -9,6 +9,7 @@ import { Button } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/dialog.tsx';
 import { showFailure } from '../../parts/toasts.tsx';
 import { call } from '../../state/house-client.ts';
+import { go, href } from '../../state/route.ts';
 import { migrationVerbs, openCount } from './migration-words.ts';
 
 type MigrationCommand = 'migration.pause' | 'migration.resume' | 'migration.cancel' | 'migration.retryFailed';
@@ -26,8 +27,24 @@ export function MigrationActions({ migration }: { readonly migration: MigrationV
     setBusy(false);
   }
 
+  async function removeSample(): Promise<void> {
+    setBusy(true);
+    try {
+      await call('migration.removeSample', {});
+      go(href('overview'));
+    } catch (error) {
+      showFailure(error);
+      setBusy(false);
+    }
+  }
+
   return (
     <>
+      {migration.isSample && migration.finishedAtMs !== null && (
+        <Button icon={Trash2} disabled={isBusy} onClick={() => void removeSample()}>
+          Remove the sample
+        </Button>
+      )}
       {canCancel && (
         <Button disabled={isBusy} onClick={() => setAsking(true)}>
           Cancel
