@@ -7,16 +7,17 @@ import { type CheckedPlace, readingActions, writingActions } from '../check-acti
 import { type CheckAction, type CheckFindings, runCheck } from '../check-steps.ts';
 import type { Folders } from './folders.ts';
 import { statFileSystem } from './fs-calls.ts';
+import { assertLocalPrefix } from './local-key.ts';
 
 export function checkLocal(place: CheckedPlace, folders: Folders, role: LocationRole): Promise<CheckReport> {
-  const { provider, container, prefix, signal } = place;
+  const { container, prefix, signal } = place;
   const findings: CheckFindings = { remarks: [], sampleKeys: [] };
   const name: CheckAction = {
     name: 'name',
     field: 'container',
     run: async () => {
       await folders.assertRootExists(container);
-      if (role === 'destination' && prefix !== '') provider.assertKey(container, `${prefix}name`);
+      assertLocalPrefix(prefix, process.platform);
     },
   };
   if (role === 'source') return runCheck([name, ...readingActions(place, findings)], findings, signal);

@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { FailureError } from '../../../src-shared/model/failure.ts';
-import { assertLocalKey, isTemporaryName, keyProblem, temporaryName } from './local-key.ts';
+import { assertLocalKey, assertLocalPrefix, isTemporaryName, keyProblem, temporaryName } from './local-key.ts';
 
 const REFUSED_EVERYWHERE = [
   '',
@@ -92,4 +92,13 @@ test('temporary names are known again and can be no key', () => {
   const name = temporaryName('12-ab.c');
   expect(isTemporaryName(name)).toBe(true);
   expect(keyProblem(name, 'linux')).not.toBeNull();
+});
+
+test('a prefix may end anywhere but not climb', () => {
+  for (const prefix of ['', 'a', 'a/', 'a/b', 'a/..', '.']) {
+    expect(() => assertLocalPrefix(prefix, 'linux')).not.toThrow();
+  }
+  for (const prefix of ['/', '/a', '../', '../a', 'a/../b', 'a//b']) {
+    expect(() => assertLocalPrefix(prefix, 'linux')).toThrow('No file can have a key');
+  }
 });

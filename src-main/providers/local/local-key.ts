@@ -29,7 +29,16 @@ export function assertLocalKey(container: string, key: string, platform: NodeJS.
   if (platform !== 'win32' && pathBytes > MAX_PATH_BYTES) refuse(key, `its path would have ${pathBytes} bytes`);
 }
 
-/** Why a key cannot be a path below a folder, or null. The last segment of a prefix is not judged (`segmentsOf`). */
+/** Throws `invalid-input` at the prefix. It may end in the middle of a name, so its last part is not judged. */
+export function assertLocalPrefix(prefix: string, platform: NodeJS.Platform): void {
+  const problem = prefix.includes('/') ? keyProblem(prefix.slice(0, prefix.lastIndexOf('/')), platform) : null;
+  if (problem === null) return;
+  fail('invalid-input', `No file can have a key that begins with ${JSON.stringify(shorten(prefix))}: ${problem}.`, {
+    field: 'prefix',
+  });
+}
+
+/** Why a key cannot be a path below a folder, or null. */
 export function keyProblem(key: string, platform: NodeJS.Platform): string | null {
   if (key === '') return 'it is empty';
   if (!key.isWellFormed()) return 'it holds half of a surrogate pair, which has no bytes';

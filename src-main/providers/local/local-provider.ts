@@ -23,7 +23,7 @@ import { localDescriptor } from './descriptor.ts';
 import { Folders } from './folders.ts';
 import { statPath, unlink } from './fs-calls.ts';
 import { errorCode, fsFailure } from './fs-failure.ts';
-import { assertLocalKey, keyProblem } from './local-key.ts';
+import { assertLocalKey, assertLocalPrefix } from './local-key.ts';
 import type { PinnedFolder } from './pinned-folder.ts';
 import { openLocalFile } from './read-local.ts';
 import { MAX_HELD_NAMES, walkLocal } from './walk-local.ts';
@@ -42,7 +42,7 @@ class LocalProvider implements Provider {
     options: { readonly position: string | null; readonly limit: number; readonly signal: AbortSignal },
   ): Promise<ListPage> {
     await this.#folders.assertRootExists(container);
-    assertPrefix(prefix);
+    assertLocalPrefix(prefix, process.platform);
     const root = await this.#folders.root(container);
     return this.#cursors.page(`${prefix}\0${root}`, options, (after) =>
       walkLocal(root, { prefix, after, maxHeldNames: MAX_HELD_NAMES }),
@@ -123,14 +123,4 @@ class LocalProvider implements Provider {
       await folder.close();
     }
   }
-}
-
-/** A prefix may end in the middle of a name, so its last part is not judged. */
-function assertPrefix(prefix: string): void {
-  const folderKey = prefix.slice(0, prefix.lastIndexOf('/'));
-  const problem = prefix.includes('/') ? keyProblem(folderKey, process.platform) : null;
-  if (problem === null) return;
-  fail('invalid-input', `No file can have a key that begins with ${JSON.stringify(prefix)}: ${problem}.`, {
-    field: 'prefix',
-  });
 }
