@@ -13,6 +13,8 @@ import { createLocal } from './local-provider.ts';
 
 /** What reached the system, in order: "fsync /path". */
 const calls = vi.hoisted((): string[] => []);
+/** Done just before a new file is created. */
+const meanwhile = vi.hoisted(() => ({ create: async () => {} }));
 
 vi.mock('./fs-calls.ts', async (original) => {
   const real = await original<typeof FsCalls>();
@@ -21,6 +23,7 @@ vi.mock('./fs-calls.ts', async (original) => {
   return {
     ...real,
     openFile: async (file: string, flags: number, mode?: number) => {
+      if (mode !== undefined) await meanwhile.create();
       const descriptor = await real.openFile(file, flags, mode);
       paths.set(descriptor, realpathSync(file));
       return descriptor;
@@ -46,6 +49,7 @@ const provider = createLocal({ options: {}, secrets: {} });
 beforeEach(async () => {
   root = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'transship-durability-')));
   calls.length = 0;
+  meanwhile.create = async () => {};
 });
 afterEach(() => fs.rm(root, { recursive: true, force: true }));
 
@@ -67,6 +71,23 @@ test('bytes are on disk before the name is, and the name and its new folders bef
     `fsync ${path.join(root, 'a/b')}`,
   ]);
 });
+
+test.runIf(process.platform === 'linux')(
+  'a folder swapped for a link after it was judged leads nobody out',
+  async () => {
+    const outside = path.join(root, 'outside');
+    const container = path.join(root, 'root');
+    await fs.mkdir(outside);
+    await fs.mkdir(path.join(container, 'folder'), { recursive: true });
+    meanwhile.create = async () => {
+      await fs.rename(path.join(container, 'folder'), path.join(container, 'parked'));
+      await fs.symlink(outside, path.join(container, 'folder'));
+    };
+    await provider.write(container, 'folder/x', bufferBody(bytesOf(10)), writeOptions());
+    expect(await fs.readdir(outside)).toEqual([]);
+    expect(await fs.readdir(path.join(container, 'parked'))).toEqual(['x']);
+  },
+);
 
 test('writers that finish together share the fsync of their folder, and each waits for one that began after it', async () => {
   const keys = Array.from({ length: 40 }, (_, at) => `f${at}`);

@@ -15,6 +15,8 @@ export interface S3Quirks {
   readonly losesCompletion?: boolean;
   /** Completes uploads with an empty ETag, as Ceph does. */
   readonly emptyCompletionETag?: boolean;
+  /** ETags are no digests, as with keys of a key service. */
+  readonly opaqueETags?: boolean;
   /** Its clock minus the real one. */
   readonly clockOffsetMs?: number;
   /** Ignores start-after. */
@@ -36,7 +38,7 @@ interface StoredObject {
 interface Upload {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly parts: Map<number, { bytes: Buffer; md5: string }>;
+  readonly parts: Map<number, { bytes: Buffer; etag: string }>;
 }
 
 const STORED_HEADER = /^(content-(type|disposition|encoding|language)|cache-control|expires|x-amz-meta-.*)$/;
@@ -142,7 +144,7 @@ export class S3TestServer {
     const bytes = await this.#receive(request, response);
     if (bytes === null) return;
     if (isConditional && bucket.has(key)) return sendError(response, 412, 'PreconditionFailed');
-    const object = { bytes, etag: md5(bytes), headers: storedHeaders(request) };
+    const object = { bytes, etag: this.#etagOf(bytes), headers: storedHeaders(request) };
     bucket.set(key, object);
     response.writeHead(200, { etag: `"${object.etag}"`, 'content-length': 0 }).end();
   }
@@ -182,8 +184,9 @@ export class S3TestServer {
       }
       const bytes = await this.#receive(request, response);
       if (bytes === null) return;
-      upload.parts.set(Number(query.get('partNumber')), { bytes, md5: md5(bytes) });
-      response.writeHead(200, { etag: `"${md5(bytes)}"`, 'content-length': 0 }).end();
+      const etag = this.#etagOf(bytes);
+      upload.parts.set(Number(query.get('partNumber')), { bytes, etag });
+      response.writeHead(200, { etag: `"${etag}"`, 'content-length': 0 }).end();
       return;
     }
     await this.#complete(request, response, bucket, key, id, upload);
@@ -202,7 +205,7 @@ export class S3TestServer {
       return sendXml(response, 200, '<Error><Code>InternalError</Code></Error>');
     const named = [...xml.matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>"?([0-9a-f]+)"?<\/ETag>/g)];
     const parts = named.map(([, number, etag]) => ({ part: upload.parts.get(Number(number)), etag }));
-    if (parts.length === 0 || parts.some(({ part, etag }) => part?.md5 !== etag))
+    if (parts.length === 0 || parts.some(({ part, etag }) => part?.etag !== etag))
       return sendError(response, 400, 'InvalidPart');
     if (request.headers['if-none-match'] === '*' && bucket.has(key))
       return sendError(response, 412, 'PreconditionFailed');
@@ -217,6 +220,10 @@ export class S3TestServer {
     }
     const told = this.quirks.emptyCompletionETag === true ? '' : `&quot;${etag}&quot;`;
     sendXml(response, 200, `<CompleteMultipartUploadResult><ETag>${told}</ETag></CompleteMultipartUploadResult>`);
+  }
+
+  #etagOf(bytes: Uint8Array): string {
+    return md5(this.quirks.opaqueETags === true ? Buffer.concat([Buffer.from('sealed'), bytes]) : bytes);
   }
 
   /** null when the body was refused (the answer is sent) or broke off (nothing is kept). */
