@@ -95,7 +95,6 @@ test.each([
   ['options.unknown', 'form'],
   ['container', 'form'],
 ])('a failure at %s stands at %s', (field, place) => {
-  expect(placeAccountFailure(failure('invalid-input', 'No.', { field }), descriptor)).toEqual({
-    [place]: { message: 'No.', hint: '' },
-  });
+  const told = failure('invalid-input', 'No.', { field });
+  expect(placeAccountFailure(told, descriptor)).toEqual({ [place]: told });
 });

@@ -4,7 +4,7 @@
  */
 import type { Params } from '../../../src-shared/contract/commands.ts';
 import { accountDraft } from '../../../src-shared/contract/schemas.ts';
-import type { Failure } from '../../../src-shared/model/failure.ts';
+import { type Failure, failure } from '../../../src-shared/model/failure.ts';
 import type { AccountView, ProviderDescriptor, ProviderOption } from '../../../src-shared/model/provider.ts';
 
 export interface AccountForm {
@@ -22,7 +22,7 @@ export interface AccountForm {
 }
 
 /** Complaints by field: "name", "options.region", "secrets.secretAccessKey", or "form". */
-export type AccountComplaints = Readonly<Record<string, { readonly message: string; readonly hint: string }>>;
+export type AccountComplaints = Readonly<Record<string, Failure>>;
 
 export function newAccountForm(descriptor: ProviderDescriptor): AccountForm {
   const initial = descriptor.options.flatMap((option) =>
@@ -57,11 +57,11 @@ export type DraftOrComplaints =
 
 /** The draft to save or to test. Secrets that were not typed are not sent; an empty string removes one. */
 export function toAccountDraft(form: AccountForm, descriptor: ProviderDescriptor): DraftOrComplaints {
-  const complaints: Record<string, { message: string; hint: string }> = {};
-  if (form.name.trim() === '') complaints.name = { message: 'Give the account a name.', hint: '' };
+  const complaints: Record<string, Failure> = {};
+  if (form.name.trim() === '') complaints.name = own('Give the account a name.');
   for (const option of descriptor.options) {
     if (option.required && !isGiven(form, option)) {
-      complaints[fieldOf(option)] = { message: `${option.label} is needed.`, hint: '' };
+      complaints[fieldOf(option)] = own(`${option.label} is needed.`);
     }
   }
   if (Object.keys(complaints).length > 0) return { ok: false, complaints };
@@ -79,14 +79,13 @@ export function toAccountDraft(form: AccountForm, descriptor: ProviderDescriptor
   if (issue === undefined) return { ok: true, draft };
   return {
     ok: false,
-    complaints: { [placeOf(issue.path.join('.'), descriptor)]: { message: issue.message, hint: '' } },
+    complaints: { [placeOf(issue.path.join('.'), descriptor)]: own(issue.message) },
   };
 }
 
 /** Where a failure of saving or testing stands. */
-export function placeAccountFailure(failure: Failure, descriptor: ProviderDescriptor): AccountComplaints {
-  const field = placeOf(failure.field ?? '', descriptor);
-  return { [field]: { message: failure.message, hint: failure.hint } };
+export function placeAccountFailure(told: Failure, descriptor: ProviderDescriptor): AccountComplaints {
+  return { [placeOf(told.field ?? '', descriptor)]: told };
 }
 
 /** The name of an option's field, as failures name it. */
@@ -104,4 +103,8 @@ function isGiven(form: AccountForm, option: ProviderOption): boolean {
   if (option.input !== 'secret') return (form.options[option.name] ?? '').trim() !== '';
   if ((form.typedSecrets[option.name] ?? '') !== '') return true;
   return form.secretNames.includes(option.name) && !form.removedSecrets.includes(option.name);
+}
+
+function own(message: string): Failure {
+  return failure('invalid-input', message);
 }

@@ -1,7 +1,14 @@
 /** Proves that a draft becomes exactly the request it shows, and that every failure finds its field. */
 import { expect, test } from 'vitest';
 import { failure } from '../../../src-shared/model/failure.ts';
-import { EMPTY_DRAFT, type MigrationDraft, placeFailure, toRequest } from './form-state.ts';
+import {
+  type Complaints,
+  EMPTY_DRAFT,
+  type MigrationDraft,
+  placeFailure,
+  toRequest,
+  withoutTouched,
+} from './form-state.ts';
 import { parseUrlList } from './url-list.ts';
 
 const filled: MigrationDraft = {
@@ -82,4 +89,22 @@ test('a failure that names an asset names its line', () => {
   const list = parseUrlList('# photos\nhttps://a.example/1\n\nhttps://a.example/2');
   const placed = placeFailure(failure('name-invalid', 'Bad key.', { field: 'selection.assets.1' }), { list });
   expect(placed.selection?.message).toBe('Line 4: Bad key.');
+});
+
+const wrong = failure('invalid-input', 'No.');
+const all: Complaints = {
+  name: wrong,
+  'source.container': wrong,
+  'destination.prefix': wrong,
+  selection: wrong,
+  form: wrong,
+};
+
+test.each([
+  [{ name: 'x' }, ['source.container', 'selection', 'destination.prefix']],
+  [{ source: { accountId: 'a', container: '', prefix: '' } }, ['name', 'selection', 'destination.prefix']],
+  [{ urls: 'x' }, ['name', 'source.container', 'destination.prefix']],
+  [{ take: 'urls' as const }, ['name', 'destination.prefix']],
+])('after %j the complaints left are %j', (changed, left) => {
+  expect(Object.keys(withoutTouched(all, changed)).sort()).toEqual([...left].sort());
 });

@@ -4,7 +4,7 @@
  */
 import type { Params } from '../../../src-shared/contract/commands.ts';
 import { MAX_KEY_CHARACTERS, migrationRequest } from '../../../src-shared/contract/schemas.ts';
-import type { Failure } from '../../../src-shared/model/failure.ts';
+import { type Failure, failure } from '../../../src-shared/model/failure.ts';
 import type { OverwritePolicy } from '../../../src-shared/model/migration.ts';
 import type { ProofRung } from '../../../src-shared/model/proof.ts';
 import type { LocationRole } from '../../../src-shared/model/provider.ts';
@@ -58,14 +58,8 @@ export const FORM_FIELDS = [
 ] as const;
 export type FormField = (typeof FORM_FIELDS)[number];
 
-export interface Complaint {
-  readonly message: string;
-  readonly hint: string;
-  /** Absent for what the form itself found. */
-  readonly code?: string;
-}
-
-export type Complaints = Readonly<Partial<Record<FormField, Complaint>>>;
+/** What is wrong, at the field where it was typed. */
+export type Complaints = Readonly<Partial<Record<FormField, Failure>>>;
 
 export type RequestOrComplaints =
   | { readonly ok: true; readonly request: Params<'migration.submit'>; readonly list: UrlList | null }
@@ -73,7 +67,7 @@ export type RequestOrComplaints =
 
 /** The request that the draft asks for, or what is missing, each at its field. `list`: the parsed URLs, to place failures. */
 export function toRequest(draft: MigrationDraft): RequestOrComplaints {
-  const complaints: Partial<Record<FormField, Complaint>> = {};
+  const complaints: Partial<Record<FormField, Failure>> = {};
   for (const role of ['source', 'destination'] as const) {
     if (draft[role].accountId === '') complaints[`${role}.accountId`] = own('Choose an account.');
   }
@@ -105,16 +99,33 @@ export function toRequest(draft: MigrationDraft): RequestOrComplaints {
 
 /** Where a failure of `migration.submit` or `account.check` is shown. A check names no side, so `role` does. */
 export function placeFailure(
-  failure: Failure,
+  told: Failure,
   context: { readonly role?: LocationRole; readonly list?: UrlList | null } = {},
 ): Complaints {
-  const named = failure.field ?? '';
+  const named = told.field ?? '';
   const whole = context.role === undefined || named.startsWith(`${context.role}.`) ? named : `${context.role}.${named}`;
   const field =
     context.role !== undefined && fieldOf(whole) === 'form' ? (`${context.role}.container` as const) : fieldOf(whole);
   const line = lineOf(whole, context.list ?? null);
-  const message = line === null ? failure.message : `Line ${line}: ${failure.message}`;
-  return { [field]: { message, hint: failure.hint, code: failure.code } };
+  return { [field]: line === null ? told : { ...told, message: `Line ${line}: ${told.message}` } };
+}
+
+const TOUCHES: Readonly<Record<keyof MigrationDraft, (field: FormField) => boolean>> = {
+  name: (field) => field === 'name',
+  source: (field) => field.startsWith('source.'),
+  take: (field) => field === 'selection' || field.startsWith('source.'),
+  urls: (field) => field === 'selection',
+  destination: (field) => field.startsWith('destination.'),
+  overwrite: (field) => field === 'policies.overwrite',
+  minimumProof: (field) => field === 'policies.minimumProof',
+  queue: (field) => field === 'queue',
+};
+
+/** What is left after a change: mending a field takes its complaint away; one about the whole request any change may mend. */
+export function withoutTouched(complaints: Complaints, changed: Partial<MigrationDraft>): Complaints {
+  const keys = Object.keys(changed) as (keyof MigrationDraft)[];
+  const kept = FORM_FIELDS.filter((field) => field !== 'form' && !keys.some((key) => TOUCHES[key](field)));
+  return Object.fromEntries(kept.flatMap((field) => (complaints[field] ? [[field, complaints[field]]] : [])));
 }
 
 /** The field itself, or the nearest one above it: "selection.assets.12.sourceKey" stands at `selection`. */
@@ -128,13 +139,15 @@ function fieldOf(path: string): FormField {
   return 'form';
 }
 
+/** The line of the asset that a failure names; null when there is none, or when counting assets gives the same number. */
 function lineOf(path: string, list: UrlList | null): number | null {
   const index = /^selection\.assets\.(\d+)/.exec(path)?.[1];
   if (index === undefined || list === null) return null;
-  return list.lines[Number(index)] ?? null;
+  const line = list.lines[Number(index)];
+  return line === undefined || line === Number(index) + 1 ? null : line;
 }
 
-function complainAboutList(list: UrlList): Complaint | null {
+function complainAboutList(list: UrlList): Failure | null {
   const first = list.problems[0];
   if (first !== undefined) {
     const more = list.problems.length - 1;
@@ -144,6 +157,6 @@ function complainAboutList(list: UrlList): Complaint | null {
   return list.assets.length === 0 ? own('Paste at least one address.') : null;
 }
 
-function own(message: string): Complaint {
-  return { message, hint: '' };
+function own(message: string): Failure {
+  return failure('invalid-input', message);
 }

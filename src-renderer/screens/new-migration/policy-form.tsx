@@ -1,0 +1,93 @@
+/** Owns the middle of the form: name, what to do when a key exists, the least proof, the queue. Must not hold the draft. */
+import { OVERWRITE_POLICIES, type OverwritePolicy } from '../../../src-shared/model/migration.ts';
+import { PROOF_RUNGS, type ProofRung, proofHolds } from '../../../src-shared/model/proof.ts';
+import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import { formatNumberOf } from '../../format/count.ts';
+import { ProofLadder } from '../../parts/proof-ladder.tsx';
+import { Select } from '../../parts/select.tsx';
+import { TextField } from '../../parts/text-field.tsx';
+import { useHouse } from '../../state/use-house.ts';
+import type { Complaints, MigrationDraft } from './form-state.ts';
+import styles from './new-migration-screen.module.css';
+
+const OVERWRITE_LABELS: Readonly<Record<OverwritePolicy, { readonly label: string; readonly detail: string }>> = {
+  never: { label: 'Leave it', detail: 'A key that exists is never written; its job is skipped.' },
+  'if-different': { label: 'Replace if different', detail: 'An identical asset is skipped, another one replaced.' },
+  always: { label: 'Replace always', detail: 'Every asset is written again.' },
+};
+
+const PROOF_LABELS: Readonly<Record<ProofRung, { readonly label: string; readonly detail: string }>> = {
+  checksum: { label: 'Checksum', detail: 'The destination computes the same digest as we do.' },
+  etag: { label: 'ETag', detail: 'Or the ETag of its parts equals ours.' },
+  're-read': { label: 'Re-read', detail: 'Or it is read back and hashed. Costs a download.' },
+  'size-only': { label: 'Size only', detail: 'Or just the number of bytes agrees. The best that is possible is kept.' },
+};
+
+export interface PolicyFormProps {
+  readonly draft: MigrationDraft;
+  readonly complaints: Complaints;
+  /** Of the destination, once one is chosen. */
+  readonly destination: ProviderDescriptor | undefined;
+  readonly onChange: (changed: Partial<MigrationDraft>) => void;
+}
+
+export function PolicyForm({ draft, complaints, destination, onChange }: PolicyFormProps) {
+  const queues = useHouse((house) => house.queues);
+  const bestProof = destination?.capabilities.bestProof;
+  const isBeyond = bestProof !== undefined && !proofHolds(bestProof, draft.minimumProof);
+  return (
+    <section className={styles.port} aria-label="Selection and policies">
+      <div className={styles.caption}>
+        <span className={styles.square} />
+        <h2>Selection and policies</h2>
+      </div>
+      <TextField
+        label="Name (optional)"
+        value={draft.name}
+        onChange={(name) => onChange({ name })}
+        placeholder="Made from source and destination"
+        failure={complaints.name}
+      />
+      <Select
+        label="If it exists"
+        value={draft.overwrite}
+        choices={OVERWRITE_POLICIES.map((value) => ({ value, ...OVERWRITE_LABELS[value] }))}
+        onChange={(overwrite) => onChange({ overwrite })}
+        help={OVERWRITE_LABELS[draft.overwrite].detail}
+        failure={complaints['policies.overwrite']}
+      />
+      <Select
+        label="Proof at least"
+        value={draft.minimumProof}
+        choices={[...PROOF_RUNGS].reverse().map((value) => ({
+          value,
+          label: PROOF_LABELS[value].label,
+          detail: PROOF_LABELS[value].detail,
+        }))}
+        onChange={(minimumProof) => onChange({ minimumProof })}
+        help={
+          isBeyond
+            ? `${destination?.label ?? 'The destination'} may not reach this; jobs that do not will fail.`
+            : 'A job that proves less is failed, never called completed.'
+        }
+        failure={complaints['policies.minimumProof']}
+      />
+      {bestProof !== undefined && (
+        <p className={styles.fact}>
+          The destination reaches at best <ProofLadder proof={bestProof} />
+        </p>
+      )}
+      <Select
+        label="Queue"
+        value={draft.queue}
+        choices={queues.map(({ name, concurrency }) => ({
+          value: name,
+          label: name,
+          detail: `${formatNumberOf(concurrency, 'berth')}`,
+        }))}
+        onChange={(queue) => onChange({ queue })}
+        failure={complaints.queue}
+      />
+    </section>
+  );
+}
