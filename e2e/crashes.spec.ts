@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { openJob, openMigration } from './find-way.ts';
 import { expect, test } from './fixtures.ts';
 import { digestFolder } from './folder-digests.ts';
 import { hasState, plainAssets, submitHeldMigration, waitForMigration } from './held-migration.ts';
@@ -12,7 +13,7 @@ test('a worker killed mid-transfer: its job completes on the next attempt, and b
   app,
   folder,
 }) => {
-  const { id, server, keys, destination, expected } = await submitHeldMigration(app, folder, plainAssets(1));
+  const { id, name, server, keys, destination, expected } = await submitHeldMigration(app, folder, plainAssets(1));
   try {
     await expect.poll(() => server.underway()).toEqual(keys);
     const busy = (await app.state()).pool.workers.filter((worker) => worker.busy > 0);
@@ -31,6 +32,11 @@ test('a worker killed mid-transfer: its job completes on the next attempt, and b
       { number: 2, outcome: 'completed', workerPid: expect.any(Number) },
     ]);
     expect(digestFolder(destination)).toEqual(expected);
+
+    await openMigration(app, name);
+    const pane = await openJob(app, keys[0] ?? '');
+    await expect(pane.getByRole('listitem').filter({ hasText: '1 lost its worker' })).toBeVisible();
+    await expect(pane.getByRole('listitem').filter({ hasText: '2 completed' })).toBeVisible();
   } finally {
     await server.stop();
   }

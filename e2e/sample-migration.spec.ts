@@ -2,6 +2,7 @@
  * Proves the first minutes with the app: one click runs the sample migration through every room of the house, the
  * window shows it, every byte arrives, and it is still there after a restart.
  */
+import { goTo, openMigration } from './find-way.ts';
 import { expect, test } from './fixtures.ts';
 import { digestFolder } from './folder-digests.ts';
 
@@ -23,9 +24,15 @@ test('the sample migration, from one click to identical bytes on disk, and in th
 
   expect(await app.quit()).toBe(0);
   await app.start();
-  await app.page.getByRole('link', { name: 'Migrations', exact: true }).click();
-  const entry = app.page.getByRole('link', { name: migration.name });
-  await expect(entry).toBeVisible();
-  await entry.click();
-  await expect(app.page.getByText('completed').first()).toBeVisible();
+  await openMigration(app, migration.name);
+  const summary = app.page.getByRole('region', { name: 'Summary' });
+  await expect(summary.getByText('completed', { exact: true }).first()).toBeVisible();
+  await expect(summary).toContainText('24 discovered = 24 completed + 0 skipped + 0 failed + 0 cancelled + 0 open');
+
+  await goTo(app, 'Migrations');
+  const search = app.page.getByRole('searchbox', { name: 'Search migrations' });
+  await search.fill('no such migration');
+  await expect(app.page.getByText('No migration matches.')).toBeVisible();
+  await search.fill('harbour');
+  await expect(app.page.getByRole('list', { name: 'Migrations' }).getByRole('listitem')).toHaveCount(1);
 });
