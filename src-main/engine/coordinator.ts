@@ -17,7 +17,7 @@ import { rescue } from './rescue.ts';
 import { RunningAttempts } from './running-attempts.ts';
 import { createScheduler } from './scheduler.ts';
 import { type AttemptEnd, decideSettlement } from './settle-attempt.ts';
-import { createSupervisor, type Supervisor } from './supervisor.ts';
+import { createSupervisor, type Dispatch, type Supervisor } from './supervisor.ts';
 import { createSweeper } from './sweeper.ts';
 import { Throughput } from './throughput.ts';
 
@@ -96,7 +96,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     log,
     beforeCommit() {
       if (stopping) return;
-      const claimed = scheduler.claimFree(supervisor.free());
+      const claimed = scheduler.claimFree(supervisor.free(), supervisor.suspectRoom());
       if (claimed.length > 0) mailbox.onCommit(() => dispatch(claimed));
     },
     afterCommit,
@@ -148,7 +148,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   }
 
   function dispatch(claimed: readonly ClaimedJob[]): void {
-    const ready: Parameters<Supervisor['run']>[0][number][] = [];
+    const ready: Dispatch[] = [];
     for (const job of claimed) {
       running.add(job);
       const migration = store.migration(job.migrationId);
@@ -161,6 +161,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       }
       ready.push({
         accounts: [source, destination],
+        isSuspect: job.workerLosses > 0,
         order: {
           jobId: job.id,
           token: job.token,

@@ -13,13 +13,13 @@ export function rescue(store: Store, clock: Clock, log: Log): number {
   try {
     const orphans = store.orphans();
     for (const job of orphans) {
-      // The app's end is not the job's fault: it does not count towards setting it aside.
+      // The app's end is not the job's fault: it is not blamed.
       const settlement = decideSettlement(
-        { kind: 'worker-lost', detail: 'The app ended while this attempt ran.' },
+        { kind: 'worker-lost', detail: 'The app ended while this attempt ran.', isBlamed: false },
         { strikes: 0, workerLosses: 0 },
         { nowMs, fraction: 0, workerPid: null },
       );
-      store.settle(job, { ...settlement, workerLosses: 0 });
+      store.settle(job, settlement);
     }
     const epoch = store.nextEpoch();
     store.commit();

@@ -9,8 +9,11 @@ import type { Store } from '../store/store.ts';
 import { type Lane, pickNext, type QueueSlots } from './pick-next.ts';
 
 export interface Scheduler {
-  /** Inside a batch: claims what fits. What it returns may run after the commit. */
-  claimFree(poolFree: number): readonly ClaimedJob[];
+  /**
+   * Inside a batch: claims what fits. What it returns may run after the commit. `suspectRoom`: how many jobs that a
+   * worker died over may run now; others of them are passed over until one has ended.
+   */
+  claimFree(poolFree: number, suspectRoom: number): readonly ClaimedJob[];
   /** Jobs of these migrations came back to pending: their lanes are read from the start again. */
   reread(migrationIds: Iterable<number>): void;
   /** Everything read ahead is void. */
@@ -33,6 +36,9 @@ export function createScheduler(store: Store, clock: Clock, epoch: number): Sche
   const lanes = new Map<number, ReadAhead>();
   let lastToken = 0;
   let lastPick = 0;
+  /** Migrations with suspects that were passed over. */
+  const passedOver = new Set<number>();
+  let suspectsLeft = 0;
 
   function lane(migrationId: number): ReadAhead {
     let found = lanes.get(migrationId);
@@ -59,10 +65,15 @@ export function createScheduler(store: Store, clock: Clock, epoch: number): Sche
     const ahead = lane(migrationId);
     const nowMs = clock.wallMs();
     for (let job = nextJob(ahead, migrationId); job !== null; job = nextJob(ahead, migrationId)) {
+      if (job.workerLosses > 0 && suspectsLeft === 0) {
+        passedOver.add(migrationId);
+        continue;
+      }
       lastToken += 1;
       const token = `${epoch}.${lastToken}`;
       // false: somebody paused or cancelled it since it was read.
       if (store.claim(job, { token, startedAtMs: nowMs, endsAtMs: nowMs + LEASE_MS })) {
+        if (job.workerLosses > 0) suspectsLeft -= 1;
         lastPick += 1;
         ahead.lastPick = lastPick;
         return { ...job, attempts: job.attempts + 1, token, startedAtMs: nowMs };
@@ -72,7 +83,12 @@ export function createScheduler(store: Store, clock: Clock, epoch: number): Sche
   }
 
   return {
-    claimFree(poolFree) {
+    claimFree(poolFree, suspectRoom) {
+      suspectsLeft = suspectRoom;
+      if (suspectRoom > 0 && passedOver.size > 0) {
+        for (const id of passedOver) lanes.delete(id);
+        passedOver.clear();
+      }
       if (poolFree <= 0 || store.isHousePaused()) return [];
       const queues = store.queues().map(freeSlots);
       if (!queues.some(({ free }) => free > 0)) return [];

@@ -7,7 +7,10 @@ import type { JobSettlement, PendingJob } from '../store/records.ts';
 import { decideRetry, MAX_WORKER_LOSSES } from './retry-policy.ts';
 
 /** What the supervisor adds to the worker's own words: the process died with the attempt in it. */
-export type AttemptEnd = AttemptReport | { readonly kind: 'worker-lost'; readonly detail: string };
+export type AttemptEnd =
+  | AttemptReport
+  /** `isBlamed`: the job may have caused it. */
+  | { readonly kind: 'worker-lost'; readonly detail: string; readonly isBlamed: boolean };
 
 const NOTHING: Omit<JobSettlement, 'event' | 'outcome' | 'workerPid'> = {
   failure: null,
@@ -35,7 +38,7 @@ export function decideSettlement(
     case 'aborted':
       return { ...base, event: 'release', outcome: 'released' };
     case 'worker-lost':
-      return settleLoss(base, job, end.detail);
+      return settleLoss(base, job, end);
     case 'failed': {
       const decision = decideRetry(end.failure, job.strikes, at.fraction);
       const forgetVersion = end.failure.code === 'source-changed';
@@ -56,9 +59,9 @@ export function decideSettlement(
 function settleLoss(
   base: Omit<JobSettlement, 'event' | 'outcome'>,
   job: Pick<PendingJob, 'workerLosses'>,
-  detail: string,
+  { detail, isBlamed }: { readonly detail: string; readonly isBlamed: boolean },
 ): JobSettlement {
-  const isQuarantined = job.workerLosses + 1 >= MAX_WORKER_LOSSES;
+  const isQuarantined = isBlamed && job.workerLosses + 1 >= MAX_WORKER_LOSSES;
   const reason: Failure = isQuarantined
     ? failure('worker-lost', `${MAX_WORKER_LOSSES} workers ended while they ran this job. ${detail}`, {
         hint: 'The job was set aside so that the others can go on. Retry it alone and look at the log.',
@@ -70,6 +73,6 @@ function settleLoss(
     event: isQuarantined ? 'fail' : 'release',
     outcome: 'worker-lost',
     failure: reason,
-    workerLosses: 1,
+    workerLosses: isBlamed ? 1 : 0,
   };
 }

@@ -23,7 +23,9 @@ export interface Supervisor {
   /** How many more attempts the pool can take now. */
   free(): number;
   /** Hands attempts out. Every one of them comes back through `onEnd`, whatever happens. */
-  run(batch: readonly { readonly order: AttemptOrder; readonly accounts: readonly WorkerAccount[] }[]): void;
+  run(batch: readonly Dispatch[]): void;
+  /** How many suspects can run: one to a worker, so that the next death tells which it was. */
+  suspectRoom(): number;
   abort(token: string, reason: AbortReason): void;
   /** One page of a source. Rejects with FailureError; `worker-lost` when the worker died over it. */
   list(account: WorkerAccount, what: ListRequest): Promise<Extract<WorkerAnswer, { type: 'page' }>>;
@@ -33,6 +35,13 @@ export interface Supervisor {
   resume(): void;
   /** Ends every worker: asks, waits `graceMs`, then kills. Attempts end as aborted or worker-lost first. */
   stop(graceMs: number): Promise<void>;
+}
+
+export interface Dispatch {
+  readonly order: AttemptOrder;
+  readonly accounts: readonly WorkerAccount[];
+  /** A worker died while it ran this job before. */
+  readonly isSuspect: boolean;
 }
 
 type ListRequest = Omit<Extract<ToWorker, { type: 'list' }>, 'type' | 'requestId' | 'accountKey'>;
@@ -113,6 +122,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
         return;
       case 'outcomes':
         for (const { token, report } of message.items) {
+          handle.suspects.delete(token);
           if (handle.tokens.delete(token)) deps.onEnd(token, report, handle.pid);
         }
         deps.onChange();
@@ -135,7 +145,12 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     workers.delete(handle);
     const tokens = handle.bury();
     const detail = `Worker ${handle.pid} ended (${how}).`;
-    for (const token of tokens) deps.onEnd(token, { kind: 'worker-lost', detail }, handle.pid);
+    const hasSuspect = tokens.some((token) => handle.suspects.has(token));
+    for (const token of tokens) {
+      // With a suspect on board the others are taken to be bystanders.
+      const isBlamed = !hasSuspect || handle.suspects.has(token);
+      deps.onEnd(token, { kind: 'worker-lost', detail, isBlamed }, handle.pid);
+    }
     if (stopping) {
       if (workers.size === 0) allGone?.();
     } else {
@@ -176,10 +191,10 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     if (!stopping) clock.after(WATCH_MS, () => watch(nowMs + WATCH_MS));
   }
 
-  function idlest(): WorkerHandle | null {
+  function idlest(isFit: (handle: WorkerHandle) => boolean = () => true): WorkerHandle | null {
     let best: WorkerHandle | null = null;
     for (const handle of workers) {
-      if (handle.isUsable && (best === null || handle.load < best.load)) best = handle;
+      if (handle.isUsable && isFit(handle) && (best === null || handle.load < best.load)) best = handle;
     }
     return best;
   }
@@ -213,7 +228,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
   return {
     async start() {
-      clock.after(WATCH_MS, () => watch(clock.monotonicMs()));
+      const expectedAtMs = clock.monotonicMs() + WATCH_MS;
+      clock.after(WATCH_MS, () => watch(expectedAtMs));
       await Promise.all(Array.from({ length: deps.poolSize }, startOne));
     },
 
@@ -223,10 +239,16 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       return free;
     },
 
+    suspectRoom() {
+      let room = 0;
+      for (const handle of workers) if (handle.isUsable && handle.suspects.size === 0) room += 1;
+      return room;
+    },
+
     run(batch) {
       const shares = new Map<WorkerHandle, AttemptOrder[]>();
-      for (const { order, accounts } of batch) {
-        const handle = idlest();
+      for (const { order, accounts, isSuspect } of batch) {
+        const handle = (isSuspect ? idlest((fit) => fit.suspects.size === 0) : null) ?? idlest();
         if (handle === null) {
           // It died between the choice and now; the job did not cause it and loses nothing.
           deps.onEnd(order.token, { kind: 'aborted', reason: 'shutdown' }, null);
@@ -234,6 +256,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
         }
         handle.tell(accounts);
         handle.tokens.add(order.token);
+        if (isSuspect) handle.suspects.add(order.token);
         const share = shares.get(handle);
         if (share === undefined) shares.set(handle, [order]);
         else share.push(order);

@@ -21,6 +21,8 @@ export class WorkerHandle {
   readonly process: WorkerProcess;
   readonly startedAtMs: number;
   readonly tokens = new Set<string>();
+  /** Those of them that a worker died over before. */
+  readonly suspects = new Set<string>();
   lastSpokeMs: number;
   isReady = false;
   private readonly clock: Clock;

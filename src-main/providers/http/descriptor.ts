@@ -16,6 +16,7 @@ export const httpDescriptor: ProviderDescriptor = {
       'The address of a folder whose index page the server shows (nginx and Apache do, when told to). ' +
       'Leave it empty when every key is a whole address.',
     placeholder: 'https://static.example.com/images/',
+    keysAreUrlsWhenEmpty: true,
   },
   options: [
     {

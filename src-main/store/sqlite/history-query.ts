@@ -24,10 +24,10 @@ function containing(search: string): string {
 
 function readCursor(cursor: string | undefined): number[] | null {
   if (cursor === undefined) return null;
-  const parts = cursor.split('.').map(Number);
-  if (parts.length === 0 || parts.length > 2 || !parts.every(Number.isSafeInteger)) {
+  if (!/^\d{1,15}(\.\d{1,15})?$/.test(cursor)) {
     fail('invalid-input', 'The place to go on from is not one of ours.', { field: 'cursor' });
   }
+  const parts = cursor.split('.').map(Number);
   return parts;
 }
 

@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { JOB_ARROWS, type JobState } from '../../../src-shared/model/job-state.ts';
+import type { ClaimedJob } from '../records.ts';
+import {
+  countedJobs,
+  MIGRATION,
+  newJobs,
+  openStoreUnderTest,
+  type StoreUnderTest,
+  settlement,
+} from './store-under-test.ts';
+
+let open: StoreUnderTest[] = [];
+afterEach(async () => {
+  await Promise.all(open.map((each) => each.close().catch(() => undefined)));
+  open = [];
+});
+function fresh(): StoreUnderTest {
+  const made = openStoreUnderTest();
+  open.push(made);
+  return made;
+}
+
+type Step =
+  | { readonly kind: 'insert'; readonly count: number }
+  | { readonly kind: 'claim' }
+  | {
+      readonly kind: 'settle';
+      readonly event: 'complete' | 'skip' | 'fail' | 'snooze' | 'release';
+      readonly right: boolean;
+    }
+  | { readonly kind: 'steer'; readonly event: 'pause' | 'resume' | 'cancel' | 'retry'; readonly job: number }
+  | { readonly kind: 'cancelSlice' | 'retrySlice' | 'releaseDue' | 'rollback' | 'reopen' };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constant('insert' as const), count: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ kind: fc.constant('claim' as const) }),
+  fc.record({
+    kind: fc.constant('settle' as const),
+    event: fc.constantFrom(
+      'complete' as const,
+      'skip' as const,
+      'fail' as const,
+      'snooze' as const,
+      'release' as const,
+    ),
+    right: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('steer' as const),
+    event: fc.constantFrom('pause' as const, 'resume' as const, 'cancel' as const, 'retry' as const),
+    job: fc.integer({ min: 1, max: 12 }),
+  }),
+  fc.record({
+    kind: fc.constantFrom(
+      'cancelSlice' as const,
+      'retrySlice' as const,
+      'releaseDue' as const,
+      'rollback' as const,
+      'reopen' as const,
+    ),
+  }),
+);
+
+/** Walks the steps on a real database beside a plain model of states, and compares after each. */
+async function walk(steps: readonly Step[]): Promise<void> {
+  let test = fresh();
+  let migrationId = test.batch(() => test.store.insertMigration(MIGRATION));
+  const model = new Map<number, JobState>();
+  const running = new Map<number, ClaimedJob>();
+  let made = 0;
+  let tokens = 0;
+
+  for (const next of steps) {
+    const { store } = test;
+    switch (next.kind) {
+      case 'insert': {
+        const ids = test.batch(() => store.insertJobs(migrationId, newJobs(made, next.count)));
+        made += next.count;
+        for (const id of ids) if (id !== null) model.set(id, 'pending');
+        break;
+      }
+      case 'claim': {
+        const [job] = store.readPending(migrationId, 0, 1);
+        if (job === undefined) break;
+        tokens += 1;
+        const token = `1.${tokens}`;
+        expect(test.batch(() => store.claim(job, { token, startedAtMs: 5, endsAtMs: 9 }))).toBe(true);
+        model.set(job.id, 'running');
+        running.set(job.id, { ...job, attempts: job.attempts + 1, token, startedAtMs: 5 });
+        break;
+      }
+      case 'settle': {
+        const [job] = running.values();
+        if (job === undefined) break;
+        const claimed = next.right ? job : { ...job, token: 'not.this' };
+        const notBeforeMs = next.event === 'snooze' ? 1 : null;
+        const did = test.batch(() => store.settle(claimed, settlement({ event: next.event, notBeforeMs })));
+        expect(did).toBe(next.right && model.get(job.id) === 'running');
+        if (did) model.set(job.id, JOB_ARROWS[next.event].to);
+        if (did || model.get(job.id) !== 'running') running.delete(job.id);
+        break;
+      }
+      case 'steer': {
+        const before = model.get(next.job);
+        const answer = test.batch(() => store.steer(next.job, next.event));
+        const allowed = before !== undefined && JOB_ARROWS[next.event].from.includes(before);
+        expect(answer.changed).toBe(allowed);
+        if (allowed) model.set(next.job, JOB_ARROWS[next.event].to);
+        break;
+      }
+      case 'cancelSlice':
+        test.batch(() => store.cancelSlice(migrationId, 3));
+        break;
+      case 'retrySlice':
+        test.batch(() => store.retrySlice(migrationId, store.highestJobId(), 3));
+        break;
+      case 'releaseDue':
+        test.batch(() => store.releaseDue(3));
+        break;
+      case 'rollback':
+        store.begin(1);
+        store.insertJobs(migrationId, newJobs(900, 2));
+        store.steer(1, 'cancel');
+        store.rollback();
+        break;
+      case 'reopen':
+        test = await test.reopen();
+        open = [test];
+        migrationId = test.store.latestMigrations(1)[0]?.id ?? migrationId;
+        break;
+    }
+    const counted = countedJobs(test.path);
+    expect(test.store.queue('default')?.counts).toEqual(counted);
+    expect(test.store.migration(migrationId)?.counts).toEqual(counted);
+    for (const id of model.keys()) {
+      const row = test.store.jobRow(id);
+      // Slices choose their jobs themselves; what they chose is read back.
+      if (next.kind === 'cancelSlice' || next.kind === 'retrySlice' || next.kind === 'releaseDue') {
+        if (row !== null) model.set(id, row.state);
+      } else expect(row?.state).toBe(model.get(id));
+    }
+  }
+}
+
+describe('the store', () => {
+  it('counts the truth and allows only legal arrows, whatever is asked in whatever order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+        await walk(steps);
+        await Promise.all(open.map((each) => each.close()));
+        open = [];
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  it('makes one job for a destination key, however often a listing repeats it', () => {
+    const { store, batch } = fresh();
+    const id = batch(() => store.insertMigration(MIGRATION));
+    batch(() => store.insertJobs(id, newJobs(0, 3)));
+    expect(batch(() => store.insertJobs(id, newJobs(1, 3)))).toEqual([null, null, expect.any(Number)]);
+    expect(store.migration(id)?.counts.pending).toBe(4);
+  });
+
+  it('keeps every attempt, and changes nothing for one whose lease another holds', () => {
+    const { store, batch } = fresh();
+    const id = batch(() => store.insertMigration(MIGRATION));
+    batch(() => store.insertJobs(id, newJobs(0, 1)));
+    const [job] = store.readPending(id, 0, 1);
+    if (job === undefined) throw new Error('There is no job.');
+    const first = { ...job, attempts: 1, token: '1.1', startedAtMs: 1 };
+    batch(() => store.claim(job, { token: '1.1', startedAtMs: 1, endsAtMs: 2 }));
+    batch(() => store.settle(first, settlement({ event: 'release', outcome: 'worker-lost', workerLosses: 1 })));
+    batch(() => store.claim(job, { token: '1.2', startedAtMs: 3, endsAtMs: 4 }));
+    expect(batch(() => store.settle(first, settlement({})))).toBe(false);
+    expect(batch(() => store.settle({ ...first, attempts: 2, token: '1.2' }, settlement({})))).toBe(true);
+    expect(store.job(job.id)?.history.map(({ number, outcome }) => [number, outcome])).toEqual([
+      [1, 'worker-lost'],
+      [2, 'completed'],
+    ]);
+  });
+
+  it('announces what a commit made durable, and nothing of a batch that was undone', () => {
+    const { store, batch } = fresh();
+    const id = batch(() => store.insertMigration(MIGRATION));
+    store.begin(5);
+    store.insertJobs(id, newJobs(0, 2));
+    store.rollback();
+    store.begin(6);
+    const [jobId] = store.insertJobs(id, newJobs(5, 1));
+    if (typeof jobId !== 'number') throw new Error('No job was made.');
+    store.steer(jobId, 'cancel');
+    const committed = store.commit();
+    expect([...committed.jobs]).toEqual([jobId]);
+    expect(committed.outcomes).toMatchObject([{ jobId, state: 'cancelled', sourceKey: 'key 5', atMs: 6 }]);
+  });
+});
