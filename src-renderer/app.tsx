@@ -9,11 +9,14 @@ import { Side } from './frame/side.tsx';
 import { EmptyState } from './parts/empty-state.tsx';
 import { PageHeader } from './parts/page-header.tsx';
 import { Toasts } from './parts/toasts.tsx';
+import { AccountsScreen } from './screens/accounts/accounts-screen.tsx';
 import { FailuresScreen } from './screens/failures/failures-screen.tsx';
 import { JobsScreen } from './screens/jobs/jobs-screen.tsx';
 import { MigrationScreen } from './screens/migrations/migration-screen.tsx';
 import { MigrationsScreen } from './screens/migrations/migrations-screen.tsx';
+import { NewMigrationScreen } from './screens/new-migration/new-migration-screen.tsx';
 import { OverviewScreen } from './screens/overview/overview-screen.tsx';
+import { SettingsScreen } from './screens/settings/settings-screen.tsx';
 import { useMirror } from './state/house-store.ts';
 import { type Route, useRoute } from './state/route.ts';
 
@@ -41,6 +44,12 @@ function screenOf({ screen, id }: Route): ReactNode {
       return <OverviewScreen />;
     case 'migrations':
       return id === null ? <MigrationsScreen /> : <MigrationScreen key={id} migrationId={Number(id)} />;
+    case 'new':
+      return <NewMigrationScreen />;
+    case 'accounts':
+      return <AccountsScreen />;
+    case 'settings':
+      return <SettingsScreen />;
     case 'jobs':
       return <JobsScreen />;
     case 'failures':
