@@ -15,11 +15,13 @@ import { groupFailures, keepOrder } from './failure-groups.ts';
 import { FailurePane } from './failure-pane.tsx';
 import { FailureRow } from './failure-row.tsx';
 import styles from './failures-screen.module.css';
+import { isUnlisted, ListingFailureRow } from './listing-failure-row.tsx';
 import { MOST_FETCHED, useFailedJobs } from './use-failed-jobs.ts';
 
 export function FailuresScreen() {
   const { rows, failure, reload } = useFailedJobs();
   const failed = useHouse((house) => house.stats.failed);
+  const unlisted = useHouse((house) => house.migrations.filter(isUnlisted));
   const [currentId, setCurrentId] = useState<string | null>(null);
   const shown = useRef<readonly string[]>([]);
   const groups = useMemo(() => (rows === null ? null : keepOrder(groupFailures(rows), shown.current)), [rows]);
@@ -54,6 +56,9 @@ export function FailuresScreen() {
               </div>
             )}
             <ul aria-label="Failure groups">
+              {unlisted.map((migration) => (
+                <ListingFailureRow key={migration.id} migration={migration} />
+              ))}
               {groups?.map((group) => (
                 <FailureRow
                   key={group.id}
@@ -64,7 +69,7 @@ export function FailuresScreen() {
                 />
               ))}
             </ul>
-            {groups?.length === 0 && (
+            {groups?.length === 0 && unlisted.length === 0 && (
               <EmptyState
                 title="Nothing failed."
                 text="When a job fails for good, it stands here with others of the same cause and one button to mend them."

@@ -7,6 +7,7 @@ import {
   type MigrationDraft,
   placeFailure,
   toRequest,
+  withFirstAccount,
   withoutTouched,
 } from './form-state.ts';
 import { parseUrlList } from './url-list.ts';
@@ -41,6 +42,12 @@ test('pasted addresses become the selection, and a container left from before is
       selection: { kind: 'assets', assets: [{ sourceKey: 'https://a.example/1' }, { destinationKey: 'k' }] },
     },
   });
+});
+
+test('an end that nobody chose begins at the account that is always there, a chosen one stays', () => {
+  const begun = { ...EMPTY_DRAFT, destination: { accountId: 's3-1', container: '', prefix: '' } };
+  const shown = withFirstAccount(begun, 'this-computer');
+  expect([shown.source.accountId, shown.destination.accountId]).toEqual(['this-computer', 's3-1']);
 });
 
 test('an empty draft is told at both accounts, not in one general sentence', () => {

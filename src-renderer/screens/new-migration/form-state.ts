@@ -41,6 +41,12 @@ export const EMPTY_DRAFT: MigrationDraft = {
   queue: 'default',
 };
 
+/** An end that nobody chose yet begins at the account that is always there. */
+export function withFirstAccount(draft: MigrationDraft, accountId: string): MigrationDraft {
+  const first = (end: EndDraft): EndDraft => (end.accountId === '' ? { ...end, accountId } : end);
+  return { ...draft, source: first(draft.source), destination: first(draft.destination) };
+}
+
 /** The places of the form where a failure can stand; `form` is the strip on top, for what belongs to no field. */
 export const FORM_FIELDS = [
   'name',

@@ -5,7 +5,7 @@
 import { ArrowRight } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { type Failure, toFailure } from '../../../src-shared/model/failure.ts';
-import type { AccountView, LocationRole } from '../../../src-shared/model/provider.ts';
+import type { AccountView, LocationRole, ProviderDescriptor } from '../../../src-shared/model/provider.ts';
 import { formatClock } from '../../format/moments.ts';
 import { Button } from '../../parts/button.tsx';
 import { FailureNote } from '../../parts/failure-note.tsx';
@@ -20,7 +20,7 @@ import { setUpProviders } from '../accounts/set-up-providers.ts';
 import { useAppInfo } from '../use-app-info.ts';
 import { failureOf, useConnectionTest } from '../use-connection-test.ts';
 import { EndForm } from './end-form.tsx';
-import { type Complaints, type EndDraft, placeFailure, toRequest } from './form-state.ts';
+import { type Complaints, type EndDraft, placeFailure, toRequest, withFirstAccount } from './form-state.ts';
 import styles from './new-migration-screen.module.css';
 import { PolicyForm } from './policy-form.tsx';
 import { UrlListForm } from './url-list-form.tsx';
@@ -30,7 +30,8 @@ export function NewMigrationScreen() {
   const accounts = useHouse((house) => house.accounts);
   const providers = useProviders();
   const { info } = useAppInfo();
-  const { draft, keptAtMs, complaints, complain, change, drop } = useDraft();
+  const { draft: kept, keptAtMs, complaints, complain, change, drop } = useDraft();
+  const draft = withFirstAccount(kept, firstAccountId(accounts, providers));
   const tests = { source: useConnectionTest(), destination: useConnectionTest() };
   const [isStarting, setStarting] = useState(false);
   const [addingFor, setAddingFor] = useState<LocationRole | null>(null);
@@ -176,6 +177,12 @@ export function NewMigrationScreen() {
       )}
     </>
   );
+}
+
+/** Empty until the house told its providers. */
+function firstAccountId(accounts: readonly AccountView[], providers: readonly ProviderDescriptor[]): string {
+  const kinds = providers.filter(({ capabilities }) => capabilities.canRead && capabilities.canWrite);
+  return accounts.find(({ builtIn, provider }) => builtIn && kinds.some(({ kind }) => kind === provider))?.id ?? '';
 }
 
 function Hop() {
