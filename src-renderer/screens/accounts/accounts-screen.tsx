@@ -79,7 +79,7 @@ export function AccountsScreen() {
   );
 }
 
-function secretSentence({ label, persistent }: { readonly label: string; readonly persistent: boolean }): string {
-  const end = persistent ? '' : ' They are gone when Transship ends.';
-  return `Secrets rest in ${label}. This window never receives them; logs leave them out.${end}`;
+/** The label says for itself whether secrets outlive the app. */
+function secretSentence({ label }: { readonly label: string }): string {
+  return `Secrets: ${label.slice(0, 1).toLowerCase()}${label.slice(1)}. This window never receives them; logs leave them out.`;
 }

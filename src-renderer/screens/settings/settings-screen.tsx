@@ -127,10 +127,7 @@ function About() {
             <CopyButton value={info.profile} what="the profile folder" />
           </dd>
           <dt>Secrets</dt>
-          <dd>
-            {info.secretStore.label}
-            {info.secretStore.persistent ? '' : ', gone when Transship ends'}
-          </dd>
+          <dd>{info.secretStore.label}</dd>
         </dl>
       )}
     </section>
