@@ -2,11 +2,12 @@
  * Owns how the result of a connection test reads: its steps with their times, what was found, why it failed. Must not
  * run tests. Used by the accounts screen, the account editor and the new-migration form.
  */
-import { TriangleAlert } from 'lucide-react';
+import { Info } from 'lucide-react';
 import type { CheckReport as Report } from '../../src-shared/model/provider.ts';
 import { AssetKey } from '../parts/asset-key.tsx';
 import { classes } from '../parts/button.tsx';
 import styles from './check-report.module.css';
+import { formatSpan } from './format-span.ts';
 
 /** `hideFailure`: a form shows the failure at its field already. */
 export function CheckReport({
@@ -27,7 +28,7 @@ export function CheckReport({
             title={step.failure?.message}
           >
             <strong>{step.name}</strong>
-            {step.failure === null ? `${Math.round(step.elapsedMs)} ms` : 'failed'}
+            {step.failure === null ? formatSpan(step.elapsedMs) : 'failed'}
           </li>
         ))}
       </ol>
@@ -39,7 +40,7 @@ export function CheckReport({
       )}
       {remarks.map((remark) => (
         <p key={remark} className={styles.remark}>
-          <TriangleAlert size={14} strokeWidth={1.8} aria-hidden />
+          <Info size={14} strokeWidth={1.8} aria-hidden />
           {remark}
         </p>
       ))}

@@ -1,5 +1,5 @@
 /** Owns one account as a row: kind, name, address, roles, proof, last test. Used by the accounts screen. */
-import { CircleCheck, CircleDashed, CircleX, TriangleAlert } from 'lucide-react';
+import { CircleCheck, CircleDashed, CircleX } from 'lucide-react';
 import type { AccountView, ProviderDescriptor } from '../../../src-shared/model/provider.ts';
 import { formatAgo } from '../../format/moments.ts';
 import { AssetKey } from '../../parts/asset-key.tsx';
@@ -73,8 +73,8 @@ function LastTest({ account: { lastCheck } }: { readonly account: AccountView })
     );
   }
   const { report, atMs } = lastCheck;
-  const tone = !report.ok ? 'attention' : report.remarks.length > 0 ? 'waiting' : 'done';
-  const Icon = { attention: CircleX, waiting: TriangleAlert, done: CircleCheck }[tone];
+  const tone = report.ok ? 'done' : 'attention';
+  const Icon = report.ok ? CircleCheck : CircleX;
   return (
     <span className={classes(styles.test, styles[tone])}>
       <Icon size={14} strokeWidth={1.8} aria-hidden />

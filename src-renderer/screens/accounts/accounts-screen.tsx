@@ -54,7 +54,8 @@ export function AccountsScreen() {
           </ul>
           <p className={styles.foot}>
             <Lock size={14} strokeWidth={1.8} aria-hidden />
-            {info === null ? '' : secretSentence(info.secretStore)}
+            {info !== null &&
+              `Secrets: ${info.secretStore.label}. This window never receives them; logs leave them out.`}
           </p>
         </div>
         {current !== null && (
@@ -80,6 +81,3 @@ export function AccountsScreen() {
 }
 
 /** The label says for itself whether secrets outlive the app. */
-function secretSentence({ label }: { readonly label: string }): string {
-  return `Secrets: ${label.slice(0, 1).toLowerCase()}${label.slice(1)}. This window never receives them; logs leave them out.`;
-}

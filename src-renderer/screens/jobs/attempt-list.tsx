@@ -1,9 +1,9 @@
 /** Owns the history of a job: every attempt, how it ended and why, the running one last. Used by the detail pane. */
 import type { AttemptOutcome, AttemptRow, JobDetail } from '../../../src-shared/model/job.ts';
 import type { JobState } from '../../../src-shared/model/job-state.ts';
-import { formatDuration } from '../../format/durations.ts';
 import { formatMoment } from '../../format/moments.ts';
 import { StateIcon } from '../../parts/state-badge.tsx';
+import { formatSpan } from '../format-span.ts';
 import styles from './attempt-list.module.css';
 import pane from './job-pane.module.css';
 
@@ -58,7 +58,7 @@ function Attempt({ attempt }: { readonly attempt: AttemptRow }) {
   const { number, outcome, failure, failedStep, startedAtMs, finishedAtMs, workerPid } = attempt;
   const where = [
     failedStep === null ? '' : `in ${failedStep}`,
-    `after ${formatDuration(finishedAtMs - startedAtMs)}`,
+    `after ${formatSpan(finishedAtMs - startedAtMs)}`,
     workerPid === null ? '' : `worker ${workerPid}`,
   ];
   return (

@@ -3,8 +3,8 @@
  * measures lengths, not starts, so the bars stand one after the other. Used by the detail pane.
  */
 import { TRANSFER_STEPS, type TransferResult, type TransferStep } from '../../../src-shared/model/job.ts';
-import { formatDuration } from '../../format/durations.ts';
 import { classes } from '../../parts/button.tsx';
+import { formatSpan } from '../format-span.ts';
 import pane from './job-pane.module.css';
 import styles from './phase-bars.module.css';
 
@@ -21,7 +21,7 @@ export function PhaseBars({ stepMs, runningStep }: PhaseBarsProps) {
     <section className={pane.block}>
       <div className={pane.caption}>
         <h2>Phases</h2>
-        <span>{stepMs === null ? 'this attempt' : `last attempt, ${formatDuration(totalMs)}`}</span>
+        <span>{stepMs === null ? 'this attempt' : `last attempt, ${formatSpan(totalMs)}`}</span>
       </div>
       <ul className={styles.phases}>
         {bars.map(({ step, ms, start, part }) => (
@@ -35,7 +35,7 @@ export function PhaseBars({ stepMs, runningStep }: PhaseBarsProps) {
                 />
               )}
             </span>
-            <span className={styles.time}>{ms !== null ? formatStep(ms) : step === runningStep ? 'now' : '–'}</span>
+            <span className={styles.time}>{ms !== null ? formatSpan(ms) : step === runningStep ? 'now' : '–'}</span>
           </li>
         ))}
       </ul>
@@ -66,8 +66,4 @@ export function placeBars(stepMs: TransferResult['stepMs']): readonly PhaseBar[]
 
 function share(ms: number, totalMs: number): number {
   return totalMs === 0 ? 0 : ms / totalMs;
-}
-
-function formatStep(ms: number): string {
-  return ms < 100 ? `${Math.round(ms)} ms` : formatDuration(ms);
 }

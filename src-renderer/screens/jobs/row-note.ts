@@ -7,6 +7,7 @@ import type { JobProgress, JobRow } from '../../../src-shared/model/job.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
 import { formatBytes, formatBytesOf, formatRate } from '../../format/bytes.ts';
 import { formatDuration } from '../../format/durations.ts';
+import { formatSpan } from '../format-span.ts';
 
 export interface RowNote {
   readonly left: string;
@@ -32,7 +33,7 @@ export function rowNote(
       return { left: 'held until resumed', right: size, tone: 'waiting' };
     case 'completed': {
       const tookMs = row.startedAtMs === null || row.finishedAtMs === null ? null : row.finishedAtMs - row.startedAtMs;
-      const left = tookMs === null ? size : `${size} in ${formatDuration(tookMs)}`;
+      const left = tookMs === null ? size : `${size} in ${formatSpan(tookMs)}`;
       return { left, right: row.attempts > 1 ? attempt(row.attempts) : '', tone: 'quiet' };
     }
     case 'skipped':

@@ -6,7 +6,6 @@ import type { Location } from '../../../src-shared/model/asset.ts';
 import type { MigrationView, OverwritePolicy } from '../../../src-shared/model/migration.ts';
 import { formatBytes, formatBytesOf } from '../../format/bytes.ts';
 import { formatCount } from '../../format/count.ts';
-import { formatDuration } from '../../format/durations.ts';
 import { formatMoment } from '../../format/moments.ts';
 import { AssetKey } from '../../parts/asset-key.tsx';
 import { FailureNote } from '../../parts/failure-note.tsx';
@@ -14,6 +13,7 @@ import { ProofLadder } from '../../parts/proof-ladder.tsx';
 import { ProviderChip } from '../../parts/provider-chip.tsx';
 import { StateBadge, stateTone } from '../../parts/state-badge.tsx';
 import type { End } from '../../state/use-ends.ts';
+import { formatSpan } from '../format-span.ts';
 import { useMigrationEnds } from '../migration-book.ts';
 import { ProgressBar } from '../progress-bar.tsx';
 import styles from './migration-screen.module.css';
@@ -42,7 +42,7 @@ export function MigrationSummary({ migration }: { readonly migration: MigrationV
         </span>
         <span className={styles.when}>
           begun {formatMoment(createdAtMs, Date.now())}
-          {finishedAtMs !== null && `, took ${formatDuration(finishedAtMs - createdAtMs)}`}
+          {finishedAtMs !== null && `, took ${formatSpan(finishedAtMs - createdAtMs)}`}
         </span>
       </div>
       <ProgressBar part={part} label="Progress" tone={stateTone(migration.state)} />
