@@ -5,7 +5,7 @@
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import type { JobDetail, JobProgress } from '../../../src-shared/model/job.ts';
-import { formatBytesOf, formatRate } from '../../format/bytes.ts';
+import { formatRate } from '../../format/bytes.ts';
 import { formatDuration } from '../../format/durations.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/dialog.tsx';
@@ -21,6 +21,7 @@ import styles from './job-pane.module.css';
 import { useProgress } from './job-table-row.tsx';
 import { PhaseBars } from './phase-bars.tsx';
 import { ProofRungs } from './proof-rungs.tsx';
+import { bytesMoved } from './row-note.ts';
 import { useJobDetail } from './use-job-detail.ts';
 import { WholeKey } from './whole-key.tsx';
 
@@ -36,9 +37,11 @@ export function JobPane({ jobId, onClose }: { readonly jobId: number; readonly o
         <FailureNote
           failure={failure}
           action={
-            <Button size="small" onClick={reload}>
-              Try again
-            </Button>
+            failure.code === 'not-found' ? undefined : (
+              <Button size="small" onClick={reload}>
+                Try again
+              </Button>
+            )
           }
         />
       )}
@@ -84,7 +87,7 @@ function Body({ job }: { readonly job: JobDetail }) {
       <JobJourney job={job} progress={progress} migration={migration} />
       {progress !== null && (
         <p className={styles.pace}>
-          <strong>{formatBytesOf(progress.writtenBytes, total)}</strong>
+          <strong>{bytesMoved(progress, job.sizeBytes)}</strong>
           <span>{progress.bytesPerSecond > 0 && formatRate(progress.bytesPerSecond)}</span>
           <span>{leftMs !== null && `${formatDuration(leftMs)} left`}</span>
         </p>

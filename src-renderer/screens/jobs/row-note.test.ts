@@ -38,6 +38,8 @@ test('a running job tells bytes and rate, and only "starting" before it reported
     left: '27.9 of 48.2 MB',
     right: '118 MB/s',
   });
+  const reading = { ...progress, step: 'spool', writtenBytes: 0, bytesPerSecond: 0 } as const;
+  expect(rowNote(jobRow({ state: 'running' }), reading, at)).toMatchObject({ left: '30.0 of 48.2 MB read', right: '' });
   expect(note({ state: 'running' })).toEqual({ left: 'starting', right: '', tone: 'quiet' });
 });
 

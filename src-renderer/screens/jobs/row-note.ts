@@ -59,11 +59,15 @@ export function waitReason(
 
 function runningNote(row: JobRow, progress: JobProgress | null): RowNote {
   if (progress === null) return { left: 'starting', right: '', tone: 'quiet' };
-  return {
-    left: formatBytesOf(progress.writtenBytes, progress.totalBytes ?? row.sizeBytes),
-    right: progress.bytesPerSecond > 0 ? formatRate(progress.bytesPerSecond) : '',
-    tone: 'quiet',
-  };
+  const right = progress.bytesPerSecond > 0 ? formatRate(progress.bytesPerSecond) : '';
+  return { left: bytesMoved(progress, row.sizeBytes), right, tone: 'quiet' };
+}
+
+/** "27.9 of 48.2 GB" at the destination; before the first byte is there, how much is read. */
+export function bytesMoved({ spooledBytes, writtenBytes, totalBytes }: JobProgress, sizeBytes: number | null): string {
+  const whole = totalBytes ?? sizeBytes;
+  if (writtenBytes === 0 && spooledBytes > 0) return `${formatBytesOf(spooledBytes, whole)} read`;
+  return formatBytesOf(writtenBytes, whole);
 }
 
 function whenAgain(notBeforeMs: number | null, nowMs: number): string {

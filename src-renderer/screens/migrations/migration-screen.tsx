@@ -54,7 +54,7 @@ function MigrationPage({ migration }: { readonly migration: MigrationView }) {
   const filter = toFilter({ tab, search, queue: null, migrationId: migration.id, jobId: null });
   return (
     <>
-      <PageHeader title={migration.name} note={stateSentence(migration.state)}>
+      <PageHeader title={migration.name} note={stateSentence(migration)}>
         <MigrationActions migration={migration} />
       </PageHeader>
       <div className={screen.screen} data-has-pane={jobId !== null}>

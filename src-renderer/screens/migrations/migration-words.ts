@@ -14,7 +14,7 @@ const SENTENCES: Readonly<Record<DisplayState, string>> = {
   planning: 'The source is being listed.',
   running: 'Assets are on their way.',
   waiting: 'Everything that is left waits for its turn.',
-  paused: 'Paused: nothing new starts until you resume it.',
+  paused: 'Paused: nothing starts until you resume it.',
   cancelling: 'Cancelling: what runs is being stopped.',
   completed: 'Everything arrived.',
   incomplete: 'Everything ended, but some jobs failed.',
@@ -23,7 +23,8 @@ const SENTENCES: Readonly<Record<DisplayState, string>> = {
   cancelled: 'Cancelled by you.',
 };
 
-export function stateSentence(state: DisplayState): string {
+export function stateSentence({ state, counts }: Pick<MigrationView, 'state' | 'counts'>): string {
+  if (state === 'paused' && counts.running > 0) return 'Pausing: what runs comes to its end, nothing new starts.';
   return SENTENCES[state];
 }
 
