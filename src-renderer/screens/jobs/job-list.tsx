@@ -48,6 +48,7 @@ export function JobList(props: JobListProps) {
       <section className={styles.list} aria-busy>
         <div className={styles.bar}>{props.tabs}</div>
         <JobListHead held={0} selected={0} onSelectAll={() => {}} />
+        <p className={styles.wait}>Reading jobs</p>
       </section>
     );
   }

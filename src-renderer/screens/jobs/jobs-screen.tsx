@@ -57,7 +57,8 @@ export function JobsScreen() {
   return (
     <>
       <PageHeader title="Jobs" note={known === 0 ? '' : `${formatCount(known)} known · ${formatCount(open)} open`}>
-        <NewMigrationButton />
+        {/* An empty screen offers it where the eye is. */}
+        {known > 0 && <NewMigrationButton />}
       </PageHeader>
       <div className={styles.screen} data-has-pane={address.jobId !== null}>
         <div className={styles.main}>

@@ -28,10 +28,12 @@ export function MigrationsScreen() {
   const find = useCallback((text: string) => replaceRoute(href('migrations', undefined, { search: text })), []);
   const { rows, total, hasMore, failure, loadMore, reload } = useMigrationHistory(search);
   const open = useHouse((house) => house.stats.migrations);
+  const isEmpty = rows?.length === 0 && search === '';
   return (
     <>
       <PageHeader title="Migrations" note={open === 0 ? '' : `${formatCount(open)} open`}>
-        <NewMigrationButton />
+        {/* An empty screen offers it where the eye is. */}
+        {!isEmpty && <NewMigrationButton />}
       </PageHeader>
       <div className={styles.screen}>
         <div className={styles.filters}>
