@@ -80,7 +80,12 @@ export function EndForm(props: EndFormProps) {
       {instead ?? (descriptor === undefined ? null : <PlaceFields {...props} descriptor={descriptor} />)}
       {account !== undefined && instead === undefined && (
         <div className={styles.test}>
-          <Button icon={Play} disabled={test.isRunning} label={`Test connection to the ${role}`} onClick={props.onTest}>
+          <Button
+            icon={Play}
+            disabled={test.isRunning}
+            label={`${test.isRunning ? 'Testing' : 'Test'} connection to the ${role}`}
+            onClick={props.onTest}
+          >
             {test.isRunning ? 'Testing' : 'Test connection'}
           </Button>
           {test.outcome?.kind === 'report' && <CheckReport report={test.outcome.report} hideFailure />}
