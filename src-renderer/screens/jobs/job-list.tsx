@@ -124,9 +124,12 @@ function LoadedJobList({
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>): void {
-    const focused = event.target instanceof HTMLElement ? event.target.dataset.row : undefined;
-    if (focused === undefined) return;
-    const index = Number(focused);
+    if (!(event.target instanceof HTMLElement)) return;
+    const focused = event.target.closest<HTMLElement>('[data-row]');
+    if (focused === null) return;
+    // Enter and Space on the check box are the check box's own.
+    const isOnRow = focused === event.target;
+    const index = Number(focused.dataset.row);
     const slot = slotAt(window, index);
     const page = Math.max(1, range.current.last - range.current.first - 1);
     const moves: Readonly<Record<string, number>> = {
@@ -139,8 +142,8 @@ function LoadedJobList({
     };
     const target = moves[event.key];
     if (target !== undefined) moveTo(target);
-    else if (event.key === 'Enter' && typeof slot === 'object') open(slot, index);
-    else if (event.key === ' ' && typeof slot === 'object') selection.toggle(slot, index, event.shiftKey);
+    else if (event.key === 'Enter' && isOnRow && typeof slot === 'object') open(slot, index);
+    else if (event.key === ' ' && isOnRow && typeof slot === 'object') selection.toggle(slot, index, event.shiftKey);
     else return;
     event.preventDefault();
   }
