@@ -43,6 +43,7 @@ test('progress goes by bytes, by jobs where there are none, and is whole only wh
   const ended = { counts: { ...NO_COUNTS, completed: 9, failed: 1 }, discovered: 10 };
   expect(progressPart(migration({ ...ended, totalBytes: 100, doneBytes: 90 }))).toBe(0.9);
   expect(progressPart(migration({ counts: { ...NO_COUNTS, skipped: 2 }, discovered: 2, totalBytes: 5 }))).toBe(1);
+  expect(progressPart(migration({ ...ended, totalBytes: 90, doneBytes: 90 }))).toBe(0.99);
   expect(progressPart(migration({ discovered: 0 }))).toBeNull();
   expect(progressPart(migration({ ...listed, listing: 'failed' }))).toBeNull();
 });

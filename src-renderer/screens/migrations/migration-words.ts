@@ -39,6 +39,8 @@ export function progressWords({ counts, discovered, listing }: MigrationView): s
   return [`${formatCount(done)} of ${whole}${listing === 'done' ? '' : ' so far'} done`, ...rest].join(', ');
 }
 
+const ALMOST = 0.99;
+
 /**
  * How much of the migration has arrived, 0 to 1: by bytes, or by jobs where bytes tell nothing. Failed and cancelled
  * jobs have not arrived. null while the whole is not known.
@@ -47,7 +49,8 @@ export function progressPart({ counts, discovered, listing, totalBytes, doneByte
   if (listing !== 'done' || discovered === 0) return null;
   const done = counts.completed + counts.skipped;
   if (done === discovered) return 1;
-  return totalBytes > 0 ? Math.min(1, doneBytes / totalBytes) : done / discovered;
+  // A job of unknown or no size counts for no bytes, but without it the migration is not whole.
+  return Math.min(ALMOST, totalBytes > 0 ? doneBytes / totalBytes : done / discovered);
 }
 
 export interface MigrationVerbs {
