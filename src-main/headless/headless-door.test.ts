@@ -171,7 +171,7 @@ describe('GraphQL', () => {
     const submitted = await graphql(
       `mutation { submitMigration(input: { source: ${location(from)}, destination: ${location(to)} }) { migrationId position } }`,
     );
-    const { migrationId } = submitted.data?.submitMigration as unknown as { migrationId: string };
+    const { migrationId } = (submitted.data?.submitMigration ?? {}) as { migrationId?: string };
     const follow = async (): Promise<string[]> => {
       const response = await post(
         '/graphql',
