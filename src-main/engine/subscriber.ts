@@ -27,6 +27,8 @@ export class Subscriber {
   private queues = false;
   private accounts = false;
   private house = false;
+  /** Running jobs did not all fit into the last patch. */
+  private hasRest = false;
   private sample: ThroughputSample | null = null;
   private forecast: { readonly value: Forecast | null } | null = null;
 
@@ -98,7 +100,7 @@ export class Subscriber {
 
   /** True when a patch left something for the next one. */
   get isPending(): boolean {
-    if (this.migrations.size > 0) return true;
+    if (this.hasRest || this.migrations.size > 0) return true;
     for (const view of this.views.values()) if (view.isPending) return true;
     return false;
   }
@@ -121,14 +123,22 @@ export class Subscriber {
     const { running } = this.coordinator;
     const begun = [];
     const progress: JobProgress[] = [];
+    this.hasRest = false;
     for (const attempt of running.all()) {
       const { job } = attempt;
       const told = this.told.get(job.id);
       if (told?.token !== job.token) {
-        if (begun.length >= MAX_RUNNING) continue;
+        if (begun.length >= MAX_RUNNING) {
+          this.hasRest = true;
+          continue;
+        }
         begun.push(runningJob(attempt));
         this.told.set(job.id, { token: job.token, progress: attempt.progress });
-      } else if (attempt.progress !== null && told.progress !== attempt.progress && progress.length < MAX_PROGRESS) {
+      } else if (attempt.progress !== null && told.progress !== attempt.progress) {
+        if (progress.length >= MAX_PROGRESS) {
+          this.hasRest = true;
+          continue;
+        }
         progress.push(attempt.progress);
         told.progress = attempt.progress;
       }
