@@ -75,7 +75,7 @@ describe('the border of the house', () => {
     ['job.get', { jobId: '1' }, 'jobId'],
     ['job.get', null, undefined],
     ['queue.update', { queue: 'default', concurrency: 0 }, 'concurrency'],
-    ['queue.update', { queue: 'default', concurrency: 1e309 }, 'concurrency'],
+    ['queue.update', { queue: 'default', concurrency: Number.POSITIVE_INFINITY }, 'concurrency'],
     ['jobs.enqueue', { source: {}, destination: {}, assets: [] }, 'source.accountId'],
     ['account.save', { provider: 's3', name: ' ', options: {}, secrets: {} }, 'name'],
   ])('refuses %s with %j at its place', async (command, params, field) => {
