@@ -99,7 +99,7 @@ export function NewMigrationScreen() {
   const shared = { accounts, providers, complaints, canChooseFolder: info?.canChooseFolder === true };
   return (
     <>
-      <PageHeader title="New migration" note={keptAtMs === null ? '' : `Draft kept, ${formatClock(keptAtMs)}`}>
+      <PageHeader title="New migration" note={keptWords(keptAtMs, isList && draft.urls !== '')}>
         <Button tone="primary" disabled={isStarting} onClick={() => void start()}>
           {isStarting ? 'Testing both ends' : 'Start migration'}
         </Button>
@@ -183,6 +183,13 @@ export function NewMigrationScreen() {
 function firstAccountId(accounts: readonly AccountView[], providers: readonly ProviderDescriptor[]): string {
   const kinds = providers.filter(({ capabilities }) => capabilities.canRead && capabilities.canWrite);
   return accounts.find(({ builtIn, provider }) => builtIn && kinds.some(({ kind }) => kind === provider))?.id ?? '';
+}
+
+/** Pasted addresses may be signed: they are kept in memory only, and the form says so. */
+function keptWords(keptAtMs: number | null, hasAddresses: boolean): string {
+  if (keptAtMs === null) return '';
+  const words = `Draft kept, ${formatClock(keptAtMs)}`;
+  return hasAddresses ? `${words}; addresses only while this window is open` : words;
 }
 
 function Hop() {
