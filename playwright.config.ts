@@ -19,8 +19,9 @@ export default defineConfig<DoorOptions>({
   // A spec starts a whole app with its worker processes: more at once would only wait for each other.
   workers: 2,
   fullyParallel: true,
-  timeout: 90_000,
+  timeout: 60_000,
   expect: { timeout: 15_000 },
+  use: { actionTimeout: 10_000 },
   projects: [
     {
       name: 'electron',

@@ -16,15 +16,21 @@ const entry = join(import.meta.dirname, '../out/main/headless.js');
 
 export const browserDoor =
   (browser: Browser): Door =>
-  async (profile) => {
+  async (profile, watch) => {
     const child = spawn(process.execPath, [entry, '--profile', profile, '--port', '0'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exit = once(child, 'exit') as Promise<[number | null]>;
-    const address = await readAddress(child.stdout, exit);
     const context = await browser.newContext({ viewport: { width: 1280, height: 820 } });
     const page = await context.newPage();
-    await page.goto(address);
+    watch(page);
+    try {
+      await page.goto(await readAddress(child.stdout, exit));
+    } catch (error) {
+      // Nobody else would end it.
+      child.kill('SIGKILL');
+      throw error;
+    }
     const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
       child.kill(signal);
       const [code] = await exit;

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { _electron, type Page } from '@playwright/test';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import type { Channel, ServerMessage } from '../src-shared/contract/channel.ts';
 import type { CommandName, Params, Result } from '../src-shared/contract/commands.ts';
 import type { Door } from './running-app.ts';
@@ -19,16 +19,14 @@ declare global {
 
 const root = join(import.meta.dirname, '..');
 
-export const electronDoor: Door = async (profile) => {
+export const electronDoor: Door = async (profile, watch) => {
   const { folder } = chooseElectron(process.env, process.platform);
   // Playwright asks the `electron` package for the binary, in this process.
   if (folder !== null) process.env.ELECTRON_OVERRIDE_DIST_PATH = folder;
   const app = await _electron.launch({ args: [root, '--profile', profile] });
   const child = app.process();
   const exit = once(child, 'exit') as Promise<[number | null]>;
-  const page = await app.firstWindow();
-  // A new window is blank before it loads the bundle.
-  await page.waitForURL('**/index.html*');
+  const page = await openedPage(app, watch);
   return {
     page,
     electron: app,
@@ -52,6 +50,20 @@ export const electronDoor: Door = async (profile) => {
     },
   };
 };
+
+/** The window's page with the bundle loaded. An app that shows none is ended: nobody else would. */
+async function openedPage(app: ElectronApplication, watch: (page: Page) => void): Promise<Page> {
+  try {
+    const page = await app.firstWindow();
+    watch(page);
+    // A new window is blank before it loads the bundle.
+    await page.waitForURL('**/index.html*');
+    return page;
+  } catch (error) {
+    app.process().kill('SIGKILL');
+    throw error;
+  }
+}
 
 /** Says one thing over the window's own channel and waits for the answer: to a call, or else to a subscription. */
 function exchange(page: Page, call: { command: string; params: unknown } | null): Promise<ServerMessage> {

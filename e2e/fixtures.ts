@@ -2,10 +2,10 @@
  * Owns what every spec starts from: a fresh profile and an app on it, through the door that the project names, ended
  * and swept away afterwards whatever happened. Used by all specs.
  */
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, expect } from '@playwright/test';
+import { test as base, expect, type Page, type TestInfo } from '@playwright/test';
 import { browserDoor } from './browser-door.ts';
 import { electronDoor } from './electron-door.ts';
 import type { RunningApp } from './running-app.ts';
@@ -39,21 +39,19 @@ export const test = base.extend<Fixtures & DoorOptions>({
     await use(folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   },
-  app: async ({ folder, doorName, playwright }, use) => {
+  app: async ({ folder, doorName, playwright }, use, testInfo) => {
     const profile = join(folder, 'profile');
     const browser = doorName === 'browser' ? await playwright.chromium.launch(chromiumOptions()) : null;
     const door = browser === null ? electronDoor : browserDoor(browser);
     /** What no page may ever say: an error of its own, or that it broke the content security policy. */
     const complaints: string[] = [];
-    const open = async () => {
-      const opened = await door(profile);
-      opened.page.on('pageerror', (error) => complaints.push(String(error)));
-      opened.page.on('console', (message) => {
+    const watch = (page: Page) => {
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      page.on('console', (message) => {
         if (/content security policy|trusted ?type/i.test(message.text())) complaints.push(message.text());
       });
-      return opened;
     };
-    let running = await open();
+    let running = await door(profile, watch);
     let alive = true;
     await use({
       profile,
@@ -74,10 +72,11 @@ export const test = base.extend<Fixtures & DoorOptions>({
         return running.quit();
       },
       async start() {
-        running = await open();
+        running = await door(profile, watch);
         alive = true;
       },
     });
+    if (testInfo.status !== testInfo.expectedStatus) await attachTraces(testInfo, running, profile);
     if (alive) await running.quit();
     await browser?.close();
     expect(complaints).toEqual([]);
@@ -92,4 +91,16 @@ function chromiumOptions() {
     ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
     args: ['--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   };
+}
+
+/** What helps to understand a failure: the app's log, and what the window showed if it still shows anything. */
+async function attachTraces(testInfo: TestInfo, { page }: RunningApp, profile: string): Promise<void> {
+  const log = join(profile, 'transship.log');
+  if (existsSync(log)) await testInfo.attach('transship.log', { path: log });
+  const path = testInfo.outputPath('window.png');
+  const isShown = await page.screenshot({ path, timeout: 5_000 }).then(
+    () => true,
+    () => false,
+  );
+  if (isShown) await testInfo.attach('window', { path });
 }

@@ -20,5 +20,5 @@ export interface RunningApp {
   quit(): Promise<number | null>;
 }
 
-/** Starts the built app on a profile and opens its window. */
-export type Door = (profile: string) => Promise<RunningApp>;
+/** Starts the built app on a profile and opens its window; `watch` sees the page before it loads anything of ours. */
+export type Door = (profile: string, watch: (page: Page) => void) => Promise<RunningApp>;
