@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Locator } from '@playwright/test';
 import { goTo } from './find-way.ts';
 import { type AppUnderTest, expect, test } from './fixtures.ts';
@@ -29,7 +29,7 @@ async function openForm(app: AppUnderTest): Promise<Form> {
       await side(name).getByRole('combobox').click();
       await app.page.getByRole('option', { name: account }).click();
     },
-    fill: (name, label, text) => side(name).getByLabel(label).fill(text),
+    fill: (name, label, text) => side(name).getByRole('textbox', { name: label }).fill(text),
     start: () => app.page.getByRole('button', { name: 'Start migration' }).click(),
   };
 }
@@ -54,7 +54,7 @@ test('nothing filled in: both folders are asked for', async ({ app }) => {
   const form = await openForm(app);
   await form.start();
   for (const side of ['Source', 'Destination'] as const) {
-    await expectRefusal(app, form.side(side).getByLabel('Folder'), /Folder is missing/);
+    await expectRefusal(app, form.side(side).getByRole('textbox', { name: 'Folder' }), /Folder is missing/);
   }
 });
 
@@ -97,8 +97,8 @@ const LOCAL_CASES: readonly Case[] = [
   },
   {
     name: 'a destination inside the source',
-    source: ({ source }) => source,
-    destination: ({ source }) => join(source, 'inner'),
+    source: ({ source }) => dirname(source),
+    destination: ({ destination }) => destination,
     at: 'Destination',
     words: /inside the source/,
   },
@@ -119,7 +119,7 @@ for (const { name, source, destination, at, words } of LOCAL_CASES) {
     await form.fill('Source', 'Folder', source(folders));
     await form.fill('Destination', 'Folder', destination(folders));
     await form.start();
-    await expectRefusal(app, form.side(at).getByLabel('Folder'), words);
+    await expectRefusal(app, form.side(at).getByRole('textbox', { name: 'Folder' }), words);
     expect(readdirSync(folders.source)).toEqual(['asset.txt']);
     expect(readdirSync(folders.destination)).toEqual([]);
 
@@ -141,7 +141,7 @@ test('a folder that the account may not write: said at the destination', async (
   await form.fill('Destination', 'Folder', '/proc');
   test.skip(!existsSync('/proc'), 'needs a folder that even root cannot write');
   await form.start();
-  await expectRefusal(app, form.side('Destination').getByLabel('Folder'), /\/proc/);
+  await expectRefusal(app, form.side('Destination').getByRole('textbox', { name: 'Folder' }), /\/proc/);
 });
 
 test('an address in a private network: refused until the account allows it', async ({ app, folder }) => {
@@ -152,7 +152,7 @@ test('an address in a private network: refused until the account allows it', asy
   await form.fill('Source', 'Index page', 'http://127.0.0.1:9/');
   await form.fill('Destination', 'Folder', destination);
   await form.start();
-  await expectRefusal(app, form.side('Source').getByLabel('Index page'), /127\.0\.0\.1/);
+  await expectRefusal(app, form.side('Source').getByRole('textbox', { name: 'Index page' }), /127\.0\.0\.1/);
 });
 
 test('an unreachable server, and one that asks for a password: said at the source', async ({ app, folder }) => {
@@ -170,7 +170,7 @@ test('an unreachable server, and one that asks for a password: said at the sourc
   await form.choose('Source', 'Private web');
   await form.choose('Destination', 'This computer');
   await form.fill('Destination', 'Folder', destination);
-  const indexPage = form.side('Source').getByLabel('Index page');
+  const indexPage = form.side('Source').getByRole('textbox', { name: 'Index page' });
 
   await indexPage.fill(`http://127.0.0.1:${port}/`);
   await form.start();
@@ -210,7 +210,7 @@ test('an empty source: the migration ends at once and says why nothing moved', a
   await form.fill('Source', 'Folder', empty);
   await form.fill('Destination', 'Folder', destination);
   await form.start();
-  await expect(app.page.getByText('The source had nothing to move.')).toBeVisible();
+  await expect(app.page.getByRole('paragraph').filter({ hasText: 'The source had nothing to move.' })).toBeVisible();
   await goTo(app, 'Migrations');
   await expect(app.page.getByRole('list', { name: 'Migrations' }).getByRole('listitem')).toHaveCount(1);
 });
