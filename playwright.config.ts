@@ -32,7 +32,7 @@ export default defineConfig<DoorOptions>({
     {
       name: 'browser',
       use: { doorName: 'browser' },
-      testIgnore: ['**/real-binary.spec.ts', '**/window-crash.spec.ts', '**/screenshots.spec.ts'],
+      testIgnore: ['**/{desktop,real-binary,window-crash,screenshots}.spec.ts'],
     },
   ],
 });
