@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type FailureCode, toFailure } from '../src-shared/model/failure.ts';
-import { createGraphql } from './api/graphql/create-graphql.ts';
 import { startHouse } from './compose.ts';
 import { removeDoorFile, writeDoorFile } from './headless/door-file.ts';
 import { createDoorKeys } from './headless/door-keys.ts';
@@ -79,9 +78,8 @@ async function begin({ profile: argument, port, open, json, introspection }: Hea
     door: 'headless',
     version: version(),
   });
-  const graphql = createGraphql(house, log, { introspection });
   const mounted = new Map([
-    ['/graphql', mountGraphql(graphql)],
+    ['/graphql', mountGraphql(house, log, { introspection })],
     ['/api/call', mountCalls(house)],
   ]);
   const keys = createDoorKeys(() => nodeClock.monotonicMs());

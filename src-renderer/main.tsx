@@ -1,5 +1,6 @@
 /** Owns starting the window: theme, styles, the first connection. Must not hold logic. The entry of the bundle. */
 import './state/plain-zod.ts';
+import '@fontsource-variable/inter/wght.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';

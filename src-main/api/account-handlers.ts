@@ -8,10 +8,11 @@ import type { AccountView, CheckReport } from '../../src-shared/model/provider.t
 import type { Coordinator } from '../engine/coordinator.ts';
 import { acceptAccount, recordCheck, saveAccount } from '../engine/verbs/keep-account.ts';
 import type { Ports } from '../ports.ts';
-import type { NewAccount } from '../store/records.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './handler-map.ts';
 
 type AccountHandlers = Pick<Handlers, 'account.list' | 'account.save' | 'account.check'>;
+/** An account without its secrets. */
+type NewAccount = Parameters<typeof saveAccount>[1];
 type Draft = Parameters<Handlers['account.save']>[0];
 
 export function accountHandlers(coordinator: Coordinator, ports: Ports): AccountHandlers {

@@ -15,7 +15,7 @@ import { type Failure, FailureError, failure, toFailure } from '../../src-shared
 import type { Coordinator } from '../engine/coordinator.ts';
 import type { UpdateStream } from '../engine/updates.ts';
 import type { Log } from '../ports.ts';
-import type { CallContext, Handlers } from './handlers.ts';
+import type { CallContext, Handlers } from './handler-map.ts';
 import type { House, OutcomeEvent, Session } from './house.ts';
 
 export interface HouseParts {

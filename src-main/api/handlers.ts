@@ -2,33 +2,22 @@
  * Owns the one handler of every command. A command without a handler does not compile. Must not know any transport,
  * and holds no logic beyond calling the engine. Made by compose.ts; called through create-house.ts.
  */
-import type { AppInfo, CommandName, ParsedParams, Result } from '../../src-shared/contract/commands.ts';
+
+import type { AppInfo, ParsedParams, Result } from '../../src-shared/contract/commands.ts';
 import { fail } from '../../src-shared/model/failure.ts';
+import { migrationView } from '../../src-shared/model/migration.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import type { Desk } from '../engine/desk.ts';
 import { queueViews, stats } from '../engine/house-view.ts';
-import type { UpdateFeed } from '../engine/updates.ts';
 import { removeAccount } from '../engine/verbs/keep-account.ts';
 import { type JobVerb, steerJobs } from '../engine/verbs/steer-jobs.ts';
 import { type MigrationVerb, removeSamples, steerMigration } from '../engine/verbs/steer-migration.ts';
 import { pauseHouse, updateQueue } from '../engine/verbs/steer-queue.ts';
 import { enqueueJobs, submitMigration } from '../engine/verbs/submit-migration.ts';
 import type { Ports } from '../ports.ts';
-import { migrationView } from '../store/migration-view.ts';
 import { accountHandlers } from './account-handlers.ts';
+import type { Handlers } from './handler-map.ts';
 import { makeSample, removeSample } from './sample-assets.ts';
-
-/** `feed`: the update stream of the window that asks; null for programs that only call. */
-export interface CallContext {
-  readonly feed: UpdateFeed | null;
-}
-
-export type Handlers = {
-  readonly [Name in CommandName]: (
-    params: ParsedParams<Name>,
-    context: CallContext,
-  ) => Result<Name> | Promise<Result<Name>>;
-};
 
 export function createHandlers(coordinator: Coordinator, ports: Ports): Handlers {
   const { store, accounts } = coordinator;

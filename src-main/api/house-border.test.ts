@@ -1,3 +1,4 @@
+/** Proves the border of the house: refusals at their place, secrets that stay, the sample from click to gone. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

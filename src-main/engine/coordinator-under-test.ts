@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ParsedParams } from '../../src-shared/contract/commands.ts';
 import type { OutcomeEvent } from '../../src-shared/model/outcome.ts';
+import { createManualClock, type ManualClock } from '../node-ports/manual-clock.ts';
 import { createSessionSecrets } from '../node-ports/session-secrets.ts';
 import type { Log } from '../ports.ts';
 import { descriptors } from '../providers/registry.ts';
@@ -14,7 +15,6 @@ import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { HISTORY_THREAD } from '../store/sqlite/store-under-test.ts';
 import { type Coordinator, createCoordinator } from './coordinator.ts';
 import { createFakeWorkers, type FakeWorkers } from './fake-workers.ts';
-import { createManualClock, type ManualClock } from './manual-clock.ts';
 
 export interface CoordinatorUnderTest {
   readonly coordinator: Coordinator;

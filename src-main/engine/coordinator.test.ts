@@ -1,3 +1,4 @@
+/** Proves the coordinator over a real database, with workers and a clock that the test moves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from './coordinator-under-test.ts';
 import { assetsNamed, COMPLETED, failed } from './fake-workers.ts';

@@ -1,3 +1,4 @@
+/** Proves the pure decisions of the engine, by tables. */
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../src-shared/model/failure.ts';
 import { destinationKey, namedDestination } from './destination-key.ts';

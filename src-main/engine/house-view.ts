@@ -5,8 +5,7 @@
 import type { Gate, HouseState, QueueView, RunningJob, Stats } from '../../src-shared/model/house.ts';
 import type { JobRow } from '../../src-shared/model/job.ts';
 import { JOB_STATES, type JobState, NO_COUNTS } from '../../src-shared/model/job-state.ts';
-import type { MigrationView } from '../../src-shared/model/migration.ts';
-import { migrationView } from '../store/migration-view.ts';
+import { type MigrationView, migrationView } from '../../src-shared/model/migration.ts';
 import type { ClaimedJob, StoredMigration, StoredQueue } from '../store/records.ts';
 import type { Coordinator } from './coordinator.ts';
 import type { RunningAttempt } from './running-attempts.ts';

@@ -2,10 +2,11 @@
  * Owns what one window has been told and what it has not: collects changes, hands out the next patch. Must not keep
  * time or send. Used by updates.ts, one for each session.
  */
+
 import type { Patch } from '../../src-shared/contract/channel.ts';
 import type { Forecast, ThroughputSample } from '../../src-shared/model/house.ts';
 import type { JobProgress } from '../../src-shared/model/job.ts';
-import { migrationView } from '../store/migration-view.ts';
+import { migrationView } from '../../src-shared/model/migration.ts';
 import type { Committed } from '../store/records.ts';
 import type { Coordinator } from './coordinator.ts';
 import { queueViews, runningJob, stats } from './house-view.ts';

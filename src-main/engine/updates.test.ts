@@ -1,3 +1,4 @@
+/** Proves what a window is told, how often, and that it adds up. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Patch, ServerMessage } from '../../src-shared/contract/channel.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from './coordinator-under-test.ts';

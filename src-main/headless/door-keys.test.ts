@@ -1,3 +1,4 @@
+/** Proves codes, tokens and tickets. */
 import { describe, expect, it } from 'vitest';
 import { createDoorKeys } from './door-keys.ts';
 

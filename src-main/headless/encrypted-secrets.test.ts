@@ -1,3 +1,4 @@
+/** Proves secrets at rest on a server. */
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

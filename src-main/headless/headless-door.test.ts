@@ -1,3 +1,4 @@
+/** Proves the headless door as a real process: sockets, GraphQL and the command line. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {

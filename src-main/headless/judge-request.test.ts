@@ -1,3 +1,4 @@
+/** Proves which requests are ours. */
 import { describe, expect, it } from 'vitest';
 import { judgeRequest, type RequestFacts } from './judge-request.ts';
 

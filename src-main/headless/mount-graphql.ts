@@ -1,13 +1,17 @@
 /**
- * Owns what a GraphQL request must be before it is read: POST, JSON, of bounded size. Must not know GraphQL.
- * Mounted by headless.ts.
+ * Owns GraphQL at the door, and what a request must be before it is read: POST, JSON, of bounded size. Must not know
+ * the schema. Mounted by headless.ts.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { createGraphql, type GraphqlOptions } from '../api/graphql/create-graphql.ts';
+import type { House } from '../api/house.ts';
+import type { Log } from '../ports.ts';
 import type { Mounted } from './http-door.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-export function mountGraphql(handle: (request: IncomingMessage, response: ServerResponse) => unknown): Mounted {
+export function mountGraphql(house: House, log: Log, options: GraphqlOptions): Mounted {
+  const handle = createGraphql(house, log, options);
   return async (request, response) => {
     const refusal = refusalOf(request);
     if (refusal === null) {

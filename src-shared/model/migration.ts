@@ -4,7 +4,7 @@
  */
 import type { Location } from './asset.ts';
 import type { Failure } from './failure.ts';
-import type { StateCounts } from './job-state.ts';
+import { JOB_STATES, type StateCounts } from './job-state.ts';
 import type { ProofRung } from './proof.ts';
 
 /** What to do when the destination key exists: leave it, replace it if it differs, or replace it always. */
@@ -25,11 +25,6 @@ export interface NamedAsset {
   readonly destinationKey?: string;
   readonly sizeBytes?: number;
 }
-
-/** Everything under the source's prefix, or just the assets named. */
-export type Selection =
-  | { readonly kind: 'listing' }
-  | { readonly kind: 'assets'; readonly assets: readonly NamedAsset[] };
 
 export interface MigrationPolicies {
   readonly overwrite: OverwritePolicy;
@@ -73,6 +68,33 @@ export interface MigrationView {
   readonly isSample: boolean;
   readonly createdAtMs: number;
   readonly finishedAtMs: number | null;
+}
+
+/** What is stored of a migration; the rest of the view is derived from it. */
+export type MigrationFacts = Omit<MigrationView, 'state' | 'discovered'>;
+
+/** How a stored migration looks to everyone outside. Pure. */
+export function migrationView(facts: MigrationFacts): MigrationView {
+  return {
+    id: facts.id,
+    name: facts.name,
+    queue: facts.queue,
+    source: facts.source,
+    destination: facts.destination,
+    policies: facts.policies,
+    intent: facts.intent,
+    listing: facts.listing,
+    listingFailure: facts.listingFailure,
+    state: deriveDisplayState(facts),
+    // A copy: whoever counts goes on counting in its own.
+    counts: { ...facts.counts },
+    discovered: JOB_STATES.reduce((sum, state) => sum + facts.counts[state], 0),
+    totalBytes: facts.totalBytes,
+    doneBytes: facts.doneBytes,
+    isSample: facts.isSample,
+    createdAtMs: facts.createdAtMs,
+    finishedAtMs: facts.finishedAtMs,
+  };
 }
 
 /** The displayed state, from what is stored. Pure. */

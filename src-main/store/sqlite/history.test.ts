@@ -1,3 +1,4 @@
+/** Proves pages of history, and which files are opened as a database. */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

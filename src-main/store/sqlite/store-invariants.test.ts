@@ -1,3 +1,4 @@
+/** Proves that the store counts the truth and keeps to the arrows. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { JOB_ARROWS, type JobState } from '../../../src-shared/model/job-state.ts';
