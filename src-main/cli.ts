@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * Owns the command line: flags in, a verb of headless/cli-verbs, lines or JSON out. Must not hold logic of the house;
  * it talks to one that runs. Started as out/main/cli.js.

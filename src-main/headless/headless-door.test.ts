@@ -230,6 +230,22 @@ describe('the command line', () => {
     expect(readdirSync(target)).toHaveLength(120);
   }, 30_000);
 
+  it('has an example in curl alone that tells how each job ended', async () => {
+    const target = join(folder, 'by-curl');
+    mkdirSync(target);
+    const example = fileURLToPath(new URL('../../docs/examples/migrate.sh', import.meta.url));
+    const script = spawn('bash', [example, profile, join(folder, 'from'), target], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [out, err, [exitCode]] = await Promise.all([
+      text(script.stdout),
+      text(script.stderr),
+      once(script, 'exit') as Promise<[number]>,
+    ]);
+    expect([err, exitCode]).toEqual(['', 0]);
+    expect(out.match(/"state":"COMPLETED"/g)).toHaveLength(120);
+  }, 30_000);
+
   it('is told that a profile is taken, or flags are wrong, in a sentence and an exit code', async () => {
     const start = async (...args: string[]): Promise<{ err: string; exitCode: number }> => {
       const process_ = spawn(process.execPath, [headless, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
