@@ -223,7 +223,8 @@ describe('a destination', () => {
 
   test('that hangs in the middle of a body has stalled; at its end it may think for longer', async () => {
     put(stage.source, randomBytes(3 * 1024 * 1024));
-    const patience = { stallMs: 30, answerMs: 60_000 };
+    // Long enough that a busy disk is not taken for a stall.
+    const patience = { stallMs: 400, answerMs: 60_000 };
     const takingBlocks =
       (count: number): Provider['write'] =>
       async (...[container, key, body, options]) => {
@@ -232,7 +233,7 @@ describe('a destination', () => {
           await blocks.next();
           options.onProgress(taken * 1024 * 1024);
         }
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await new Promise((resolve) => setTimeout(resolve, 1_200));
         return inner.write(container, key, body, options);
       };
     expect(await stage.run({ destination: { write: takingBlocks(3) }, patience, memorySpoolBytes: 10 })).toMatchObject({
