@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { openJob, openMigration } from './find-way.ts';
 import { expect, test } from './fixtures.ts';
 import { digestFolder } from './folder-digests.ts';
-import { hasState, plainAssets, submitHeldMigration, waitForMigration } from './held-migration.ts';
+import { defaultQueue, hasState, plainAssets, submitHeldMigration, waitForMigration } from './held-migration.ts';
 
 test('a worker killed mid-transfer: its job completes on the next attempt, and both attempts are shown', async ({
   app,
@@ -46,13 +46,15 @@ test('the whole app killed mid-migration: after a new start nothing is lost and 
   app,
   folder,
 }) => {
-  const { id, server, keys, destination, expected } = await submitHeldMigration(app, folder, plainAssets(12));
+  const { concurrency } = await defaultQueue(app);
+  const plan = plainAssets(concurrency + 4);
+  const { id, server, keys, destination, expected } = await submitHeldMigration(app, folder, plan);
   try {
-    await expect.poll(() => server.underway().length).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => server.underway().length).toBe(concurrency);
     const early = server.underway().slice(0, 2);
     server.release(...early);
     await waitForMigration(app, id, ({ counts }) => counts.completed === early.length);
-    await expect.poll(() => server.underway().length).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => server.underway().length).toBe(concurrency);
     const caught = server.underway();
 
     await app.kill();

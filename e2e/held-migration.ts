@@ -50,7 +50,7 @@ export async function submitHeldMigration(
   mkdirSync(destination);
   const { id: accountId } = await app.call('account.save', {
     provider: 'http',
-    name: 'Held server',
+    name: 'Old web server',
     options: { allowPrivateAddresses: 'true' },
     secrets: {},
   });
@@ -62,6 +62,13 @@ export async function submitHeldMigration(
   });
   const expected = Object.fromEntries(assets.map(({ key, bytes }) => [key, digestOf(bytes)]));
   return { id: migrationId, name, server, keys: plan.map(({ key }) => key), destination, expected };
+}
+
+/** The queue that a held migration waits in. */
+export async function defaultQueue(app: AppUnderTest) {
+  const queue = (await app.state()).queues.find(({ name }) => name === 'default');
+  if (queue === undefined) throw new Error('There is no default queue.');
+  return queue;
 }
 
 /** Waits until the house says so, and answers the migration as it is then. */

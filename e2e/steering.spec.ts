@@ -5,9 +5,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openJob, openMigration } from './find-way.ts';
-import { type AppUnderTest, expect, test } from './fixtures.ts';
+import { expect, test } from './fixtures.ts';
 import { digestFolder } from './folder-digests.ts';
-import { hasState, plainAssets, submitHeldMigration, waitForMigration } from './held-migration.ts';
+import { defaultQueue, hasState, plainAssets, submitHeldMigration, waitForMigration } from './held-migration.ts';
 
 /** The scheduler starts what it can within milliseconds. */
 const WATCH_MS = 1_500;
@@ -111,12 +111,6 @@ test('a cancelled migration ends, keeps what has arrived and leaves nothing half
     await server.stop();
   }
 });
-
-async function defaultQueue(app: AppUnderTest) {
-  const queue = (await app.state()).queues.find(({ name }) => name === 'default');
-  if (queue === undefined) throw new Error('There is no default queue.');
-  return queue;
-}
 
 /** Looks again and again for as long as the scheduler would need to start work many times over. */
 async function expectToHold(look: () => Promise<void>): Promise<void> {
