@@ -2,7 +2,6 @@
  * Owns how the three bundles are built: main (and what it starts) as ES modules, the sandboxed preload as CommonJS, the
  * renderer for the window and for any current browser. Called by `electron-vite build`.
  */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
@@ -24,7 +23,7 @@ export default defineConfig({
       outDir: at('out/main'),
       sourcemap: false,
       rolldownOptions: {
-        input: Object.fromEntries(Object.entries(MAIN_ENTRIES).filter(([, file]) => existsSync(file))),
+        input: MAIN_ENTRIES,
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
