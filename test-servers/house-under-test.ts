@@ -31,7 +31,7 @@ export async function openHouse(): Promise<HouseUnderTest> {
     log,
     paths,
     secrets: createSessionSecrets('this is a test'),
-    spawnWorker: forkWorker(join(import.meta.dirname, '../src-main/worker/worker-entry.ts'), log),
+    spawnWorker: forkWorker(join(import.meta.dirname, '../out/main/worker.js'), log),
     desktop: null,
     door: 'headless',
     version: '0.0.0',

@@ -48,7 +48,7 @@ async function runEverything(): Promise<void> {
     }
     return;
   }
-  if (!process.env.TRYSKIPBUILD) await buildIfStale();
+  await buildIfStale();
   if (!tryInstall('the tools that check the results', PEER_PACKAGES)) return;
   const folder = join(state, 'www');
   const nginx = await bringUp('nginx', NGINX_PACKAGES, (home) => startNginx(home, folder));
