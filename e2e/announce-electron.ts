@@ -5,7 +5,7 @@
 import { buildIfStale } from '../scripts/build.ts';
 import { chooseElectron } from './which-electron.ts';
 
-export default function announceElectron(): void {
-  buildIfStale();
+export default async function announceElectron(): Promise<void> {
+  await buildIfStale();
   console.log(chooseElectron(process.env, process.platform).sentence);
 }
