@@ -15,6 +15,8 @@ export const CEPH_PACKAGES = ['ceph-mon', 'ceph-osd', 'radosgw'] as const;
 const run = promisify(execFile);
 const USER = { accessKey: 'rgw-access', secretKey: 'rgw-secret-of-forty-characters-or-there' };
 
+const OSD_TRIES = 3;
+
 export async function startCephRgw(state: string): Promise<S3Address & RunningServer> {
   const [monPort, gatewayPort] = await freePorts(2);
   if (monPort === undefined || gatewayPort === undefined) throw new Error('There are no free ports.');
@@ -53,8 +55,16 @@ export async function startCephRgw(state: string): Promise<S3Address & RunningSe
     const osdId = randomUUID();
     await ceph('osd', 'new', osdId);
     await run('/usr/bin/ceph-osd', ['-c', file, '-i', '0', '--mkfs', '--osd-uuid', osdId]);
-    const osd = start('osd', '/usr/bin/ceph-osd', '-i', '0');
-    await waitUntil('the store being up', () => says(/1 up/, 'osd', 'stat'), { daemon: osd, timeoutMs: 60_000 });
+    for (let tries = 1; ; tries += 1) {
+      const osd = start(`osd-${tries}`, '/usr/bin/ceph-osd', '-i', '0');
+      try {
+        await waitUntil('the store being up', () => says(/1 up/, 'osd', 'stat'), { daemon: osd, timeoutMs: 60_000 });
+        break;
+      } catch (error) {
+        // On a busy machine it sometimes gives up while it registers with the monitor, and comes up the next time.
+        if (osd.ended() === null || tries === OSD_TRIES) throw error;
+      }
+    }
 
     const gateway = start('gateway', '/usr/bin/radosgw', '-n', 'client.gateway');
     const endpoint = `http://127.0.0.1:${gatewayPort}`;
