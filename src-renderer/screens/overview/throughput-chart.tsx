@@ -12,7 +12,9 @@ import { areaPath, type Frame, linePath, niceCeiling, yOf } from './chart-scale.
 import section from './section.module.css';
 import styles from './throughput-chart.module.css';
 
-const PAST_MS = 10 * 60_000;
+/** The window of time grows with what there is to show. */
+const SHORTEST_PAST_MS = 60_000;
+const LONGEST_PAST_MS = 10 * 60_000;
 const LEFT = 52;
 const BOTTOM = 22;
 const TOP = 16;
@@ -53,6 +55,8 @@ interface PlotProps {
 
 function Plot({ samples, forecast, rate, width, height }: PlotProps) {
   const nowMs = samples.at(-1)?.atMs ?? 0;
+  const shownMs = nowMs - (samples[0]?.atMs ?? nowMs);
+  const pastMs = Math.min(LONGEST_PAST_MS, Math.max(SHORTEST_PAST_MS, Math.ceil(shownMs / 60_000) * 60_000));
   const most = samples.reduce(
     (max, sample) => Math.max(max, sample.writtenBytesPerSecond, sample.readBytesPerSecond),
     0,
@@ -61,7 +65,7 @@ function Plot({ samples, forecast, rate, width, height }: PlotProps) {
   const frame: Frame = {
     width: pastWidth,
     height: height - BOTTOM - TOP,
-    fromMs: nowMs - PAST_MS,
+    fromMs: nowMs - pastMs,
     toMs: nowMs,
     ceiling: niceCeiling(most),
   };
@@ -109,10 +113,10 @@ function Times({ frame, nowMs }: { readonly frame: Frame; readonly nowMs: number
   return (
     <>
       <text className={styles.label} x={0} y={y}>
-        {formatClock(nowMs - PAST_MS)}
+        {formatClock(frame.fromMs)}
       </text>
       <text className={styles.label} x={frame.width / 2} y={y} textAnchor="middle">
-        {formatClock(nowMs - PAST_MS / 2)}
+        {formatClock((frame.fromMs + nowMs) / 2)}
       </text>
       <text className={styles.strong} x={frame.width} y={y} textAnchor="end">
         now {formatClock(nowMs)}
