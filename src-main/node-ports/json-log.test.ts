@@ -1,5 +1,14 @@
 /** Proves that the log is one valid JSON line per event and that no secret reaches the file. Real file. */
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -57,9 +66,17 @@ test('the file is private, and a large one is set aside at the next start', () =
   expect(statSync(`${file}.1`).size).toBe(11 * 1024 * 1024);
 });
 
+test.skipIf(!existsSync('/dev/full'))('a full disk stops nobody, and takes no memory', () => {
+  symlinkSync('/dev/full', join(profile, 'transship.log'));
+  const log = openJsonLog(profile);
+  const before = process.memoryUsage().heapUsed;
+  for (let line = 0; line < 20_000; line += 1) log.info('nobody hears this', { line, text: 'x'.repeat(1_000) });
+  log.flush();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(15 * 1024 * 1024);
+});
+
 function written(write: (log: ReturnType<typeof openJsonLog>) => void): string {
   const log = openJsonLog(profile);
   write(log);
-  log.flush();
   return readFileSync(join(profile, 'transship.log'), 'utf8').trimEnd();
 }

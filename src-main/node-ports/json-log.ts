@@ -2,7 +2,7 @@
  * Owns the log file: one line of JSON per event, secrets masked. Must never stop the app: a log that cannot be written
  * is dropped, jobs go on. Lent to the house by main.ts and headless.ts.
  */
-import { openSync, renameSync, statSync } from 'node:fs';
+import { fsyncSync, openSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { destination, pino, stdSerializers } from 'pino';
 import type { Log } from '../ports.ts';
@@ -11,8 +11,11 @@ import { scrubSecrets } from './scrub-secrets.ts';
 /** A log larger than this is set aside as `.1` at the next start: two files bound the space a profile's log takes. */
 const LARGEST_LOG_BYTES = 10 * 1024 * 1024;
 
+/** Lines that wait for a full disk to have room again; further ones are dropped. */
+const MOST_HELD_BYTES = 1024 * 1024;
+
 export interface JsonLog extends Log {
-  /** Writes what is still in memory, synchronously. For the last moment before the process ends. */
+  /** Puts everything on the disk itself. For the last moment before the process ends; never throws. */
   flush(): void;
 }
 
@@ -20,8 +23,9 @@ export interface JsonLog extends Log {
 export function openJsonLog(profile: string): JsonLog {
   const file = join(profile, 'transship.log');
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`);
-  // Opened here and now, so that `flush` works from the first line on.
-  const stream = destination({ dest: openSync(file, 'a', 0o600), sync: false });
+  const fd = openSync(file, 'a', 0o600);
+  // Each line is the kernel's before the call returns: what happened last stands in the log also after SIGKILL.
+  const stream = destination({ dest: fd, sync: true, maxLength: MOST_HELD_BYTES });
   // Without a listener a full disk would end the process.
   stream.on('error', () => {});
   const logger = pino(
@@ -39,6 +43,13 @@ export function openJsonLog(profile: string): JsonLog {
     info: (message, fields) => logger.info(fields ?? {}, message),
     warn: (message, fields) => logger.warn(fields ?? {}, message),
     error: (message, fields) => logger.error(fields ?? {}, message),
-    flush: () => stream.flushSync(),
+    flush() {
+      try {
+        // Not the stream's own flushSync: that one waits for a full disk to have room, for ever.
+        fsyncSync(fd);
+      } catch {
+        // There is no other place to tell it.
+      }
+    },
   };
 }
