@@ -6,11 +6,11 @@ import type { WorkerAccount } from '../../src-shared/contract/worker-messages.ts
 import { fail, toFailure } from '../../src-shared/model/failure.ts';
 import type { AccountView, CheckReport } from '../../src-shared/model/provider.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
-import { acceptAccount, recordCheck, saveAccount } from '../engine/verbs/keep-account.ts';
+import { acceptAccount, limitAccount, recordCheck, saveAccount } from '../engine/verbs/keep-account.ts';
 import type { Ports } from '../ports.ts';
 import type { Handlers } from './handler-map.ts';
 
-type AccountHandlers = Pick<Handlers, 'account.list' | 'account.save' | 'account.check'>;
+type AccountHandlers = Pick<Handlers, 'account.list' | 'account.save' | 'account.limit' | 'account.check'>;
 /** An account without its secrets. */
 type NewAccount = Parameters<typeof saveAccount>[1];
 type Draft = Parameters<Handlers['account.save']>[0];
@@ -58,6 +58,11 @@ export function accountHandlers(coordinator: Coordinator, ports: Ports): Account
       if (Object.keys(draft.secrets).length > 0) await ports.secrets.write(id, secrets);
       await coordinator.call((desk) => saveAccount(desk, account));
       return viewOf(accounts.views(), id);
+    },
+
+    async 'account.limit'({ accountId, maxAttempts }) {
+      await coordinator.call((desk) => limitAccount(desk, accountId, maxAttempts));
+      return viewOf(accounts.views(), accountId);
     },
 
     async 'account.check'({ account, container, prefix, role }): Promise<CheckReport> {

@@ -10,9 +10,9 @@ import type { Coordinator } from '../engine/coordinator.ts';
 import type { Desk } from '../engine/desk.ts';
 import { queueViews, stats } from '../engine/house-view.ts';
 import { removeAccount } from '../engine/verbs/keep-account.ts';
-import { type JobVerb, steerJobs } from '../engine/verbs/steer-jobs.ts';
+import { type JobVerb, prioritizeJobs, steerJobs } from '../engine/verbs/steer-jobs.ts';
 import { type MigrationVerb, removeSamples, steerMigration } from '../engine/verbs/steer-migration.ts';
-import { pauseHouse, updateQueue } from '../engine/verbs/steer-queue.ts';
+import { createQueue, pauseHouse, removeQueue, updateQueue } from '../engine/verbs/steer-queue.ts';
 import { enqueueJobs, submitMigration } from '../engine/verbs/submit-migration.ts';
 import type { Ports } from '../ports.ts';
 import { accountHandlers } from './account-handlers.ts';
@@ -76,10 +76,13 @@ export function createHandlers(coordinator: Coordinator, ports: Ports): Handlers
     'job.resume': onJobs('resume'),
     'job.cancel': onJobs('cancel'),
     'job.retry': onJobs('retry'),
+    'job.prioritize': ({ jobIds, priority }) => coordinator.call((desk) => prioritizeJobs(desk, jobIds, priority)),
 
     'queue.pause': ({ queue }) => quietly((desk) => updateQueue(desk, queue, { paused: true })),
     'queue.resume': ({ queue }) => quietly((desk) => updateQueue(desk, queue, { paused: false })),
-    'queue.update': ({ queue, concurrency }) => quietly((desk) => updateQueue(desk, queue, { concurrency })),
+    'queue.create': ({ queue, concurrency }) => quietly((desk) => createQueue(desk, queue, concurrency)),
+    'queue.remove': ({ queue }) => quietly((desk) => removeQueue(desk, queue)),
+    'queue.update': ({ queue, ...change }) => quietly((desk) => updateQueue(desk, queue, given(change))),
     'queue.list': () => ({ queues: queueViews(coordinator) }),
 
     ...accountHandlers(coordinator, ports),

@@ -58,6 +58,7 @@ export class AccountBook {
         options: record.options,
         secretNames: record.secretNames,
         builtIn: isBuiltIn,
+        maxAttempts: record.maxAttempts,
         lastCheck: record.lastCheck,
         createdAtMs: record.createdAtMs,
       }));
@@ -104,6 +105,7 @@ export class AccountBook {
         secretNames: [],
         revision: 0,
         lastCheck: null,
+        maxAttempts: null,
         createdAtMs: 0,
       };
       known.set(builtIn.id, { record, descriptor, isBuiltIn: true });

@@ -10,7 +10,9 @@ import type { Clock, Log, Rng, Secrets, SpawnWorker } from '../ports.ts';
 import type { ClaimedJob, Committed } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { AccountBook } from './account-book.ts';
+import { throttledSide } from './account-throttle.ts';
 import type { Desk } from './desk.ts';
+import { Gates } from './gates.ts';
 import { createMailbox } from './mailbox.ts';
 import { createPlanner } from './planner.ts';
 import { rescue } from './rescue.ts';
@@ -27,6 +29,7 @@ export interface Coordinator {
   readonly running: RunningAttempts;
   readonly supervisor: Supervisor;
   readonly throughput: Throughput;
+  readonly gates: Gates;
   nowMs(): number;
   /** Runs a verb of engine/verbs in the next batch; resolves after the commit, rejects with FailureError. */
   call<T>(verb: (desk: Desk) => T): Promise<T>;
@@ -56,6 +59,8 @@ export interface CoordinatorDeps {
 
 /** Scheduled jobs set free in one batch when their time has come. */
 const DUE_SLICE = 500;
+/** Timers longer than this overflow; waking for nothing now and then is harmless. */
+const MAX_TIMER_MS = 60 * 60_000;
 
 /** Rescues what an earlier run left running, before anything is dispatched. */
 export function createCoordinator(deps: CoordinatorDeps): Coordinator {
@@ -64,13 +69,21 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   const running = new RunningAttempts();
   const throughput = new Throughput();
   const accounts = new AccountBook(store, deps.secrets, deps.catalogue);
-  const scheduler = createScheduler(store, clock, epoch);
   const committedListeners = new Set<(committed: Committed) => void>();
   const stirredListeners = new Set<(what: 'progress' | 'house') => void>();
   let trouble: Failure | null = null;
+  const gates = new Gates({
+    clock,
+    accounts,
+    isHousePaused: () => store.isHousePaused(),
+    storeTrouble: () => trouble,
+    pool: () => supervisor.view(),
+  });
+  const scheduler = createScheduler(store, clock, gates, epoch);
   let stopping = false;
   let cancelDueTimer: (() => void) | null = null;
   let dueTimerAtMs: number | null = null;
+  let cancelGateTimer: (() => void) | null = null;
 
   const stir = (what: 'progress' | 'house'): void => {
     for (const listener of stirredListeners) listener(what);
@@ -129,12 +142,23 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       const attempt = running.get(token);
       if (attempt === null) return;
       const at = { nowMs: clock.wallMs(), fraction: rng.fraction(), workerPid };
-      store.settle(attempt.job, decideSettlement(end, attempt.job, at));
+      const settlement = decideSettlement(end, attempt.job, at);
+      store.settle(attempt.job, settlement);
+      // Before the batch fills berths again; should the batch be undone, waiting a little harms nobody.
+      slowAccount(attempt.job, end, (settlement.notBeforeMs ?? at.nowMs) - at.nowMs);
       mailbox.onCommit(() => {
         running.remove(token);
         if (end.kind === 'completed') throughput.finish(attempt.progress, end.result.sizeBytes);
       });
     });
+  }
+
+  /** Throttling slows the whole account, not one job: the others would only be refused too. */
+  function slowAccount(job: ClaimedJob, end: AttemptEnd, delayMs: number): void {
+    const side = throttledSide(end);
+    if (side === null || end.kind !== 'failed') return;
+    const accountId = store.migration(job.migrationId)?.[side].accountId;
+    if (accountId !== undefined) gates.throttle.slow(accountId, delayMs, end.failure.message, clock.monotonicMs());
   }
 
   function onProgress(items: readonly WorkerProgress[]): void {
@@ -192,7 +216,11 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   }
 
   function afterCommit(committed: Committed): void {
-    if (committed.accounts) accounts.forget();
+    if (committed.accounts) {
+      accounts.forget();
+      // Another limit may let more start.
+      mailbox.wake();
+    }
     if (committed.returned.size > 0) {
       scheduler.reread(committed.returned);
       mailbox.wake();
@@ -204,6 +232,21 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       sweeper.look();
     }
     watchDue();
+    watchGates();
+  }
+
+  /** Nothing else wakes the scheduler when a gate opens by the clock. */
+  function watchGates(): void {
+    const waitMs = scheduler.nextOpeningMs();
+    cancelGateTimer?.();
+    cancelGateTimer = waitMs === null ? null : clock.after(Math.min(waitMs, MAX_TIMER_MS), wakeAtGate);
+  }
+
+  function wakeAtGate(): void {
+    cancelGateTimer = null;
+    mailbox.wake();
+    stir('house');
+    watchGates();
   }
 
   function watchDue(): void {
@@ -226,6 +269,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     running,
     supervisor,
     throughput,
+    gates,
     nowMs: () => clock.wallMs(),
     call: (verb) => mailbox.post(() => verb(desk)),
     storeTrouble: () => trouble,
@@ -243,11 +287,13 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       planner.look();
       sweeper.look();
       watchDue();
+      watchGates();
     },
     async stop(graceMs) {
       stopping = true;
       planner.stop();
       cancelDueTimer?.();
+      cancelGateTimer?.();
       await supervisor.stop(graceMs);
       mailbox.close();
     },

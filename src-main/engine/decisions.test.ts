@@ -13,30 +13,45 @@ describe('the next job', () => {
   const lane = (migrationId: number, changes: Partial<Lane> = {}): Lane => ({
     migrationId,
     queue: 'default',
+    accounts: ['a', 'b'],
     pending: 1_000_000,
     running: 0,
+    rank: 0,
     lastPick: 0,
     ...changes,
   });
-  const berths = (free: number) => [{ name: 'default', free }];
+  const berths = (free: number) => [{ name: 'default', priority: 0, free }];
+  const NO_LIMITS = new Map<string, number>();
 
   it('is shared evenly between migrations, however long they are', () => {
-    expect(pickNext(berths(4), [lane(1), lane(2, { pending: 3 })], 100)).toEqual([1, 2, 1, 2]);
+    expect(pickNext(berths(4), [lane(1), lane(2, { pending: 3 })], NO_LIMITS, 100)).toEqual([1, 2, 1, 2]);
   });
   it('goes first to the migration with the fewest running', () => {
-    expect(pickNext(berths(2), [lane(1, { running: 3 }), lane(2)], 100)).toEqual([2, 2]);
+    expect(pickNext(berths(2), [lane(1, { running: 3 }), lane(2)], NO_LIMITS, 100)).toEqual([2, 2]);
   });
   it('goes, among equals, to the one that waited longest', () => {
-    expect(pickNext(berths(1), [lane(1, { lastPick: 9 }), lane(2, { lastPick: 4 })], 100)).toEqual([2]);
+    expect(pickNext(berths(1), [lane(1, { lastPick: 9 }), lane(2, { lastPick: 4 })], NO_LIMITS, 100)).toEqual([2]);
   });
   it('stops where the berths, the jobs or the workers end', () => {
-    expect(pickNext(berths(0), [lane(1)], 100)).toEqual([]);
-    expect(pickNext(berths(9), [lane(1, { pending: 2 })], 100)).toEqual([1, 1]);
-    expect(pickNext(berths(9), [lane(1)], 3)).toHaveLength(3);
+    expect(pickNext(berths(0), [lane(1)], NO_LIMITS, 100)).toEqual([]);
+    expect(pickNext(berths(9), [lane(1, { pending: 2 })], NO_LIMITS, 100)).toEqual([1, 1]);
+    expect(pickNext(berths(9), [lane(1)], NO_LIMITS, 3)).toHaveLength(3);
+  });
+  it('goes first to the queue of higher priority, when workers are short', () => {
+    const queues = [...berths(2), { name: 'video', priority: 5, free: 2 }];
+    expect(pickNext(queues, [lane(1), lane(2, { queue: 'video' })], NO_LIMITS, 3)).toEqual([2, 2, 1]);
+  });
+  it('goes first to a job that somebody put first, once', () => {
+    expect(pickNext(berths(3), [lane(1), lane(2, { rank: -1, running: 7 })], NO_LIMITS, 100)).toEqual([2, 1, 1]);
+  });
+  it('stops where an account has all it may have, and lets the others go on', () => {
+    const lanes = [lane(1, { accounts: ['slow', 'b'] }), lane(2, { accounts: ['a', 'b'] })];
+    expect(pickNext(berths(4), lanes, new Map([['slow', 1]]), 100)).toEqual([1, 2, 2, 2]);
+    expect(pickNext(berths(4), lanes, new Map([['b', 0]]), 100)).toEqual([]);
   });
   it('stays in its own queue', () => {
-    const queues = [...berths(1), { name: 'video', free: 1 }];
-    expect(pickNext(queues, [lane(1), lane(2, { queue: 'video' })], 100)).toEqual([1, 2]);
+    const queues = [...berths(1), { name: 'video', priority: 0, free: 1 }];
+    expect(pickNext(queues, [lane(1), lane(2, { queue: 'video' })], NO_LIMITS, 100)).toEqual([1, 2]);
   });
 });
 

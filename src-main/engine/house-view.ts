@@ -2,11 +2,11 @@
  * Owns the live picture of the house, computed from counters and memory. Must not query jobs nor count anything that
  * the store counts. Called by the update stream and by api handlers.
  */
-import type { Gate, HouseState, QueueView, RunningJob, Stats } from '../../src-shared/model/house.ts';
+import type { HouseState, QueueView, RunningJob, Stats } from '../../src-shared/model/house.ts';
 import type { JobRow } from '../../src-shared/model/job.ts';
 import { JOB_STATES, type JobState, NO_COUNTS } from '../../src-shared/model/job-state.ts';
 import { type MigrationView, migrationView } from '../../src-shared/model/migration.ts';
-import type { ClaimedJob, StoredMigration, StoredQueue } from '../store/records.ts';
+import type { ClaimedJob, StoredMigration } from '../store/records.ts';
 import type { Coordinator } from './coordinator.ts';
 import type { RunningAttempt } from './running-attempts.ts';
 import type { WorkLeft } from './throughput.ts';
@@ -55,26 +55,14 @@ export function queueViews(coordinator: Coordinator): QueueView[] {
     name: queue.name,
     concurrency: queue.concurrency,
     paused: queue.paused,
-    gate: gate(coordinator, queue),
+    pausedReason: queue.pausedReason,
+    priority: queue.priority,
+    startsPerMinute: queue.startsPerMinute,
+    hours: queue.hours,
+    gate: coordinator.gates.queueGate(queue),
     counts: { ...queue.counts },
     doneBytes: queue.doneBytes,
   }));
-}
-
-function gate(coordinator: Coordinator, queue: StoredQueue): Gate {
-  const { running } = queue.counts;
-  const draining = running > 0 ? `, ${running} still running` : '';
-  const trouble = coordinator.storeTrouble();
-  if (trouble !== null) return { state: 'paused', reason: trouble.message };
-  if (coordinator.store.isHousePaused()) return { state: 'paused', reason: `Everything is paused${draining}` };
-  if (queue.paused) return { state: 'paused', reason: `Paused by you${draining}` };
-  const pool = coordinator.supervisor.view();
-  if (pool.state === 'degraded') return { state: 'no-workers', reason: 'Workers keep ending' };
-  if (pool.workers.length === 0) return { state: 'no-workers', reason: 'Workers are starting' };
-  if (running >= queue.concurrency) {
-    return { state: 'full', reason: `All ${queue.concurrency} berths are busy` };
-  }
-  return { state: 'open', reason: '' };
 }
 
 function liveMigrations({ store }: Coordinator): MigrationView[] {

@@ -1,11 +1,13 @@
 /**
- * Owns the choice of what runs next. Pure: a table of lanes in, an order of migrations out. Must not know jobs.
- * Called by the scheduler in every batch.
+ * Owns the choice of what runs next. Pure: tables of queues, lanes and accounts in, an order of migrations out. Must
+ * not know jobs. Called by the scheduler in every batch.
  */
 
 export interface QueueSlots {
   readonly name: string;
-  /** Berths that may be filled now; 0 when the queue is paused. */
+  /** Higher first. */
+  readonly priority: number;
+  /** Attempts that may start now; 0 when its gate is shut. */
   readonly free: number;
 }
 
@@ -13,51 +15,64 @@ export interface QueueSlots {
 export interface Lane {
   readonly migrationId: number;
   readonly queue: string;
+  /** Source and destination; an account without an entry in `accountsFree` has no limit. */
+  readonly accounts: readonly string[];
   readonly pending: number;
   readonly running: number;
+  /** Of its next job: below 0 goes ahead of other lanes. */
+  readonly rank: number;
   /** Grows with every pick in the house; the lane's last one. Breaks ties in favour of who waited longest. */
   readonly lastPick: number;
 }
 
 /**
- * One entry for each berth to fill: the migration whose oldest pending job goes there. Berths of a queue are shared
- * evenly between its migrations (fewest running first, then longest not served), so that a migration of a million
- * assets does not hold up one of three; within a migration, jobs keep their order.
+ * One entry for each berth to fill: the migration whose next job goes there. Queues of higher priority come first.
+ * Within a queue, jobs that somebody put first come first; then berths are shared evenly between migrations (fewest
+ * running, then longest not served), so that a migration of a million assets does not hold up one of three.
  * `poolFree`: attempts that the worker processes can still take.
  */
-export function pickNext(queues: readonly QueueSlots[], lanes: readonly Lane[], poolFree: number): number[] {
+export function pickNext(
+  queues: readonly QueueSlots[],
+  lanes: readonly Lane[],
+  accountsFree: ReadonlyMap<string, number>,
+  poolFree: number,
+): number[] {
   const picks: number[] = [];
-  let left = poolFree;
-  for (const queue of queues) {
-    let free = Math.min(queue.free, left);
-    if (free <= 0) continue;
-    const eligible = lanes
+  const free = new Map(accountsFree);
+  const inOrder = [...queues].sort((one, other) => other.priority - one.priority);
+  for (const queue of inOrder) {
+    const candidates = lanes
       .filter((lane) => lane.queue === queue.name && lane.pending > 0)
-      .map((lane) => ({ id: lane.migrationId, pending: lane.pending, running: lane.running, lastPick: lane.lastPick }));
-    while (free > 0 && eligible.length > 0) {
-      let best = 0;
-      for (let index = 1; index < eligible.length; index += 1) {
-        if (isBefore(eligible[index], eligible[best])) best = index;
-      }
-      const lane = eligible[best];
-      if (lane === undefined) break;
-      picks.push(lane.id);
+      .map((lane) => ({ ...lane }));
+    for (let left = queue.free; left > 0 && picks.length < poolFree; left -= 1) {
+      const lane = best(candidates, free);
+      if (lane === null) break;
+      picks.push(lane.migrationId);
       lane.running += 1;
       lane.pending -= 1;
+      // The job behind an urgent one is taken to be an ordinary one until it is looked at.
+      lane.rank = Math.max(0, lane.rank);
       lane.lastPick = Number.MAX_SAFE_INTEGER;
-      if (lane.pending === 0) eligible.splice(best, 1);
-      free -= 1;
-      left -= 1;
+      for (const account of lane.accounts) free.set(account, (free.get(account) ?? Number.POSITIVE_INFINITY) - 1);
     }
   }
   return picks;
 }
 
-type Candidate = { readonly id: number; readonly running: number; readonly lastPick: number } | undefined;
+type Candidate = { -readonly [K in keyof Lane]: Lane[K] };
+
+function best(candidates: readonly Candidate[], free: ReadonlyMap<string, number>): Candidate | null {
+  let found: Candidate | null = null;
+  for (const lane of candidates) {
+    if (lane.pending === 0 || lane.accounts.some((account) => (free.get(account) ?? 1) < 1)) continue;
+    if (found === null || isBefore(lane, found)) found = lane;
+  }
+  return found;
+}
 
 function isBefore(one: Candidate, other: Candidate): boolean {
-  if (one === undefined || other === undefined) return false;
+  if (one.rank !== other.rank) return one.rank < other.rank;
   if (one.running !== other.running) return one.running < other.running;
   if (one.lastPick !== other.lastPick) return one.lastPick < other.lastPick;
-  return one.id < other.id;
+  return one.migrationId < other.migrationId;
 }

@@ -1,11 +1,12 @@
 /**
- * Owns when a pending job starts: fills free berths inside every batch, reads ahead in each lane, wakes up when a
- * scheduled job falls due. Must not choose between lanes (pick-next does) nor start anything before the commit.
+ * Owns when a pending job starts: fills free berths inside every batch, reads ahead in each lane. Must not choose
+ * between lanes (pick-next does), judge a gate (gates does), nor start anything before the commit.
  * Called by the coordinator.
  */
 import type { Clock } from '../ports.ts';
-import type { ClaimedJob, PendingJob, StoredQueue } from '../store/records.ts';
+import type { ClaimedJob, LanePlace, PendingJob, StoredMigration } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import type { Gates } from './gates.ts';
 import { type Lane, pickNext, type QueueSlots } from './pick-next.ts';
 
 export interface Scheduler {
@@ -14,7 +15,9 @@ export interface Scheduler {
    * worker died over may run now; others of them are passed over until one has ended.
    */
   claimFree(poolFree: number, suspectRoom: number): readonly ClaimedJob[];
-  /** Jobs of these migrations came back to pending: their lanes are read from the start again. */
+  /** Milliseconds until a gate opens by itself for work that waits; null: none will. */
+  nextOpeningMs(): number | null;
+  /** Jobs of these migrations came back to pending, or changed their rank: their lanes are read from the start again. */
   reread(migrationIds: Iterable<number>): void;
   /** Everything read ahead is void. */
   forget(): void;
@@ -23,7 +26,7 @@ export interface Scheduler {
 interface ReadAhead {
   jobs: readonly PendingJob[];
   next: number;
-  lastId: number;
+  last: LanePlace | null;
   lastPick: number;
 }
 
@@ -32,8 +35,10 @@ const READ_AHEAD = 128;
 /** A lease is worth this long in words; its real end is the supervisor's to judge, by monotonic time. */
 const LEASE_MS = 60_000;
 
-export function createScheduler(store: Store, clock: Clock, epoch: number): Scheduler {
+export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch: number): Scheduler {
   const lanes = new Map<number, ReadAhead>();
+  /** Lanes with jobs that go ahead of others; null: to be asked for. */
+  let urgent: ReadonlySet<number> | null = null;
   let lastToken = 0;
   let lastPick = 0;
   /** Migrations with suspects that were passed over. */
@@ -43,28 +48,27 @@ export function createScheduler(store: Store, clock: Clock, epoch: number): Sche
   function lane(migrationId: number): ReadAhead {
     let found = lanes.get(migrationId);
     if (found === undefined) {
-      found = { jobs: [], next: 0, lastId: 0, lastPick: 0 };
+      found = { jobs: [], next: 0, last: null, lastPick: 0 };
       lanes.set(migrationId, found);
     }
     return found;
   }
 
-  function nextJob(ahead: ReadAhead, migrationId: number): PendingJob | null {
+  function peek(migrationId: number): PendingJob | null {
+    const ahead = lane(migrationId);
     if (ahead.next >= ahead.jobs.length) {
-      ahead.jobs = store.readPending(migrationId, ahead.lastId, READ_AHEAD);
+      ahead.jobs = store.readPending(migrationId, ahead.last, READ_AHEAD);
       ahead.next = 0;
     }
-    const job = ahead.jobs[ahead.next];
-    if (job === undefined) return null;
-    ahead.next += 1;
-    ahead.lastId = job.id;
-    return job;
+    return ahead.jobs[ahead.next] ?? null;
   }
 
   function claimNext(migrationId: number): ClaimedJob | null {
-    const ahead = lane(migrationId);
     const nowMs = clock.wallMs();
-    for (let job = nextJob(ahead, migrationId); job !== null; job = nextJob(ahead, migrationId)) {
+    for (let job = peek(migrationId); job !== null; job = peek(migrationId)) {
+      const ahead = lane(migrationId);
+      ahead.next += 1;
+      ahead.last = job;
       if (job.workerLosses > 0 && suspectsLeft === 0) {
         passedOver.add(migrationId);
         continue;
@@ -76,10 +80,33 @@ export function createScheduler(store: Store, clock: Clock, epoch: number): Sche
         if (job.workerLosses > 0) suspectsLeft -= 1;
         lastPick += 1;
         ahead.lastPick = lastPick;
+        if (job.rank < 0) urgent = null;
         return { ...job, attempts: job.attempts + 1, token, startedAtMs: nowMs };
       }
     }
     return null;
+  }
+
+  function laneOf({ id, queue, counts, source, destination }: StoredMigration): Lane {
+    urgent ??= new Set(store.urgentMigrations());
+    return {
+      migrationId: id,
+      queue,
+      accounts: [source.accountId, destination.accountId],
+      pending: counts.pending,
+      running: counts.running,
+      rank: urgent.has(id) ? (peek(id)?.rank ?? 0) : 0,
+      lastPick: lanes.get(id)?.lastPick ?? 0,
+    };
+  }
+
+  function accountsFree(waiting: readonly Lane[]): Map<string, number> {
+    const running = runningByAccount(store);
+    const free = new Map<string, number>();
+    for (const { accounts } of waiting) {
+      for (const id of accounts) if (!free.has(id)) free.set(id, gates.accountFree(id, running.get(id) ?? 0));
+    }
+    return free;
   }
 
   return {
@@ -90,35 +117,59 @@ export function createScheduler(store: Store, clock: Clock, epoch: number): Sche
         passedOver.clear();
       }
       if (poolFree <= 0 || store.isHousePaused()) return [];
-      const queues = store.queues().map(freeSlots);
-      if (!queues.some(({ free }) => free > 0)) return [];
-      const waiting: Lane[] = [];
-      for (const migration of store.openMigrations()) {
-        const { pending, running } = migration.counts;
-        if (pending === 0 || migration.intent !== 'run') continue;
-        const { id, queue } = migration;
-        waiting.push({ migrationId: id, queue, pending, running, lastPick: lanes.get(id)?.lastPick ?? 0 });
-      }
-      if (waiting.length === 0) return [];
+      const queues = store.queues();
+      const slots: QueueSlots[] = queues.map((queue) => ({
+        name: queue.name,
+        priority: queue.priority,
+        free: queue.counts.pending === 0 ? 0 : gates.queueFree(queue),
+      }));
+      if (!slots.some(({ free }) => free > 0)) return [];
+      const waiting = store
+        .openMigrations()
+        .filter(({ counts, intent }) => counts.pending > 0 && intent === 'run')
+        .map(laneOf);
       const claimed: ClaimedJob[] = [];
-      for (const migrationId of pickNext(queues, waiting, poolFree)) {
+      for (const migrationId of pickNext(slots, waiting, accountsFree(waiting), poolFree)) {
         const job = claimNext(migrationId);
         if (job !== null) claimed.push(job);
       }
+      for (const queue of queues) {
+        if (queue.startsPerMinute === null) continue;
+        const starts = claimed.filter((job) => job.queue === queue.name).length;
+        gates.rates.take(queue.name, queue.startsPerMinute, starts, clock.monotonicMs());
+      }
       return claimed;
     },
+    nextOpeningMs() {
+      if (store.isHousePaused()) return null;
+      const accounts = new Set<string>();
+      for (const { source, destination, counts } of store.openMigrations()) {
+        if (counts.pending > 0) accounts.add(source.accountId).add(destination.accountId);
+      }
+      return gates.nextOpeningMs(store.queues(), accounts);
+    },
     reread(migrationIds) {
+      urgent = null;
       for (const id of migrationIds) {
         const ahead = lanes.get(id);
-        if (ahead !== undefined) Object.assign(ahead, { jobs: [], next: 0, lastId: 0 });
+        if (ahead !== undefined) Object.assign(ahead, { jobs: [], next: 0, last: null });
       }
     },
     forget() {
+      urgent = null;
       lanes.clear();
     },
   };
 }
 
-function freeSlots(queue: StoredQueue): QueueSlots {
-  return { name: queue.name, free: queue.paused ? 0 : Math.max(0, queue.concurrency - queue.counts.running) };
+/** Attempts that use each account now, as either side. */
+export function runningByAccount(store: Store): Map<string, number> {
+  const running = new Map<string, number>();
+  for (const { counts, source, destination } of store.openMigrations()) {
+    if (counts.running === 0) continue;
+    for (const id of new Set([source.accountId, destination.accountId])) {
+      running.set(id, (running.get(id) ?? 0) + counts.running);
+    }
+  }
+  return running;
 }

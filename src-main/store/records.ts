@@ -2,6 +2,7 @@
  * Owns the shapes that go in and out of the store and are seen by the engine only. Must not hold SQL or logic.
  */
 
+import type { ActiveHours } from '../../src-shared/model/active-hours.ts';
 import type { Location } from '../../src-shared/model/asset.ts';
 import type { Failure } from '../../src-shared/model/failure.ts';
 import type { AttemptOutcome, TransferResult, TransferStep } from '../../src-shared/model/job.ts';
@@ -14,6 +15,11 @@ export interface StoredQueue {
   readonly name: string;
   readonly concurrency: number;
   readonly paused: boolean;
+  readonly pausedReason: string | null;
+  /** Higher first. */
+  readonly priority: number;
+  readonly startsPerMinute: number | null;
+  readonly hours: ActiveHours | null;
   readonly counts: StateCounts;
   readonly totalBytes: number;
   readonly doneBytes: number;
@@ -31,6 +37,8 @@ export interface AccountRecord extends NewAccount {
   /** Goes up with every change, so that workers know when theirs is old. */
   readonly revision: number;
   readonly lastCheck: AccountCheck | null;
+  /** Attempts that may use it at once, in all queues together; null: as many as the queues allow. */
+  readonly maxAttempts: number | null;
   readonly createdAtMs: number;
 }
 
@@ -86,7 +94,20 @@ export interface PendingJob extends NewJob {
   readonly strikes: number;
   /** Attempts that ended with their worker. */
   readonly workerLosses: number;
+  /** 0 unless somebody set a priority: lower runs earlier within its migration, and below 0 ahead of others. */
+  readonly rank: number;
   readonly createdAtMs: number;
+}
+
+/** What can be changed about a queue. */
+export type QueueChange = {
+  readonly [K in 'concurrency' | 'paused' | 'pausedReason' | 'priority' | 'startsPerMinute' | 'hours']?: StoredQueue[K];
+};
+
+/** A place in a lane: jobs run in the order of rank, then of id. */
+export interface LanePlace {
+  readonly rank: number;
+  readonly id: number;
 }
 
 /** What makes a claim: who may end the attempt, since when, until when in words. */

@@ -16,11 +16,13 @@ import type {
   Committed,
   JobLease,
   JobSettlement,
+  LanePlace,
   MigrationChange,
   NewAccount,
   NewJob,
   NewMigration,
   PendingJob,
+  QueueChange,
   StoredMigration,
   StoredQueue,
 } from './records.ts';
@@ -58,13 +60,18 @@ export interface Store {
 
   queues(): readonly StoredQueue[];
   queue(name: string): StoredQueue | null;
-  updateQueue(name: string, change: { readonly concurrency?: number; readonly paused?: boolean }): void;
+  /** Throws when there is such a queue already. */
+  insertQueue(name: string, concurrency: number): void;
+  updateQueue(name: string, change: QueueChange): void;
+  /** Only when nothing was ever put in it. */
+  removeQueue(name: string): void;
 
   accounts(): readonly AccountRecord[];
   account(id: string): AccountRecord | null;
   /** Inserts or replaces; the revision goes up. */
   saveAccount(account: NewAccount): void;
   recordAccountCheck(id: string, check: AccountCheck): void;
+  limitAccount(id: string, maxAttempts: number | null): void;
   removeAccount(id: string): void;
 
   insertMigration(migration: NewMigration): number;
@@ -83,8 +90,12 @@ export interface Store {
 
   /** As pending. A destination key that the migration has already is left out; null stands in its place. */
   insertJobs(migrationId: number, jobs: readonly NewJob[]): readonly (number | null)[];
-  /** In the order of their ids, which is the order they were made in. */
-  readPending(migrationId: number, afterId: number, limit: number): readonly PendingJob[];
+  /** In the order they run: by rank, then by id, which is the order they were made in. null: from the start. */
+  readPending(migrationId: number, after: LanePlace | null, limit: number): readonly PendingJob[];
+  /** Migrations with pending jobs that go ahead of others. */
+  urgentMigrations(): readonly number[];
+  /** Sets the rank of an open job; false when it is not open. */
+  rank(jobId: number, rank: number): boolean;
   /** State, lease token and lease end in one statement; false when the job is pending no more. */
   claim(job: PendingJob, lease: JobLease): boolean;
   /** Ends the running attempt where the token matches; false when it does not: the attempt was fenced off. */

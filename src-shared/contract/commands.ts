@@ -90,19 +90,44 @@ export const commands = {
   'job.pause': returns<BulkResult>()(z.strictObject({ jobIds: schemas.jobIds })),
   'job.resume': returns<BulkResult>()(z.strictObject({ jobIds: schemas.jobIds })),
   'job.cancel': returns<BulkResult>()(z.strictObject({ jobIds: schemas.jobIds })),
+  /** Puts open jobs ahead of others (positive), behind the others of their migration (negative), or back in line (0). */
+  'job.prioritize': returns<BulkResult>()(
+    z.strictObject({ jobIds: schemas.jobIds, priority: z.int().min(-100).max(100) }),
+  ),
   'job.retry': returns<BulkResult>()(z.strictObject({ jobIds: schemas.jobIds })),
 
   'queue.list': returns<{ readonly queues: readonly QueueView[] }>()(nothing),
+  'queue.create': returns<Record<never, never>>()(
+    z.strictObject({
+      queue: schemas.queueName.regex(/^[a-z0-9-]+$/, 'Lower-case letters, digits and hyphens.'),
+      concurrency: z.int().min(1).max(256),
+    }),
+  ),
+  /** Refused when anything was ever put in it. */
+  'queue.remove': returns<Record<never, never>>()(z.strictObject({ queue: schemas.queueName })),
   'queue.pause': returns<Record<never, never>>()(z.strictObject({ queue: schemas.queueName })),
   'queue.resume': returns<Record<never, never>>()(z.strictObject({ queue: schemas.queueName })),
   'queue.update': returns<Record<never, never>>()(
-    z.strictObject({ queue: schemas.queueName, concurrency: z.int().min(1).max(256) }),
+    z.strictObject({
+      queue: schemas.queueName,
+      concurrency: z.int().min(1).max(256).optional(),
+      /** Higher first; 0 is ordinary. */
+      priority: z.int().min(-100).max(100).optional(),
+      /** null: any number. */
+      startsPerMinute: z.int().min(1).max(1_000_000).nullable().optional(),
+      /** null: at any hour. */
+      hours: schemas.activeHours.nullable().optional(),
+    }),
   ),
 
   'account.list': returns<{ readonly accounts: readonly AccountView[] }>()(nothing),
   'account.save': returns<AccountView>()(schemas.accountDraft),
   /** Refused while an open migration uses the account. */
   'account.remove': returns<Record<never, never>>()(z.strictObject({ accountId: schemas.accountId })),
+  /** How many attempts may use the account at once, in all queues together; null: as many as the queues allow. */
+  'account.limit': returns<AccountView>()(
+    z.strictObject({ accountId: schemas.accountId, maxAttempts: z.int().min(1).max(1_024).nullable() }),
+  ),
   /** Tests a saved account, or a draft before it is saved; a draft with an id takes the secrets it does not give from the saved one. */
   'account.check': returns<CheckReport>()(
     z.strictObject({

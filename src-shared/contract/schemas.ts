@@ -3,6 +3,7 @@
  * error, never ignored. Must not hold logic. Used by commands.ts and by the forms of the window.
  */
 import { z } from 'zod';
+import { isTimeZone } from '../model/active-hours.ts';
 import { JOB_STATES } from '../model/job-state.ts';
 import { OVERWRITE_POLICIES } from '../model/migration.ts';
 import { PROOF_RUNGS } from '../model/proof.ts';
@@ -86,6 +87,27 @@ export const accountDraft = z.strictObject({
   options: z.record(z.string().max(64), z.string().max(4_096)),
   /** Only those given are changed; an empty string removes one. */
   secrets: z.record(z.string().max(64), z.string().max(16_384)),
+});
+
+const minute = z
+  .int()
+  .min(0)
+  .max(24 * 60);
+export const activeHours = z.strictObject({
+  timeZone: z.string().refine(isTimeZone, 'There is no such time zone.'),
+  windows: z
+    .array(
+      z.strictObject({
+        days: z
+          .array(z.literal([1, 2, 3, 4, 5, 6, 7]))
+          .min(1)
+          .max(7),
+        fromMinute: minute,
+        toMinute: minute,
+      }),
+    )
+    .min(1)
+    .max(20),
 });
 
 export const locationRole = z.enum(['source', 'destination']);

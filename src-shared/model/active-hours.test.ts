@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ActiveHours,
-  isTimeZone,
-  isWithinHours,
-  nextHoursChangeMs,
-  type Weekday,
-} from './active-hours.ts';
+import { type ActiveHours, isTimeZone, isWithinHours, nextHoursChangeMs, type Weekday } from './active-hours.ts';
 
 const EVERY_DAY: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 const at = (iso: string): number => Date.parse(iso);

@@ -3,6 +3,7 @@
  * Must stay small: it is bounded by queues, berths and open migrations, never by the number of jobs.
  * Built by engine/updates, mirrored by the renderer.
  */
+import type { ActiveHours } from './active-hours.ts';
 import type { Failure } from './failure.ts';
 import type { JobProgress, JobRow } from './job.ts';
 import type { StateCounts } from './job-state.ts';
@@ -21,10 +22,19 @@ export interface Stats {
   readonly doneBytes: number;
 }
 
-/** Why a queue does not start more work now. `reason` is a sentence, empty when open. */
+/**
+ * Why a queue does not start more work now. closed: outside its active hours; limited: its own rate; throttled: an
+ * account was told to slow down, or has all the attempts it may have.
+ */
+export const GATE_STATES = ['open', 'paused', 'closed', 'limited', 'throttled', 'full', 'no-workers'] as const;
+export type GateState = (typeof GATE_STATES)[number];
+
 export interface Gate {
-  readonly state: 'open' | 'paused' | 'full' | 'no-workers';
+  readonly state: GateState;
+  /** A sentence; empty when open. */
   readonly reason: string;
+  /** When it opens by itself, by the wall clock; null: when something ends, or somebody acts. */
+  readonly untilMs: number | null;
 }
 
 export interface QueueView {
@@ -32,6 +42,14 @@ export interface QueueView {
   /** How many attempts may run at once: the number of berths. */
   readonly concurrency: number;
   readonly paused: boolean;
+  /** What the person (or the rule) that paused it said; null when it is not paused. */
+  readonly pausedReason: string | null;
+  /** Higher first. */
+  readonly priority: number;
+  /** Attempts that may start in a minute; null: any number. */
+  readonly startsPerMinute: number | null;
+  /** null: at any hour. */
+  readonly hours: ActiveHours | null;
   readonly gate: Gate;
   readonly counts: StateCounts;
   readonly doneBytes: number;

@@ -63,6 +63,8 @@ export interface AccountView {
   readonly options: Readonly<Record<string, string>>;
   readonly secretNames: readonly string[];
   readonly builtIn: boolean;
+  /** Attempts that may use it at once; null: as many as the queues allow. */
+  readonly maxAttempts: number | null;
   readonly lastCheck: AccountCheck | null;
   readonly createdAtMs: number;
 }

@@ -66,6 +66,14 @@ export function removeAccount(desk: Desk, accountId: string): void {
   desk.store.removeAccount(accountId);
 }
 
+/** Throws FailureError `not-found`, or `invalid-input` for a built-in account. */
+export function limitAccount(desk: Desk, accountId: string, maxAttempts: number | null): void {
+  const account = desk.accounts.find(accountId);
+  if (account === null) fail('not-found', `There is no account "${accountId}".`, { field: 'accountId' });
+  if (account.isBuiltIn) fail('invalid-input', 'A built-in account has no limit of its own.', { field: 'accountId' });
+  desk.store.limitAccount(accountId, maxAttempts);
+}
+
 export function recordCheck(desk: Desk, accountId: string, check: AccountCheck): void {
   if (desk.accounts.find(accountId)?.isBuiltIn === false) desk.store.recordAccountCheck(accountId, check);
 }

@@ -27,6 +27,20 @@ export function steerJobs(desk: Desk, jobIds: readonly number[], verb: JobVerb):
   return { changed, refused };
 }
 
+/** `priority` as people say it: higher first. Says for each id whether it changed, and if not, why. */
+export function prioritizeJobs(desk: Desk, jobIds: readonly number[], priority: number): BulkResult {
+  const changed: number[] = [];
+  const refused: { id: number; reason: string }[] = [];
+  for (const id of new Set(jobIds)) {
+    if (desk.store.rank(id, -priority)) changed.push(id);
+    else {
+      const state = desk.store.jobRow(id)?.state;
+      refused.push({ id, reason: state === undefined ? 'There is no such job.' : `It is ${state}.` });
+    }
+  }
+  return { changed, refused };
+}
+
 /** A job that is set going again takes its cancelled migration along. */
 function reopen(desk: Desk, jobId: number): void {
   const migrationId = desk.store.jobRow(jobId)?.migrationId;

@@ -3,12 +3,38 @@
  * Verbs of the coordinator.
  */
 import { fail } from '../../../src-shared/model/failure.ts';
+import type { QueueChange } from '../../store/records.ts';
 import type { Desk } from '../desk.ts';
 
 /** Throws FailureError `not-found`. */
-export function updateQueue(desk: Desk, name: string, change: { concurrency?: number; paused?: boolean }): void {
+export function updateQueue(desk: Desk, name: string, change: QueueChange): void {
   if (desk.store.queue(name) === null) fail('not-found', `There is no queue "${name}".`, { field: 'queue' });
   desk.store.updateQueue(name, change);
+}
+
+/** Throws FailureError `already-exists`. */
+export function createQueue(desk: Desk, name: string, concurrency: number): void {
+  if (desk.store.queue(name) !== null) {
+    fail('already-exists', `There is a queue "${name}" already.`, { field: 'queue' });
+  }
+  desk.store.insertQueue(name, concurrency);
+}
+
+/** Throws FailureError `not-found`, or `invalid-input` when its history would lose its queue. */
+export function removeQueue(desk: Desk, name: string): void {
+  const queue = desk.store.queue(name);
+  if (queue === null) fail('not-found', `There is no queue "${name}".`, { field: 'queue' });
+  if (name === 'default') fail('invalid-input', 'The default queue stays.', { field: 'queue' });
+  if (
+    Object.values(queue.counts).some((count) => count > 0) ||
+    desk.store.openMigrations().some((open) => open.queue === name)
+  ) {
+    fail('invalid-input', `Queue "${name}" has jobs in it or in its history.`, {
+      field: 'queue',
+      hint: 'Pause it instead.',
+    });
+  }
+  desk.store.removeQueue(name);
 }
 
 export function pauseHouse(desk: Desk, paused: boolean): void {

@@ -17,11 +17,14 @@ type HouseVerbs = Pick<
   | 'setHousePaused'
   | 'queues'
   | 'queue'
+  | 'insertQueue'
   | 'updateQueue'
+  | 'removeQueue'
   | 'accounts'
   | 'account'
   | 'saveAccount'
   | 'recordAccountCheck'
+  | 'limitAccount'
   | 'removeAccount'
 >;
 
@@ -36,6 +39,9 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
        secret_names = excluded.secret_names, revision = revision + 1, last_check = NULL`,
   );
   const updateCheck = db.prepare('UPDATE account SET last_check = ? WHERE id = ?');
+  const insertQueue = db.prepare('INSERT INTO queue (name, concurrency) VALUES (?, ?)');
+  const deleteQueue = db.prepare('DELETE FROM queue WHERE name = ?');
+  const updateLimit = db.prepare('UPDATE account SET max_attempts = ? WHERE id = ?');
   const deleteAccount = db.prepare('DELETE FROM account WHERE id = ?');
   const houseValue = (name: 'epoch' | 'paused'): number => Number(selectHouse.get(name)?.value);
 
@@ -54,6 +60,14 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
 
     queues: () => [...ledger.allQueues().values()],
     queue: (name) => ledger.queue(name),
+    insertQueue(name, concurrency) {
+      insertQueue.run(name, concurrency);
+      ledger.rereadQueues();
+    },
+    removeQueue(name) {
+      deleteQueue.run(name);
+      ledger.rereadQueues();
+    },
     updateQueue(name, change) {
       const record = ledger.queue(name);
       if (record === null) throw new Error(`There is no queue ${name} to change.`);
@@ -79,6 +93,10 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
     },
     recordAccountCheck(id, check: AccountCheck) {
       updateCheck.run(JSON.stringify(check), id);
+      batch.account();
+    },
+    limitAccount(id, maxAttempts) {
+      updateLimit.run(maxAttempts, id);
       batch.account();
     },
     removeAccount(id) {

@@ -12,7 +12,13 @@ import type { Ledger } from './ledger.ts';
 import type { Database } from './open-database.ts';
 import { PENDING_COLUMNS, pendingFrom } from './rows.ts';
 
-type JobVerbs = Pick<Store, 'insertJobs' | 'readPending' | 'claim' | 'settle' | 'orphans' | 'highestJobId'>;
+type JobVerbs = Pick<
+  Store,
+  'insertJobs' | 'readPending' | 'urgentMigrations' | 'rank' | 'claim' | 'settle' | 'orphans' | 'highestJobId'
+>;
+
+/** Ranks are small whole numbers; ids begin at 1. */
+const BEFORE_ALL = { rank: Number.MIN_SAFE_INTEGER, id: 0 };
 
 export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   const insert = db.prepare(
@@ -21,7 +27,8 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
      VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?) ON CONFLICT (migration_id, destination_key) DO NOTHING`,
   );
   const selectPending = db.prepare(
-    `SELECT ${PENDING_COLUMNS} FROM job WHERE migration_id = ? AND state = 'pending' AND id > ? ORDER BY id LIMIT ?`,
+    `SELECT ${PENDING_COLUMNS} FROM job WHERE migration_id = ? AND state = 'pending' AND (rank, id) > (?, ?)
+     ORDER BY rank, id LIMIT ?`,
   );
   const claim = db.prepare(
     `UPDATE job SET state = 'running', lease_token = ?, lease_ends_at_ms = ?, attempts = attempts + 1,
@@ -40,6 +47,13 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   );
   const selectOrphans = db.prepare(
     `SELECT ${PENDING_COLUMNS}, lease_token, started_at_ms FROM job WHERE state = 'running' ORDER BY id`,
+  );
+  const selectUrgent = db.prepare(
+    "SELECT DISTINCT migration_id FROM job WHERE state = 'pending' AND rank < 0 ORDER BY migration_id",
+  );
+  const setRank = db.prepare(
+    `UPDATE job SET rank = ?, updated_at_ms = ? WHERE id = ? AND state IN ('pending', 'scheduled', 'running', 'paused')
+     RETURNING migration_id`,
   );
   const selectHighest = db.prepare('SELECT max(id) AS id FROM job');
 
@@ -75,8 +89,22 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
       return ids;
     },
 
-    readPending(migrationId, afterId, limit) {
-      return selectPending.all(migrationId, afterId, limit).map(pendingFrom);
+    readPending(migrationId, after, limit) {
+      const { rank, id } = after ?? BEFORE_ALL;
+      return selectPending.all(migrationId, rank, id, limit).map(pendingFrom);
+    },
+
+    urgentMigrations() {
+      return selectUrgent.all().map((row) => Number(row.migration_id));
+    },
+
+    rank(jobId, rank) {
+      const row = setRank.get(rank, batch.nowMs, jobId);
+      if (row === undefined) return false;
+      batch.job(jobId);
+      // Its lane is in another order now, like after a return.
+      batch.jobsReturned(Number(row.migration_id));
+      return true;
     },
 
     claim(job: PendingJob, lease) {

@@ -38,7 +38,9 @@ export class Ledger {
       `UPDATE migration SET intent = ?, listing = ?, listing_position = ?, listing_failure = ?, retry_up_to_id = ?,
        finished_at_ms = ?, ${SET_COUNTS} WHERE id = ?`,
     );
-    this.updateQueue = db.prepare(`UPDATE queue SET concurrency = ?, is_paused = ?, ${SET_COUNTS} WHERE name = ?`);
+    this.updateQueue =
+      db.prepare(`UPDATE queue SET concurrency = ?, is_paused = ?, paused_reason = ?, priority = ?, starts_per_minute = ?, hours = ?,
+       ${SET_COUNTS} WHERE name = ?`);
   }
 
   /** The live record: changes made to it are written at commit when it is also marked with `touch`. */
@@ -129,6 +131,13 @@ export class Ledger {
     this.touchQueue(queue);
   }
 
+  /** Queues came or went: they are read anew. Only while no counter of the batch waits to be written. */
+  rereadQueues(): void {
+    this.flush();
+    this.queues = null;
+    this.batch.queue();
+  }
+
   /** Writes what changed. Called once, just before COMMIT. */
   flush(): void {
     for (const record of this.dirtyMigrations) {
@@ -146,7 +155,16 @@ export class Ledger {
       );
     }
     for (const record of this.dirtyQueues) {
-      this.updateQueue.run(record.concurrency, record.paused ? 1 : 0, ...figures(record), record.name);
+      this.updateQueue.run(
+        record.concurrency,
+        record.paused ? 1 : 0,
+        record.pausedReason,
+        record.priority,
+        record.startsPerMinute,
+        record.hours === null ? null : JSON.stringify(record.hours),
+        ...figures(record),
+        record.name,
+      );
     }
     this.dirtyMigrations.clear();
     this.dirtyQueues.clear();

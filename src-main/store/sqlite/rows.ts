@@ -2,6 +2,7 @@
  * Owns turning rows of SQLite into records and views, and back. Must not query. Used by every verb of the sqlite
  * store and by the history thread.
  */
+import type { ActiveHours } from '../../../src-shared/model/active-hours.ts';
 import type { Location } from '../../../src-shared/model/asset.ts';
 import type { Failure } from '../../../src-shared/model/failure.ts';
 import type { AttemptRow, JobRow, TransferResult } from '../../../src-shared/model/job.ts';
@@ -30,7 +31,7 @@ export const JOB_COLUMNS = `id, migration_id, queue, state, source_key, destinat
 
 /** Columns of a PendingJob. */
 export const PENDING_COLUMNS = `id, migration_id, queue, source_key, destination_key, size_bytes, version_token,
-  attempts, strikes, worker_losses, created_at_ms`;
+  attempts, strikes, worker_losses, rank, created_at_ms`;
 
 // What SQLite holds was written by this store under CHECK constraints; the casts below say so to the compiler.
 const text = (value: unknown): string => value as string;
@@ -51,6 +52,10 @@ export function queueFrom(row: Row): StoredQueue {
     name: text(row.name),
     concurrency: number(row.concurrency),
     paused: row.is_paused === 1,
+    pausedReason: textOrNull(row.paused_reason),
+    priority: number(row.priority),
+    startsPerMinute: numberOrNull(row.starts_per_minute),
+    hours: jsonOrNull<ActiveHours>(row.hours),
     counts: countsFrom(row),
     totalBytes: number(row.total_bytes),
     doneBytes: number(row.done_bytes),
@@ -66,6 +71,7 @@ export function accountFrom(row: Row): AccountRecord {
     secretNames: json<string[]>(row.secret_names),
     revision: number(row.revision),
     lastCheck: jsonOrNull<AccountCheck>(row.last_check),
+    maxAttempts: numberOrNull(row.max_attempts),
     createdAtMs: number(row.created_at_ms),
   };
 }
@@ -127,6 +133,7 @@ export function pendingFrom(row: Row): PendingJob {
     attempts: number(row.attempts),
     strikes: number(row.strikes),
     workerLosses: number(row.worker_losses),
+    rank: number(row.rank),
     createdAtMs: number(row.created_at_ms),
   };
 }

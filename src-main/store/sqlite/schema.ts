@@ -19,7 +19,11 @@ INSERT INTO house VALUES ('epoch', 0), ('paused', 0);
 CREATE TABLE queue (
   name TEXT PRIMARY KEY,
   concurrency INTEGER NOT NULL CHECK (concurrency > 0),
-  is_paused INTEGER NOT NULL DEFAULT 0,${COUNTS}
+  is_paused INTEGER NOT NULL DEFAULT 0,
+  paused_reason TEXT,
+  priority INTEGER NOT NULL DEFAULT 0,
+  starts_per_minute INTEGER,
+  hours TEXT,${COUNTS}
 ) STRICT;
 INSERT INTO queue (name, concurrency) VALUES ('default', 8);
 
@@ -31,6 +35,7 @@ CREATE TABLE account (
   secret_names TEXT NOT NULL,
   revision INTEGER NOT NULL,
   last_check TEXT,
+  max_attempts INTEGER,
   created_at_ms INTEGER NOT NULL
 ) STRICT;
 
@@ -75,6 +80,7 @@ CREATE TABLE job (
   attempts INTEGER NOT NULL DEFAULT 0,
   strikes INTEGER NOT NULL DEFAULT 0,
   worker_losses INTEGER NOT NULL DEFAULT 0,
+  rank INTEGER NOT NULL DEFAULT 0,
   lease_token TEXT,
   lease_ends_at_ms INTEGER,
   not_before_ms INTEGER,
@@ -93,7 +99,8 @@ CREATE TABLE job (
 ) STRICT;
 -- One job for a destination key of a migration, however often a listing repeats itself.
 CREATE UNIQUE INDEX job_destination ON job (migration_id, destination_key);
-CREATE INDEX job_pending ON job (migration_id, id) WHERE state = 'pending';
+CREATE INDEX job_pending ON job (migration_id, rank, id) WHERE state = 'pending';
+CREATE INDEX job_urgent ON job (migration_id) WHERE state = 'pending' AND rank < 0;
 CREATE INDEX job_due ON job (not_before_ms) WHERE state = 'scheduled';
 CREATE INDEX job_by_state ON job (state, id);
 CREATE INDEX job_by_migration ON job (migration_id, state, id);

@@ -83,7 +83,7 @@ async function walk(steps: readonly Step[]): Promise<void> {
         break;
       }
       case 'claim': {
-        const [job] = store.readPending(migrationId, 0, 1);
+        const [job] = store.readPending(migrationId, null, 1);
         if (job === undefined) break;
         tokens += 1;
         const token = `1.${tokens}`;
@@ -169,7 +169,7 @@ describe('the store', () => {
     const { store, batch } = fresh();
     const id = batch(() => store.insertMigration(MIGRATION));
     batch(() => store.insertJobs(id, newJobs(0, 1)));
-    const [job] = store.readPending(id, 0, 1);
+    const [job] = store.readPending(id, null, 1);
     if (job === undefined) throw new Error('There is no job.');
     const first = { ...job, attempts: 1, token: '1.1', startedAtMs: 1 };
     batch(() => store.claim(job, { token: '1.1', startedAtMs: 1, endsAtMs: 2 }));

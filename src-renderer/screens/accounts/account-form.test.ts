@@ -39,6 +39,7 @@ const saved: AccountView = {
   options: { endpoint: 'https://s3.example', region: 'eu' },
   secretNames: ['secretAccessKey', 'sessionToken'],
   builtIn: false,
+  maxAttempts: null,
   lastCheck: null,
   createdAtMs: 0,
 };

@@ -61,7 +61,11 @@ test('a waiting job is told the widest reason: everything, its migration, its qu
     name: 'q',
     concurrency: 4,
     paused: false,
-    gate: { state: 'full', reason: '4 of 4 berths busy' },
+    pausedReason: null,
+    priority: 0,
+    startsPerMinute: null,
+    hours: null,
+    gate: { state: 'full', reason: '4 of 4 berths busy', untilMs: null },
     counts: NO_COUNTS,
     doneBytes: 0,
   } as const;

@@ -81,12 +81,17 @@ function QueueLane({ queue }: { readonly queue: QueueView }) {
 const WORDS: Readonly<Record<QueueView['gate']['state'], string>> = {
   open: 'Open',
   paused: 'Paused',
+  closed: 'Closed',
+  limited: 'Limited',
+  throttled: 'Throttled',
   full: 'Open',
   'no-workers': 'No workers',
 };
 
+const SHUT: ReadonlySet<QueueView['gate']['state']> = new Set(['paused', 'closed', 'limited', 'throttled']);
+
 function GateOf({ queue: { gate, paused } }: { readonly queue: QueueView }) {
-  const tone = gate.state === 'no-workers' ? styles.stopped : gate.state === 'paused' ? styles.shut : undefined;
+  const tone = gate.state === 'no-workers' ? styles.stopped : SHUT.has(gate.state) ? styles.shut : undefined;
   // A full lane is a lane at work: its gate is open, and the berths say that they are taken.
   const reason = gate.state === 'full' ? '' : paused ? gate.reason.replace(/^Paused by you,? ?/, '') : gate.reason;
   return (

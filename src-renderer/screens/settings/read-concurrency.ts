@@ -5,5 +5,5 @@ import { commands } from '../../../src-shared/contract/commands.ts';
 export function readConcurrency(typed: string): number | null {
   if (!/^\d+$/.test(typed.trim())) return null;
   const parsed = commands['queue.update'].params.shape.concurrency.safeParse(Number(typed));
-  return parsed.success ? parsed.data : null;
+  return parsed.success ? (parsed.data ?? null) : null;
 }

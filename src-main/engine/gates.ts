@@ -1,0 +1,132 @@
+/**
+ * Owns the gates: why a queue or an account starts nothing now, with a sentence and a time, and how much it may start.
+ * One truth for the scheduler, the window and "why isn't this running?". Pure over what it is given but for the clocks
+ * and buckets it reads. Made by the coordinator.
+ */
+import { type ActiveHours, isWithinHours, nextHoursChangeMs } from '../../src-shared/model/active-hours.ts';
+import type { Failure } from '../../src-shared/model/failure.ts';
+import type { Gate, PoolView } from '../../src-shared/model/house.ts';
+import type { Clock } from '../ports.ts';
+import type { StoredQueue } from '../store/records.ts';
+import type { AccountBook } from './account-book.ts';
+import { AccountThrottle } from './account-throttle.ts';
+import { StartRates } from './start-rate.ts';
+
+export interface GateSources {
+  readonly clock: Clock;
+  readonly accounts: AccountBook;
+  readonly isHousePaused: () => boolean;
+  readonly storeTrouble: () => Failure | null;
+  readonly pool: () => PoolView;
+}
+
+const OPEN: Gate = { state: 'open', reason: '', untilMs: null };
+
+export class Gates {
+  readonly rates = new StartRates();
+  readonly throttle = new AccountThrottle();
+  private readonly sources: GateSources;
+  /** Asking a time zone costs 10 µs, finding the next change a millisecond: both hold until the change. */
+  private readonly hours = new WeakMap<ActiveHours, { isOpen: boolean; fromMs: number; untilMs: number }>();
+
+  constructor(sources: GateSources) {
+    this.sources = sources;
+  }
+
+  /** What the queue may start now: 0 when its gate is closed for whatever reason but the pool. */
+  queueFree(queue: StoredQueue): number {
+    if (queue.paused || !this.isOpenNow(queue)) return 0;
+    const berths = Math.max(0, queue.concurrency - queue.counts.running);
+    return Math.min(berths, this.rates.free(queue.name, queue.startsPerMinute, this.sources.clock.monotonicMs()));
+  }
+
+  /** The first gate that is shut, from the outermost inwards. */
+  queueGate(queue: StoredQueue): Gate {
+    const { sources } = this;
+    const { running } = queue.counts;
+    const draining = running > 0 ? `, ${running} still running` : '';
+    const trouble = sources.storeTrouble();
+    if (trouble !== null) return shut('paused', trouble.message);
+    if (sources.isHousePaused()) return shut('paused', `Everything is paused${draining}`);
+    if (queue.paused) return shut('paused', `${queue.pausedReason ?? 'Paused by you'}${draining}`);
+    const nowMs = sources.clock.wallMs();
+    if (queue.hours !== null && !this.isOpenNow(queue)) {
+      return { state: 'closed', reason: `Outside its active hours${draining}`, untilMs: this.hoursChangeMs(queue) };
+    }
+    const pool = sources.pool();
+    if (pool.state === 'degraded') return shut('no-workers', 'Workers keep ending');
+    if (pool.workers.length === 0) return shut('no-workers', 'Workers are starting');
+    if (running >= queue.concurrency) return shut('full', `All ${queue.concurrency} berths are busy`);
+    const waitMs = this.rates.waitMs(queue.name, queue.startsPerMinute, sources.clock.monotonicMs());
+    if (waitMs > 0) {
+      return { state: 'limited', reason: `At most ${queue.startsPerMinute} starts a minute`, untilMs: nowMs + waitMs };
+    }
+    return OPEN;
+  }
+
+  /** `running`: attempts that use the account now. */
+  accountFree(accountId: string, running: number): number {
+    const limit = this.sources.accounts.find(accountId)?.record.maxAttempts ?? null;
+    if (!this.throttle.isEmpty && this.throttle.wait(accountId, this.sources.clock.monotonicMs()) !== null) return 0;
+    return limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - running);
+  }
+
+  accountGate(accountId: string, running: number): Gate {
+    const account = this.sources.accounts.find(accountId)?.record;
+    const name = account?.name ?? accountId;
+    const waiting = this.throttle.wait(accountId, this.sources.clock.monotonicMs());
+    if (waiting !== null) {
+      const untilMs = this.sources.clock.wallMs() + waiting.waitMs;
+      return { state: 'throttled', reason: `${name} asked to be left alone: ${waiting.reason}`, untilMs };
+    }
+    const limit = account?.maxAttempts ?? null;
+    if (limit === null || running < limit) return OPEN;
+    return shut('throttled', `${name} has its ${limit} attempts in flight`);
+  }
+
+  /** Milliseconds until a gate opens by itself where work waits; null: none does. */
+  nextOpeningMs(queues: readonly StoredQueue[], accountIds: Iterable<string>): number | null {
+    const { clock } = this.sources;
+    let soonest: number | null = null;
+    const consider = (waitMs: number): void => {
+      if (waitMs > 0 && (soonest === null || waitMs < soonest)) soonest = waitMs;
+    };
+    for (const queue of queues) {
+      if (queue.paused || queue.counts.pending === 0) continue;
+      if (queue.hours !== null) consider((this.hoursChangeMs(queue) ?? 0) - clock.wallMs());
+      consider(this.rates.waitMs(queue.name, queue.startsPerMinute, clock.monotonicMs()));
+    }
+    if (!this.throttle.isEmpty) {
+      for (const id of accountIds) consider(this.throttle.wait(id, clock.monotonicMs())?.waitMs ?? 0);
+    }
+    return soonest;
+  }
+
+  private isOpenNow({ hours }: StoredQueue): boolean {
+    return hours === null || this.hoursNow(hours).isOpen;
+  }
+
+  private hoursChangeMs({ hours }: StoredQueue): number | null {
+    if (hours === null) return null;
+    const { untilMs } = this.hoursNow(hours);
+    return Number.isFinite(untilMs) ? untilMs : null;
+  }
+
+  private hoursNow(hours: ActiveHours): { isOpen: boolean; untilMs: number } {
+    const nowMs = this.sources.clock.wallMs();
+    const known = this.hours.get(hours);
+    // A clock that was set back or far ahead makes what is known worthless.
+    if (known !== undefined && nowMs >= known.fromMs && nowMs < known.untilMs) return known;
+    const fresh = {
+      isOpen: isWithinHours(hours, nowMs),
+      fromMs: nowMs,
+      untilMs: nextHoursChangeMs(hours, nowMs) ?? Number.POSITIVE_INFINITY,
+    };
+    this.hours.set(hours, fresh);
+    return fresh;
+  }
+}
+
+function shut(state: Gate['state'], reason: string): Gate {
+  return { state, reason, untilMs: null };
+}
