@@ -1,3 +1,4 @@
+/** Proves when hours open and close, in zones that change their clocks. */
 import { describe, expect, it } from 'vitest';
 import { type ActiveHours, isTimeZone, isWithinHours, nextHoursChangeMs, type Weekday } from './active-hours.ts';
 
