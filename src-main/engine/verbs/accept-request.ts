@@ -71,21 +71,21 @@ function acceptAssets(request: Request, assets: readonly NamedAsset[]): void {
   for (const [index, asset] of assets.entries()) {
     const field = `selection.assets.${index}`;
     if (wantsUrls && !isHttpUrl(asset.sourceKey)) {
-      fail('invalid-input', `Line ${index + 1} is no http(s) address: ${excerpt(asset.sourceKey)}`, {
+      fail('invalid-input', `Asset ${index + 1} is no http(s) address: ${excerpt(asset.sourceKey)}`, {
         field: `${field}.sourceKey`,
-        hint: 'One address a line, beginning with http:// or https://.',
+        hint: 'It begins with http:// or https://.',
       });
     }
     const key = namedDestination(asset, request);
     if (key === '' || key.endsWith('/')) {
-      fail('name-invalid', `Line ${index + 1} names no file: ${excerpt(asset.sourceKey)}`, {
+      fail('name-invalid', `Asset ${index + 1} names no file: ${excerpt(asset.sourceKey)}`, {
         field: `${field}.destinationKey`,
         hint: 'Give it a destination key of its own.',
       });
     }
     const other = takenBy.get(key);
     if (other !== undefined) {
-      fail('already-exists', `Lines ${other + 1} and ${index + 1} would both become ${excerpt(key)}`, {
+      fail('already-exists', `Assets ${other + 1} and ${index + 1} would both become ${excerpt(key)}`, {
         field: `${field}.destinationKey`,
         hint: 'Give one of them another destination key.',
       });

@@ -28,16 +28,31 @@ export function yOf({ height, ceiling }: Frame, value: number): number {
   return height - Math.min(1, value / ceiling) * height;
 }
 
+/** Nothing is sampled while nothing moves: across a longer silence no line is drawn. */
+const LONGEST_GAP_MS = 3_000;
+
+/** The samples in the frame, cut where they are silent. */
+function stretches({ fromMs }: Frame, samples: readonly ThroughputSample[]): ThroughputSample[][] {
+  const all: ThroughputSample[][] = [];
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const sample of samples) {
+    if (sample.atMs < fromMs) continue;
+    if (sample.atMs - lastMs > LONGEST_GAP_MS) all.push([]);
+    all.at(-1)?.push(sample);
+    lastMs = sample.atMs;
+  }
+  return all.filter((stretch) => stretch.length > 1);
+}
+
 /** An SVG path through the samples that lie in the frame. Empty with fewer than two. */
 export function linePath(
   frame: Frame,
   samples: readonly ThroughputSample[],
   value: (sample: ThroughputSample) => number,
 ): string {
-  const points = samples
-    .filter((sample) => sample.atMs >= frame.fromMs)
-    .map((sample) => `${xOf(frame, sample.atMs).toFixed(1)},${yOf(frame, value(sample)).toFixed(1)}`);
-  return points.length < 2 ? '' : `M${points.join('L')}`;
+  return stretches(frame, samples)
+    .map((stretch) => through(frame, stretch, value))
+    .join('');
 }
 
 /** The same, closed along the ground. */
@@ -46,10 +61,22 @@ export function areaPath(
   samples: readonly ThroughputSample[],
   value: (sample: ThroughputSample) => number,
 ): string {
-  const line = linePath(frame, samples, value);
-  const inside = samples.filter((sample) => sample.atMs >= frame.fromMs);
-  const first = inside[0];
-  const last = inside.at(-1);
-  if (line === '' || first === undefined || last === undefined) return '';
-  return `${line}L${xOf(frame, last.atMs).toFixed(1)},${frame.height}L${xOf(frame, first.atMs).toFixed(1)},${frame.height}Z`;
+  return stretches(frame, samples)
+    .map((stretch) => {
+      const [from, to] = [stretch[0]?.atMs ?? 0, stretch.at(-1)?.atMs ?? 0];
+      const ground = `L${xOf(frame, to).toFixed(1)},${frame.height}L${xOf(frame, from).toFixed(1)},${frame.height}Z`;
+      return `${through(frame, stretch, value)}${ground}`;
+    })
+    .join('');
+}
+
+function through(
+  frame: Frame,
+  stretch: readonly ThroughputSample[],
+  value: (sample: ThroughputSample) => number,
+): string {
+  const points = stretch.map(
+    (sample) => `${xOf(frame, sample.atMs).toFixed(1)},${yOf(frame, value(sample)).toFixed(1)}`,
+  );
+  return `M${points.join('L')}`;
 }
