@@ -9,10 +9,10 @@ import type { Duplex } from 'node:stream';
 import { PAGE_HEADERS } from '../../src-shared/contract/page-headers.ts';
 import { FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import type { House } from '../api/house.ts';
+import type { PageFile } from '../node-ports/page-files.ts';
 import type { Log } from '../ports.ts';
 import type { DoorKeys } from './door-keys.ts';
 import { headerValues, judgeRequest } from './judge-request.ts';
-import type { PageFile } from './page-files.ts';
 import { readBody } from './read-body.ts';
 import { createSocketDoor } from './socket-door.ts';
 
@@ -75,7 +75,7 @@ export async function openHttpDoor(deps: HttpDoorDeps, port: number): Promise<Ht
     }
     const { path } = verdict;
     const isGet = request.method === 'GET' || request.method === 'HEAD';
-    const file = isGet ? deps.files.get(path) : undefined;
+    const file = isGet ? deps.files.get(path === '/' ? '/index.html' : path) : undefined;
     if (file !== undefined) {
       response.setHeader('Content-Type', file.mediaType);
       response.end(request.method === 'HEAD' ? undefined : await readFile(file.path));

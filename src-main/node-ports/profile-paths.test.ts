@@ -15,10 +15,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toFailure } from '../../src-shared/model/failure.ts';
 import { openProfile, resolveProfile } from './profile-paths.ts';
 
-const linux = { argument: undefined, env: {}, platform: 'linux', home: '/home/ada', cwd: '/work' } as const;
+const linux = { argument: undefined, env: {}, platform: 'linux', home: '/home/ada', cwd: '/anywhere' } as const;
 
 test.each([
-  ['the argument first', { ...linux, argument: 'data', env: { TRANSSHIP_PROFILE: '/other' } }, '/work/data'],
+  ['the argument first', { ...linux, argument: 'data', env: { TRANSSHIP_PROFILE: '/other' } }, '/anywhere/data'],
   ['then the environment', { ...linux, env: { TRANSSHIP_PROFILE: '/other' } }, '/other'],
   ['an empty variable is no choice', { ...linux, env: { TRANSSHIP_PROFILE: '' } }, '/home/ada/.local/share/transship'],
   ['XDG when absolute', { ...linux, env: { XDG_DATA_HOME: '/data' } }, '/data/transship'],

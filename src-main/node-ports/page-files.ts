@@ -1,6 +1,7 @@
 /**
  * Owns the files of the built renderer, as a table of addresses: what is not in it does not exist, so no address can
- * name another file. Links are not followed. Used by http-door.ts.
+ * name another file. Links are no files and no folders here: `readdir`'s own recursion would follow them. Used by both
+ * doors: electron/bundle-handler.ts and headless/http-door.ts.
  */
 import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -14,17 +15,16 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.woff2': 'font/woff2',
 };
 
-/** Address path → file, read once at start. `/` is index.html. */
+/** Address path → file, read once at start. */
 export function listPageFiles(root: string): ReadonlyMap<string, PageFile> {
   const files = new Map<string, PageFile>();
   collect(root, '', files);
-  const index = files.get('/index.html');
-  if (index !== undefined) files.set('/', index);
   return files;
 }
 
