@@ -23,6 +23,12 @@ export function applyPatch(before: HouseState, patch: Patch): HouseState {
         ? before.throughput
         : [...before.throughput.slice(-(KEPT_SAMPLES - 1)), patch.throughput],
     forecast: patch.forecast === undefined ? before.forecast : patch.forecast,
+    bulks: patch.bulks ?? before.bulks,
+    schedules: patch.schedules ?? before.schedules,
+    noticeRules: patch.noticeRules ?? before.noticeRules,
+    settings: patch.settings ?? before.settings,
+    health: patch.health === undefined ? before.health : patch.health,
+    news: patch.news ?? before.news,
   };
 }
 

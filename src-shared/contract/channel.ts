@@ -2,11 +2,16 @@
  * Owns the messages between a window and the house, and the Channel that carries them. Must not know what carries it:
  * Electron's IPC and a WebSocket are both one. Used by the preload, the renderer and both doors.
  */
+import type { BulkView } from '../model/bulk.ts';
 import type { Failure } from '../model/failure.ts';
+import type { HealthReport, HouseNews } from '../model/health.ts';
 import type { Forecast, HouseState, PoolView, QueueView, RunningJob, Stats, ThroughputSample } from '../model/house.ts';
 import type { JobProgress, JobRow } from '../model/job.ts';
 import type { MigrationView } from '../model/migration.ts';
+import type { NoticeRule } from '../model/notice-rule.ts';
 import type { AccountView } from '../model/provider.ts';
+import type { ScheduleView } from '../model/schedule.ts';
+import type { HouseSettings } from '../model/settings.ts';
 
 /** `params` is checked by the command's schema on arrival. */
 export type ClientMessage =
@@ -44,6 +49,13 @@ export interface Patch {
   readonly throughput?: ThroughputSample;
   readonly forecast?: Forecast | null;
   readonly views?: readonly ViewPatch[];
+  /** Each of these whole, when something in it changed. */
+  readonly bulks?: readonly BulkView[];
+  readonly schedules?: readonly ScheduleView[];
+  readonly noticeRules?: readonly NoticeRule[];
+  readonly settings?: HouseSettings;
+  readonly health?: HealthReport | null;
+  readonly news?: readonly HouseNews[];
 }
 
 export interface ViewPatch {

@@ -6,7 +6,10 @@ import { z } from 'zod';
 import { isTimeZone } from '../model/active-hours.ts';
 import { JOB_STATES } from '../model/job-state.ts';
 import { OVERWRITE_POLICIES } from '../model/migration.ts';
+import { MAIL_SECURITIES, NOTICE_EVENTS } from '../model/notice-rule.ts';
 import { PROOF_RUNGS } from '../model/proof.ts';
+import { MAINTENANCE_TASKS, MISSED_RULES, REPEAT_MODES } from '../model/schedule.ts';
+import { SETTING_BOUNDS } from '../model/settings.ts';
 
 /** Longest key or path accepted: S3 allows 1,024 bytes; local paths reach 4,096. */
 export const MAX_KEY_CHARACTERS = 4_096;
@@ -111,3 +114,79 @@ export const activeHours = z.strictObject({
 });
 
 export const locationRole = z.enum(['source', 'destination']);
+
+/** Eleven digits reach the year 5138. */
+const momentMs = z.int().min(0).max(99_999_999_999_999);
+
+const timing = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('interval'), everyMinutes: z.int().min(1).max(525_600) }),
+  z.strictObject({
+    kind: z.literal('cron'),
+    expression: z.string().trim().min(1, 'Give it five fields.').max(200),
+    timeZone: z.string().refine(isTimeZone, 'There is no such time zone.'),
+  }),
+]);
+
+export const scheduleId = z.int().positive();
+
+export const schedulePlan = z.strictObject({
+  /** Absent: a new schedule. */
+  id: scheduleId.optional(),
+  name: z.string().trim().min(1, 'Give the schedule a name.').max(200),
+  task: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('migration'), request: migrationRequest, mode: z.enum(REPEAT_MODES) }),
+    z.strictObject({ kind: z.literal('maintenance'), task: z.enum(MAINTENANCE_TASKS) }),
+  ]),
+  timing,
+  startAtMs: momentMs.nullable().default(null),
+  hours: activeHours.nullable().default(null),
+  missed: z.enum(MISSED_RULES).default('once'),
+});
+
+export const schedulePreview = z.strictObject({
+  timing,
+  startAtMs: momentMs.nullable().default(null),
+  hours: activeHours.nullable().default(null),
+  count: z.int().min(1).max(20).default(5),
+});
+
+export const noticeRuleId = z.int().positive();
+const mailAddress = z.email('That is no e-mail address.').max(254);
+
+export const noticeRule = z.strictObject({
+  /** Absent: a new rule. */
+  id: noticeRuleId.optional(),
+  name: z.string().trim().min(1, 'Give the notice a name.').max(100),
+  target: z.discriminatedUnion('channel', [
+    z.strictObject({
+      channel: z.literal('webhook'),
+      url: z.string().trim().min(1, 'Give it an address.').max(2_048),
+      allowPrivate: z.boolean().default(false),
+    }),
+    z.strictObject({
+      channel: z.literal('email'),
+      host: z.string().trim().min(1, 'Name the mail server.').max(253),
+      port: z.int().min(1).max(65_535),
+      security: z.enum(MAIL_SECURITIES),
+      user: z.string().max(320).default(''),
+      from: mailAddress,
+      to: z.array(mailAddress).min(1, 'Name somebody to write to.').max(20),
+    }),
+    z.strictObject({ channel: z.literal('desktop') }),
+  ]),
+  events: z.array(z.enum(NOTICE_EVENTS)).min(1, 'Choose what to tell.').max(NOTICE_EVENTS.length),
+  failedAtLeast: z.int().min(1).max(10_000_000).default(1),
+  enabled: z.boolean().default(true),
+  /** The signing secret or the mail password; absent: as it was; empty: none. */
+  secret: z.string().max(16_384).optional(),
+});
+
+const bounded = ({ min, max }: { readonly min: number; readonly max: number }) => z.int().min(min).max(max);
+
+export const settingsChange = z.strictObject({
+  workers: bounded(SETTING_BOUNDS.workers).optional(),
+  attemptsPerWorker: bounded(SETTING_BOUNDS.attemptsPerWorker).optional(),
+  retentionDays: bounded(SETTING_BOUNDS.retentionDays).nullable().optional(),
+  maxOpenJobs: bounded(SETTING_BOUNDS.maxOpenJobs).optional(),
+  attemptDeadlineMinutes: bounded(SETTING_BOUNDS.attemptDeadlineMinutes).optional(),
+});

@@ -4,11 +4,16 @@
  * Built by engine/updates, mirrored by the renderer.
  */
 import type { ActiveHours } from './active-hours.ts';
+import type { BulkView } from './bulk.ts';
 import type { Failure } from './failure.ts';
+import type { HealthReport, HouseNews } from './health.ts';
 import type { JobProgress, JobRow } from './job.ts';
-import type { StateCounts } from './job-state.ts';
+import type { JobState, StateCounts } from './job-state.ts';
 import type { MigrationView } from './migration.ts';
+import type { NoticeRule } from './notice-rule.ts';
 import type { AccountView } from './provider.ts';
+import type { ScheduleView } from './schedule.ts';
+import type { HouseSettings } from './settings.ts';
 
 /** The words people know, with the rest beside them. processed = completed + skipped. */
 export interface Stats {
@@ -23,10 +28,21 @@ export interface Stats {
 }
 
 /**
- * Why a queue does not start more work now. closed: outside its active hours; limited: its own rate; throttled: an
- * account was told to slow down, or has all the attempts it may have.
+ * Why work does not start now. closed: outside the active hours; limited: the queue's own rate; throttled: an account
+ * was told to slow down, or has all the attempts it may have; no-space: the disk of the spool is nearly full;
+ * waiting: the job's own time has not come, or others are ahead of it.
  */
-export const GATE_STATES = ['open', 'paused', 'closed', 'limited', 'throttled', 'full', 'no-workers'] as const;
+export const GATE_STATES = [
+  'open',
+  'paused',
+  'closed',
+  'limited',
+  'throttled',
+  'full',
+  'no-workers',
+  'no-space',
+  'waiting',
+] as const;
 export type GateState = (typeof GATE_STATES)[number];
 
 export interface Gate {
@@ -35,6 +51,16 @@ export interface Gate {
   readonly reason: string;
   /** When it opens by itself, by the wall clock; null: when something ends, or somebody acts. */
   readonly untilMs: number | null;
+}
+
+/** Why a job does not run, or that nothing holds it. */
+export interface Explanation {
+  readonly jobId: number;
+  readonly state: JobState;
+  /** One sentence for the first gate; what the job does when it is not held. */
+  readonly summary: string;
+  /** Every gate that is shut, from the outermost inwards. */
+  readonly gates: readonly Gate[];
 }
 
 export interface QueueView {
@@ -66,6 +92,9 @@ export interface WorkerView {
 export interface PoolView {
   readonly state: 'starting' | 'healthy' | 'restarting' | 'degraded';
   readonly workers: readonly WorkerView[];
+  /** How many there should be, and what one takes at most. */
+  readonly size: number;
+  readonly attemptsPerWorker: number;
   readonly failure: Failure | null;
 }
 
@@ -101,4 +130,11 @@ export interface HouseState {
   /** The last ten minutes, oldest first. */
   readonly throughput: readonly ThroughputSample[];
   readonly forecast: Forecast | null;
+  /** Those under way, and the latest that ended, newest first. */
+  readonly bulks: readonly BulkView[];
+  readonly schedules: readonly ScheduleView[];
+  readonly noticeRules: readonly NoticeRule[];
+  readonly settings: HouseSettings;
+  readonly health: HealthReport | null;
+  readonly news: readonly HouseNews[];
 }

@@ -32,13 +32,13 @@ export type JobEvent =
 
 /**
  * event → the states it may leave → the state it enters. What is not in this table is refused.
- * `release` gives a running job back without an outcome of its own: its worker died, its migration was paused, or the
+ * `skip` is a worker's word (there already, identical) or a person's (leave it out). `release` gives a running job back without an outcome of its own: its worker died, its migration was paused, or the
  * app is going down.
  */
 export const JOB_ARROWS: Readonly<Record<JobEvent, { readonly from: readonly JobState[]; readonly to: JobState }>> = {
   claim: { from: ['pending'], to: 'running' },
   complete: { from: ['running'], to: 'completed' },
-  skip: { from: ['running'], to: 'skipped' },
+  skip: { from: ['running', 'pending', 'scheduled', 'paused', 'failed'], to: 'skipped' },
   fail: { from: ['running'], to: 'failed' },
   snooze: { from: ['running'], to: 'scheduled' },
   release: { from: ['running'], to: 'pending' },
@@ -46,7 +46,7 @@ export const JOB_ARROWS: Readonly<Record<JobEvent, { readonly from: readonly Job
   pause: { from: ['pending', 'scheduled', 'running'], to: 'paused' },
   resume: { from: ['paused'], to: 'pending' },
   cancel: { from: ['pending', 'scheduled', 'running', 'paused'], to: 'cancelled' },
-  retry: { from: ['failed', 'cancelled'], to: 'pending' },
+  retry: { from: ['failed', 'cancelled', 'skipped'], to: 'pending' },
 };
 
 /** States in which a job still has work to do. */
