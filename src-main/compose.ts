@@ -2,23 +2,29 @@
  * Owns the wiring: the only file that knows every room. Starts store → coordinator → api → workers and stops them in
  * reverse. Must not hold logic of its own. Called by the doors (main.ts, headless.ts), by tests and benches.
  */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { HouseNews } from '../src-shared/model/health.ts';
 import { createHouse } from './api/create-house.ts';
 import { createHandlers } from './api/handlers.ts';
 import type { House } from './api/house.ts';
 import { createCoordinator } from './engine/coordinator.ts';
 import { createUpdateStream } from './engine/updates.ts';
+import { addBuiltInSchedules } from './engine/verbs/keep-schedules.ts';
 import type { Ports } from './ports.ts';
 import { descriptors } from './providers/registry.ts';
-import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
+import { openOrRestore, type Restoration } from './store/sqlite/open-or-restore.ts';
 import { lockProfile } from './store/sqlite/profile-lock.ts';
+import { acceptWebhook } from './worker/notices/accept-webhook.ts';
 import { sweepSpool } from './worker/sweep-spool.ts';
 
 /** Transfers wait more than they compute: two processes keep two cores busy, and one survives the other's death. */
 const MIN_POOL = 2;
 const MAX_POOL = 8;
+/** Left by a clean stop: without it the next start checks the whole database. */
+const CLEAN_MARK = 'closed-cleanly';
 /** Workers hand back what they run within this; with the kill after it a quit takes at most 5 s. */
 const STOP_GRACE_MS = 3_000;
 
@@ -30,7 +36,14 @@ export async function startHouse(ports: Ports): Promise<House> {
     // The lock says that nobody runs attempts on this profile: whatever lies in the spool is left over.
     const sweep = await sweepSpool(paths.spool, () => false);
     if (sweep.removed > 0 || sweep.failures.length > 0) log.info('The spool was swept.', { ...sweep });
-    const store = openSqliteStore(paths.database, historyThreadPath());
+    const cleanMark = join(paths.profile, CLEAN_MARK);
+    const { store, restored } = openOrRestore(
+      { database: paths.database, backups: join(paths.profile, 'backups'), historyThread: historyThreadPath() },
+      clock.wallMs(),
+      !existsSync(cleanMark) && existsSync(paths.database),
+      log,
+    );
+    rmSync(cleanMark, { force: true });
     const coordinator = createCoordinator({
       store,
       clock,
@@ -39,11 +52,27 @@ export async function startHouse(ports: Ports): Promise<House> {
       secrets: ports.secrets,
       spawnWorker: ports.spawnWorker,
       catalogue: descriptors(),
-      poolSize: Math.min(MAX_POOL, Math.max(MIN_POOL, availableParallelism())),
+      disk: ports.disk,
+      desktop: ports.desktop,
+      defaultWorkers: Math.min(MAX_POOL, Math.max(MIN_POOL, availableParallelism())),
       spoolFolder: paths.spool,
+      maintenance: {
+        async sweep() {
+          const { removed, failures } = await sweepSpool(
+            paths.spool,
+            (token) => coordinator.running.get(token) !== null,
+          );
+          if (failures.length > 0) log.warn('Some of the spool could not be swept.', { failures });
+          return `${removed} left-over spool files were removed.`;
+        },
+        async backup() {
+          const { path } = await store.backUp(join(paths.profile, 'backups'), clock.wallMs());
+          return `The database was backed up and checked: ${basename(path)}.`;
+        },
+      },
     });
     const updates = createUpdateStream(coordinator, clock);
-    const handlers = createHandlers(coordinator, ports);
+    const handlers = createHandlers(coordinator, ports, acceptWebhook);
 
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
@@ -51,6 +80,7 @@ export async function startHouse(ports: Ports): Promise<House> {
         updates.stop();
         await coordinator.stop(STOP_GRACE_MS);
         await store.close();
+        writeFileSync(cleanMark, '', { mode: 0o600 });
       } catch (error) {
         log.error('The house did not close cleanly.', { error: String(error) });
       } finally {
@@ -58,12 +88,32 @@ export async function startHouse(ports: Ports): Promise<House> {
       }
     };
     const house = createHouse({ handlers, coordinator, updates, log, stop: () => (stopped ??= stop()) });
+    await coordinator.call(({ store: desk }) => {
+      addBuiltInSchedules(desk, clock.wallMs());
+      if (restored !== null) desk.insertNews(restorationNews(restored));
+    });
     await coordinator.start();
     return house;
   } catch (error) {
     unlock();
     throw error;
   }
+}
+
+function restorationNews({ damagedPath, backupAtMs }: Restoration): Omit<HouseNews, 'id' | 'atMs'> {
+  const severity = 'warning';
+  if (backupAtMs === null) {
+    return {
+      severity,
+      message: 'The database was damaged and there was no sound backup: the profile begins anew.',
+      hint: `The damaged file is kept as ${damagedPath}. Migrations must be asked for again; what is identical at the destination is skipped.`,
+    };
+  }
+  return {
+    severity,
+    message: `The database was damaged. A backup of ${new Date(backupAtMs).toISOString()} took its place; what was done since is forgotten.`,
+    hint: `The damaged file is kept as ${damagedPath}. What was asked for since must be asked for again; what is identical at the destination is skipped.`,
+  };
 }
 
 /** Beside this file: as source it stands in its room, as built it stands next to the bundle. */

@@ -18,6 +18,7 @@ import { type HeadlessFlags, readFlags, USAGE } from './headless/read-flags.ts';
 import { forkWorker } from './node-ports/fork-worker.ts';
 import { type JsonLog, openJsonLog } from './node-ports/json-log.ts';
 import { nodeClock } from './node-ports/node-clock.ts';
+import { nodeDisk } from './node-ports/node-disk.ts';
 import { nodeRng } from './node-ports/node-rng.ts';
 import { listPageFiles } from './node-ports/page-files.ts';
 import { openProfile, resolveProfile } from './node-ports/profile-paths.ts';
@@ -70,6 +71,7 @@ async function begin({ profile: argument, port, open, json, introspection }: Hea
   const house = await startHouse({
     clock: nodeClock,
     rng: nodeRng,
+    disk: nodeDisk,
     log,
     paths,
     secrets: openSecrets(paths),

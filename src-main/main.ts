@@ -21,6 +21,7 @@ import { secureSession } from './electron/secure-session.ts';
 import { utilityWorker } from './electron/utility-worker.ts';
 import { type JsonLog, openJsonLog } from './node-ports/json-log.ts';
 import { nodeClock } from './node-ports/node-clock.ts';
+import { nodeDisk } from './node-ports/node-disk.ts';
 import { nodeRng } from './node-ports/node-rng.ts';
 import { openProfile, resolveProfile } from './node-ports/profile-paths.ts';
 import type { Paths } from './ports.ts';
@@ -86,6 +87,7 @@ async function enter(paths: Paths, log: JsonLog): Promise<void> {
   house = await startHouse({
     clock: nodeClock,
     rng: nodeRng,
+    disk: nodeDisk,
     log,
     paths,
     secrets: await openSafeStorageSecrets(paths.profile, safeStorage, process.platform),

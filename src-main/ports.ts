@@ -51,6 +51,12 @@ export interface Paths {
   readonly sample: string;
 }
 
+/** How much room a disk has. */
+export interface Disk {
+  /** Bytes that this user may still write in the folder. Rejects when it cannot be told. */
+  freeBytes(folder: string): Promise<number>;
+}
+
 /** Structured log. Fields never hold secrets; a `Failure` is a fine field. */
 export interface Log {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -62,6 +68,8 @@ export interface Log {
 export interface Desktop {
   /** null: the person closed the dialog. */
   chooseFolder(): Promise<string | null>;
+  /** Shows it in the system's own way. Rejects with FailureError where the system shows none. */
+  notify(notice: { readonly title: string; readonly text: string }): Promise<void>;
 }
 
 export interface Ports {
@@ -71,6 +79,7 @@ export interface Ports {
   readonly paths: Paths;
   readonly secrets: Secrets;
   readonly spawnWorker: SpawnWorker;
+  readonly disk: Disk;
   readonly desktop: Desktop | null;
   readonly door: 'electron' | 'headless';
   readonly version: string;

@@ -3,34 +3,41 @@
  * and holds no logic beyond calling the engine. Made by compose.ts; called through create-house.ts.
  */
 
-import type { AppInfo, ParsedParams, Result } from '../../src-shared/contract/commands.ts';
+import type { AppInfo, Result } from '../../src-shared/contract/commands.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import { migrationView } from '../../src-shared/model/migration.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import type { Desk } from '../engine/desk.ts';
-import { queueViews, stats } from '../engine/house-view.ts';
+import { queueViews, settings, stats } from '../engine/house-view.ts';
 import { removeAccount } from '../engine/verbs/keep-account.ts';
-import { type JobVerb, prioritizeJobs, steerJobs } from '../engine/verbs/steer-jobs.ts';
-import { type MigrationVerb, removeSamples, steerMigration } from '../engine/verbs/steer-migration.ts';
+import {
+  type MigrationVerb,
+  migrationOf,
+  moveMigration,
+  removeSamples,
+  retryFailed,
+  steerMigration,
+} from '../engine/verbs/steer-migration.ts';
 import { createQueue, pauseHouse, removeQueue, updateQueue } from '../engine/verbs/steer-queue.ts';
-import { enqueueJobs, submitMigration } from '../engine/verbs/submit-migration.ts';
+import { submitMigration } from '../engine/verbs/submit-migration.ts';
 import type { Ports } from '../ports.ts';
 import { accountHandlers } from './account-handlers.ts';
+import { given } from './given.ts';
 import type { Handlers } from './handler-map.ts';
+import { jobHandlers } from './job-handlers.ts';
+import { type AcceptWebhook, noticeHandlers } from './notice-handlers.ts';
 import { makeSample, removeSample } from './sample-assets.ts';
+import { scheduleHandlers } from './schedule-handlers.ts';
 
-export function createHandlers(coordinator: Coordinator, ports: Ports): Handlers {
+export function createHandlers(coordinator: Coordinator, ports: Ports, acceptWebhook: AcceptWebhook): Handlers {
   const { store, accounts } = coordinator;
 
   async function onMigration(migrationId: number, verb: MigrationVerb): Promise<Result<'migration.get'>> {
     return coordinator.call((desk) => {
       steerMigration(desk, migrationId, verb);
-      return migrationOf(desk, migrationId);
+      return migrationView(migrationOf(desk, migrationId));
     });
   }
-
-  const onJobs = (verb: JobVerb) => (params: ParsedParams<'job.pause'>) =>
-    coordinator.call((desk) => steerJobs(desk, params.jobIds, verb));
 
   async function quietly(verb: (desk: Desk) => void): Promise<Record<never, never>> {
     await coordinator.call(verb);
@@ -48,6 +55,17 @@ export function createHandlers(coordinator: Coordinator, ports: Ports): Handlers
       return {};
     },
 
+    'settings.get': () => settings(coordinator),
+    'settings.update': async (change) => {
+      await coordinator.call((desk) => desk.store.changeSettings(given(change)));
+      return settings(coordinator);
+    },
+    'health.get': () => ({ report: coordinator.health() }),
+    'news.dismiss': ({ newsId }) =>
+      quietly((desk) => {
+        if (!desk.store.removeNews(newsId)) fail('not-found', 'These news were dismissed before.', { field: 'newsId' });
+      }),
+
     'migration.submit': (params) => coordinator.call((desk) => submitMigration(desk, params)),
     'migration.sample': async () => {
       const request = await makeSample(ports.paths.sample, coordinator.nowMs());
@@ -59,27 +77,31 @@ export function createHandlers(coordinator: Coordinator, ports: Ports): Handlers
       await removeSample(ports.paths.sample);
       return {};
     },
-    'migration.get': ({ migrationId }) => coordinator.call((desk) => migrationOf(desk, migrationId)),
+    'migration.get': ({ migrationId }) => coordinator.call((desk) => migrationView(migrationOf(desk, migrationId))),
     'migration.list': ({ search, cursor, limit }) => store.listMigrations({ limit, ...given({ search, cursor }) }),
     'migration.pause': ({ migrationId }) => onMigration(migrationId, 'pause'),
     'migration.resume': ({ migrationId }) => onMigration(migrationId, 'resume'),
     'migration.cancel': ({ migrationId }) => onMigration(migrationId, 'cancel'),
-    'migration.retryFailed': ({ migrationId }) => onMigration(migrationId, 'retryFailed'),
+    'migration.retryFailed': async ({ migrationId }) => {
+      const failedIds = await store.matchingIds({ migrationId, states: ['failed'] });
+      return coordinator.call((desk) => {
+        retryFailed(desk, migrationId, failedIds);
+        return migrationView(migrationOf(desk, migrationId));
+      });
+    },
+    'migration.move': ({ migrationId, queue }) =>
+      coordinator.call((desk) => {
+        moveMigration(desk, migrationId, queue);
+        return migrationView(migrationOf(desk, migrationId));
+      }),
 
-    'jobs.enqueue': (params) => coordinator.call((desk) => enqueueJobs(desk, params)),
-    'job.list': ({ filter, sort, cursor, limit }) => store.listJobs({ sort, limit, ...given({ ...filter, cursor }) }),
-    'job.get': ({ jobId }) =>
-      coordinator.call(
-        (desk) => desk.store.job(jobId) ?? fail('not-found', `There is no job ${jobId}.`, { field: 'jobId' }),
-      ),
-    'job.pause': onJobs('pause'),
-    'job.resume': onJobs('resume'),
-    'job.cancel': onJobs('cancel'),
-    'job.retry': onJobs('retry'),
-    'job.prioritize': ({ jobIds, priority }) => coordinator.call((desk) => prioritizeJobs(desk, jobIds, priority)),
+    ...jobHandlers(coordinator, ports.clock),
+    ...scheduleHandlers(coordinator),
+    ...noticeHandlers(coordinator, ports, acceptWebhook),
 
-    'queue.pause': ({ queue }) => quietly((desk) => updateQueue(desk, queue, { paused: true })),
-    'queue.resume': ({ queue }) => quietly((desk) => updateQueue(desk, queue, { paused: false })),
+    'queue.pause': ({ queue, reason }) =>
+      quietly((desk) => updateQueue(desk, queue, { paused: true, pausedReason: reason ?? null })),
+    'queue.resume': ({ queue }) => quietly((desk) => updateQueue(desk, queue, { paused: false, pausedReason: null })),
     'queue.create': ({ queue, concurrency }) => quietly((desk) => createQueue(desk, queue, concurrency)),
     'queue.remove': ({ queue }) => quietly((desk) => removeQueue(desk, queue)),
     'queue.update': ({ queue, ...change }) => quietly((desk) => updateQueue(desk, queue, given(change))),
@@ -117,12 +139,6 @@ export function createHandlers(coordinator: Coordinator, ports: Ports): Handlers
   };
 }
 
-function migrationOf(desk: Desk, migrationId: number): Result<'migration.get'> {
-  const stored = desk.store.migration(migrationId);
-  if (stored === null) fail('not-found', `There is no migration ${migrationId}.`, { field: 'migrationId' });
-  return migrationView(stored);
-}
-
 function appInfo(ports: Ports): AppInfo {
   return {
     version: ports.version,
@@ -132,11 +148,4 @@ function appInfo(ports: Ports): AppInfo {
     secretStore: { label: ports.secrets.label, persistent: ports.secrets.persistent },
     canChooseFolder: ports.desktop !== null,
   };
-}
-
-type Given<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out what is undefined: an optional field is there or it is not. */
-function given<T extends Record<string, unknown>>(fields: T): Given<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }

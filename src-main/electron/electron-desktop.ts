@@ -1,7 +1,8 @@
 /**
  * Owns what the house may ask of the desktop. Must not decide when to ask. Lent to the house by main.ts.
  */
-import { BrowserWindow, dialog } from 'electron';
+import { BrowserWindow, dialog, Notification } from 'electron';
+import { fail } from '../../src-shared/model/failure.ts';
 import type { Desktop } from '../ports.ts';
 
 export const electronDesktop: Desktop = {
@@ -13,5 +14,15 @@ export const electronDesktop: Desktop = {
       ? dialog.showOpenDialog(window, { properties })
       : dialog.showOpenDialog({ properties }));
     return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  },
+
+  notify({ title, text }) {
+    if (!Notification.isSupported()) fail('unsupported', 'This desktop shows no notifications.');
+    return new Promise((resolve, reject) => {
+      const notification = new Notification({ title, body: text });
+      notification.once('show', () => resolve());
+      notification.once('failed', (_event, reason) => reject(new Error(reason)));
+      notification.show();
+    });
   },
 };

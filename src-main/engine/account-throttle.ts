@@ -33,8 +33,13 @@ export class AccountThrottle {
   }
 }
 
-/** Which side asked to be left alone: reads break before `upload`, everything later is the destination's. null: neither. Pure. */
+/**
+ * Which side has to be left alone: one that asked for it, or a destination without room. Reads break before `upload`,
+ * everything later is the destination's. null: neither. Pure.
+ */
 export function throttledSide(end: AttemptEnd): 'source' | 'destination' | null {
-  if (end.kind !== 'failed' || end.failure.code !== 'rate-limited') return null;
-  return end.step === 'open' || end.step === 'spool' ? 'source' : 'destination';
+  if (end.kind !== 'failed') return null;
+  const isReading = end.step === 'open' || end.step === 'spool';
+  if (end.failure.code === 'rate-limited') return isReading ? 'source' : 'destination';
+  return end.failure.code === 'disk-full' && !isReading ? 'destination' : null;
 }

@@ -4,23 +4,32 @@
  * state and writing it. Made by compose.ts, called by src-main/api.
  */
 import type { WorkerProgress } from '../../src-shared/contract/worker-messages.ts';
-import { type Failure, toFailure } from '../../src-shared/model/failure.ts';
+import type { Failure } from '../../src-shared/model/failure.ts';
+import type { HealthReport } from '../../src-shared/model/health.ts';
 import type { ProviderDescriptor } from '../../src-shared/model/provider.ts';
-import type { Clock, Log, Rng, Secrets, SpawnWorker } from '../ports.ts';
+import type { Clock, Desktop, Disk, Log, Rng, Secrets, SpawnWorker } from '../ports.ts';
 import type { ClaimedJob, Committed } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { AccountBook } from './account-book.ts';
 import { throttledSide } from './account-throttle.ts';
+import { attemptDeadlineMs, deadlineFailure } from './attempt-deadline.ts';
+import { createBulkRunner } from './bulk-runner.ts';
 import type { Desk } from './desk.ts';
+import { createDispatcher } from './dispatch-attempts.ts';
 import { Gates } from './gates.ts';
 import { createMailbox } from './mailbox.ts';
+import { checkHealth } from './maintenance/check-health.ts';
+import { pruneJobs } from './maintenance/prune-jobs.ts';
+import { NoticeDesk } from './notice-desk.ts';
+import { openJobs } from './open-jobs.ts';
 import { createPlanner } from './planner.ts';
 import { rescue } from './rescue.ts';
 import { RunningAttempts } from './running-attempts.ts';
+import { createScheduleRunner, type Maintenance, type ScheduleRunner } from './schedule-runner.ts';
 import { createScheduler } from './scheduler.ts';
 import { type AttemptEnd, decideSettlement } from './settle-attempt.ts';
-import { createSupervisor, type Dispatch, type Supervisor } from './supervisor.ts';
-import { createSweeper } from './sweeper.ts';
+import { createSpaceWatch } from './space-watch.ts';
+import { createSupervisor, type PoolSize, type Supervisor } from './supervisor.ts';
 import { Throughput } from './throughput.ts';
 
 export interface Coordinator {
@@ -30,6 +39,10 @@ export interface Coordinator {
   readonly supervisor: Supervisor;
   readonly throughput: Throughput;
   readonly gates: Gates;
+  readonly notices: NoticeDesk;
+  readonly schedules: ScheduleRunner;
+  /** The last health check; null before the first. */
+  health(): HealthReport | null;
   nowMs(): number;
   /** Runs a verb of engine/verbs in the next batch; resolves after the commit, rejects with FailureError. */
   call<T>(verb: (desk: Desk) => T): Promise<T>;
@@ -53,14 +66,28 @@ export interface CoordinatorDeps {
   readonly secrets: Secrets;
   readonly spawnWorker: SpawnWorker;
   readonly catalogue: readonly ProviderDescriptor[];
-  readonly poolSize: number;
+  /** Worker processes, unless the settings say how many. */
+  readonly defaultWorkers: number;
   readonly spoolFolder: string;
+  readonly disk: Disk;
+  readonly desktop: Desktop | null;
+  /** What only others can do. */
+  readonly maintenance: Pick<Maintenance, 'sweep' | 'backup'>;
 }
 
 /** Scheduled jobs set free in one batch when their time has come. */
 const DUE_SLICE = 500;
 /** Timers longer than this overflow; waking for nothing now and then is harmless. */
 const MAX_TIMER_MS = 60 * 60_000;
+
+/** Attempts past their deadline are looked for so often. */
+const DEADLINE_LOOK_MS = 5_000;
+
+function poolSize(store: Store, defaultWorkers: number): PoolSize {
+  const { workers, attemptsPerWorker } = store.settings();
+  // 0, as a new profile has it: as many as the machine suggests.
+  return { workers: workers === 0 ? defaultWorkers : workers, attemptsPerWorker };
+}
 
 /** Rescues what an earlier run left running, before anything is dispatched. */
 export function createCoordinator(deps: CoordinatorDeps): Coordinator {
@@ -72,9 +99,23 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   const committedListeners = new Set<(committed: Committed) => void>();
   const stirredListeners = new Set<(what: 'progress' | 'house') => void>();
   let trouble: Failure | null = null;
+  const notices = new NoticeDesk(store);
+  let health: HealthReport | null = null;
+  const space = createSpaceWatch({
+    clock,
+    log,
+    disk: deps.disk,
+    folder: deps.spoolFolder,
+    hasWork: () => running.size > 0 || openJobs(store) > 0,
+    onChange() {
+      mailbox.wake();
+      stir('house');
+    },
+  });
   const gates = new Gates({
     clock,
     accounts,
+    space,
     isHousePaused: () => store.isHousePaused(),
     storeTrouble: () => trouble,
     pool: () => supervisor.view(),
@@ -84,6 +125,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   let cancelDueTimer: (() => void) | null = null;
   let dueTimerAtMs: number | null = null;
   let cancelGateTimer: (() => void) | null = null;
+  let cancelDeadlineTimer: () => void = () => undefined;
 
   const stir = (what: 'progress' | 'house'): void => {
     for (const listener of stirredListeners) listener(what);
@@ -93,7 +135,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     clock,
     log,
     spawnWorker: deps.spawnWorker,
-    poolSize: deps.poolSize,
+    poolSize: poolSize(store, deps.defaultWorkers),
     spoolFolder: deps.spoolFolder,
     onEnd,
     onProgress,
@@ -108,6 +150,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     clock,
     log,
     beforeCommit() {
+      notices.look(clock.wallMs());
       if (stopping) return;
       const claimed = scheduler.claimFree(supervisor.free(), supervisor.suspectRoom());
       if (claimed.length > 0) mailbox.onCommit(() => dispatch(claimed));
@@ -116,6 +159,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     onRollback() {
       scheduler.forget();
       accounts.forget();
+      notices.forget();
     },
     onStoreTrouble(reason) {
       trouble = reason;
@@ -134,7 +178,44 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     },
   };
   const planner = createPlanner({ store, clock, rng, log, mailbox, supervisor, accounts });
-  const sweeper = createSweeper(store, mailbox);
+  const bulks = createBulkRunner(store, mailbox, desk);
+  const dispatch = createDispatcher({
+    store,
+    clock,
+    accounts,
+    running,
+    supervisor,
+    notices,
+    onEnd,
+    secrets: deps.secrets,
+    desktop: deps.desktop,
+  });
+  const schedules = createScheduleRunner({
+    store,
+    clock,
+    log,
+    mailbox,
+    desk,
+    onFailed: (runId) => notices.tellFailedRun(runId),
+    maintenance: {
+      ...deps.maintenance,
+      prune: () => pruneJobs(store, clock, mailbox),
+      async health() {
+        health = await checkHealth({
+          store,
+          clock,
+          accounts,
+          supervisor,
+          disk: deps.disk,
+          folder: deps.spoolFolder,
+          storeTrouble: () => trouble,
+        });
+        stir('house');
+        const bad = health.checks.filter(({ ok }) => !ok);
+        return bad.length === 0 ? 'All is well.' : `${bad.map(({ subject }) => subject).join(', ')}: not well.`;
+      },
+    },
+  });
 
   /** The only way an attempt ends. A token that is not running any more was fenced off: nothing changes. */
   function onEnd(token: string, end: AttemptEnd, workerPid: number | null): void {
@@ -155,6 +236,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
 
   /** Throttling slows the whole account, not one job: the others would only be refused too. */
   function slowAccount(job: ClaimedJob, end: AttemptEnd, delayMs: number): void {
+    if (end.kind === 'failed' && end.failure.code === 'disk-full' && end.step === 'spool') space.reportFull();
     const side = throttledSide(end);
     if (side === null || end.kind !== 'failed') return;
     const accountId = store.migration(job.migrationId)?.[side].accountId;
@@ -171,48 +253,19 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     stir('progress');
   }
 
-  function dispatch(claimed: readonly ClaimedJob[]): void {
-    const ready: Dispatch[] = [];
-    for (const job of claimed) {
-      running.add(job);
-      const migration = store.migration(job.migrationId);
-      if (migration === null) throw new Error(`Job ${job.id} has no migration.`);
-      const source = accounts.whenReady(migration.source.accountId);
-      const destination = accounts.whenReady(migration.destination.accountId);
-      if (source === null || destination === null) {
-        void readAccounts(job, migration.source.accountId, migration.destination.accountId);
-        continue;
+  /** Attempts that take too long end as failures; their workers are told, and what they still say is ignored. */
+  function watchDeadlines(): void {
+    cancelDeadlineTimer = clock.after(DEADLINE_LOOK_MS, () => {
+      const nowMs = clock.monotonicMs();
+      const { attemptDeadlineMinutes } = store.settings();
+      for (const { job, startedMonotonicMs, progress } of running.all()) {
+        const tookMs = nowMs - startedMonotonicMs;
+        if (tookMs < attemptDeadlineMs(attemptDeadlineMinutes, job.sizeBytes)) continue;
+        onEnd(job.token, { kind: 'failed', failure: deadlineFailure(tookMs), step: progress?.step ?? 'open' }, null);
+        supervisor.abort(job.token, 'cancel');
       }
-      ready.push({
-        accounts: [source, destination],
-        isSuspect: job.workerLosses > 0,
-        order: {
-          jobId: job.id,
-          token: job.token,
-          source: { accountKey: source.accountKey, container: migration.source.container, key: job.sourceKey },
-          destination: {
-            accountKey: destination.accountKey,
-            container: migration.destination.container,
-            key: job.destinationKey,
-          },
-          sizeBytes: job.sizeBytes,
-          versionToken: job.versionToken,
-          policies: migration.policies,
-        },
-      });
-    }
-    if (ready.length > 0) supervisor.run(ready);
-  }
-
-  async function readAccounts(job: ClaimedJob, sourceId: string, destinationId: string): Promise<void> {
-    try {
-      await Promise.all([accounts.forWorker(sourceId), accounts.forWorker(destinationId)]);
-    } catch (error) {
-      onEnd(job.token, { kind: 'failed', failure: toFailure(error), step: 'resolve' }, null);
-      return;
-    }
-    // Cancelled, or the app is going down, while the secrets were read.
-    if (running.get(job.token) !== null) dispatch([job]);
+      watchDeadlines();
+    });
   }
 
   function afterCommit(committed: Committed): void {
@@ -229,7 +282,15 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     if (stopping) return;
     if (committed.migrations.size > 0 || committed.house) {
       planner.look();
-      sweeper.look();
+      bulks.look();
+    }
+    const { topics } = committed;
+    if (topics.has('bulks')) bulks.lookForBulks();
+    if (topics.has('schedules')) schedules.look();
+    if (topics.has('notice-rules')) notices.forget();
+    if (topics.has('settings')) {
+      supervisor.resize(poolSize(store, deps.defaultWorkers));
+      planner.look();
     }
     watchDue();
     watchGates();
@@ -270,6 +331,9 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     supervisor,
     throughput,
     gates,
+    notices,
+    schedules,
+    health: () => health,
     nowMs: () => clock.wallMs(),
     call: (verb) => mailbox.post(() => verb(desk)),
     storeTrouble: () => trouble,
@@ -285,13 +349,20 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       await supervisor.start();
       mailbox.wake();
       planner.look();
-      sweeper.look();
+      bulks.look();
+      bulks.lookForBulks();
       watchDue();
       watchGates();
+      watchDeadlines();
+      schedules.start();
     },
     async stop(graceMs) {
       stopping = true;
       planner.stop();
+      bulks.stop();
+      schedules.stop();
+      space.stop();
+      cancelDeadlineTimer();
       cancelDueTimer?.();
       cancelGateTimer?.();
       await supervisor.stop(graceMs);

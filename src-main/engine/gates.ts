@@ -10,6 +10,7 @@ import type { Clock } from '../ports.ts';
 import type { StoredQueue } from '../store/records.ts';
 import type { AccountBook } from './account-book.ts';
 import { AccountThrottle } from './account-throttle.ts';
+import type { SpaceWatch } from './space-watch.ts';
 import { StartRates } from './start-rate.ts';
 
 export interface GateSources {
@@ -18,6 +19,7 @@ export interface GateSources {
   readonly isHousePaused: () => boolean;
   readonly storeTrouble: () => Failure | null;
   readonly pool: () => PoolView;
+  readonly space: SpaceWatch;
 }
 
 const OPEN: Gate = { state: 'open', reason: '', untilMs: null };
@@ -31,6 +33,11 @@ export class Gates {
 
   constructor(sources: GateSources) {
     this.sources = sources;
+  }
+
+  /** The disk of the spool is nearly full: nothing starts until somebody made room. */
+  isSpaceShort(): boolean {
+    return this.sources.space.isShort;
   }
 
   /** What the queue may start now: 0 when its gate is closed for whatever reason but the pool. */
@@ -49,6 +56,7 @@ export class Gates {
     if (trouble !== null) return shut('paused', trouble.message);
     if (sources.isHousePaused()) return shut('paused', `Everything is paused${draining}`);
     if (queue.paused) return shut('paused', `${queue.pausedReason ?? 'Paused by you'}${draining}`);
+    if (sources.space.isShort) return shut('no-space', `${sources.space.reason}${draining}`);
     const nowMs = sources.clock.wallMs();
     if (queue.hours !== null && !this.isOpenNow(queue)) {
       return { state: 'closed', reason: `Outside its active hours${draining}`, untilMs: this.hoursChangeMs(queue) };

@@ -6,13 +6,19 @@ import type { HouseState, QueueView, RunningJob, Stats } from '../../src-shared/
 import type { JobRow } from '../../src-shared/model/job.ts';
 import { JOB_STATES, type JobState, NO_COUNTS } from '../../src-shared/model/job-state.ts';
 import { type MigrationView, migrationView } from '../../src-shared/model/migration.ts';
+import { NOTICE_QUEUE } from '../../src-shared/model/notice-rule.ts';
+import type { HouseSettings } from '../../src-shared/model/settings.ts';
 import type { ClaimedJob, StoredMigration } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
 import type { Coordinator } from './coordinator.ts';
 import type { RunningAttempt } from './running-attempts.ts';
 import type { WorkLeft } from './throughput.ts';
+import { scheduleViews } from './verbs/keep-schedules.ts';
 
 /** Migrations that a window holds live: the open ones and the latest; older ones are asked for. */
 const LIVE_MIGRATIONS = 100;
+/** Bulks that a window sees: those under way are among the latest. */
+export const LIVE_BULKS = 20;
 
 export function houseState(coordinator: Coordinator): HouseState {
   const { store, supervisor, throughput } = coordinator;
@@ -23,9 +29,15 @@ export function houseState(coordinator: Coordinator): HouseState {
     queues: queueViews(coordinator),
     migrations: liveMigrations(coordinator),
     accounts: coordinator.accounts.views(),
-    running: [...coordinator.running.all()].map(runningJob),
+    running: [...coordinator.running.all()].map((attempt) => runningJob(store, attempt)),
     throughput: throughput.all(),
     forecast: throughput.forecast(workLeft(coordinator), coordinator.nowMs()),
+    bulks: store.latestBulks(LIVE_BULKS),
+    schedules: scheduleViews(store),
+    noticeRules: store.noticeRules(),
+    settings: settings(coordinator),
+    health: coordinator.health(),
+    news: store.news(),
   };
 }
 
@@ -34,6 +46,8 @@ export function stats({ store }: Coordinator): Stats {
   let totalBytes = 0;
   let doneBytes = 0;
   for (const queue of store.queues()) {
+    // Notices are about the work; they are none of it.
+    if (queue.name === NOTICE_QUEUE) continue;
     for (const state of JOB_STATES) counts[state] += queue.counts[state];
     totalBytes += queue.totalBytes;
     doneBytes += queue.doneBytes;
@@ -44,7 +58,7 @@ export function stats({ store }: Coordinator): Stats {
     processed: counts.completed + counts.skipped,
     failed: counts.failed,
     counts,
-    migrations: store.openMigrations().length,
+    migrations: store.openMigrations().filter(isTransfer).length,
     totalBytes,
     doneBytes,
   };
@@ -65,10 +79,13 @@ export function queueViews(coordinator: Coordinator): QueueView[] {
   }));
 }
 
+const isTransfer = ({ kind }: StoredMigration): boolean => kind === 'transfer';
+
 function liveMigrations({ store }: Coordinator): MigrationView[] {
   const live = new Map<number, StoredMigration>();
   for (const migration of store.latestMigrations(LIVE_MIGRATIONS)) live.set(migration.id, migration);
-  for (const migration of store.openMigrations().slice(-LIVE_MIGRATIONS)) live.set(migration.id, migration);
+  for (const migration of store.openMigrations().filter(isTransfer).slice(-LIVE_MIGRATIONS))
+    live.set(migration.id, migration);
   return [...live.values()].map(migrationView).sort((one, other) => other.id - one.id);
 }
 
@@ -76,8 +93,8 @@ function liveMigrations({ store }: Coordinator): MigrationView[] {
 export function workLeft({ store }: Coordinator): WorkLeft {
   let jobs = 0;
   let bytes = 0;
-  for (const { counts, totalBytes, doneBytes, intent } of store.openMigrations()) {
-    if (intent !== 'run') continue;
+  for (const { counts, totalBytes, doneBytes, intent, kind } of store.openMigrations()) {
+    if (intent !== 'run' || kind !== 'transfer') continue;
     const open = counts.pending + counts.scheduled + counts.running;
     // Bytes are not counted by state; failed and cancelled jobs are taken to be as large as the open ones.
     const unfinished = open + counts.paused + counts.failed + counts.cancelled;
@@ -87,15 +104,20 @@ export function workLeft({ store }: Coordinator): WorkLeft {
   return { jobs, bytes };
 }
 
-export function runningJob({ job, progress }: RunningAttempt): RunningJob {
-  return { job: runningRow(job), progress };
+export function runningJob(store: Store, { job, progress }: RunningAttempt): RunningJob {
+  return { job: runningRow(job, store.migration(job.migrationId)?.queue ?? ''), progress };
 }
 
-function runningRow(job: ClaimedJob): JobRow {
+/** As the settings say, with the number of workers that they leave to the machine. */
+export function settings({ store, supervisor }: Coordinator): HouseSettings {
+  return { ...store.settings(), workers: supervisor.view().size };
+}
+
+function runningRow(job: ClaimedJob, queue: string): JobRow {
   return {
     id: job.id,
     migrationId: job.migrationId,
-    queue: job.queue,
+    queue,
     state: 'running',
     sourceKey: job.sourceKey,
     destinationKey: job.destinationKey,

@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { AccountBook } from './account-book.ts';
 import { destinationKey, namedDestination } from './destination-key.ts';
 import type { Mailbox } from './mailbox.ts';
+import { countOpen, openJobs } from './open-jobs.ts';
 import { decideRetry } from './retry-policy.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -33,8 +34,10 @@ export interface PlannerDeps {
 const PAGE_ASSETS = 1_000;
 /** Migrations listed at the same time; the rest wait their turn. */
 const MAX_PLANS = 4;
-/** Open jobs in the house beyond which listings are held back. */
-const MAX_OPEN_JOBS = 1_000_000;
+/** Listings are held back before the house is full, so that requests still find room. */
+const FILL = 0.9;
+/** Handed out ahead for each migration even then, so that a huge one does not hold up the others. */
+const AHEAD_JOBS = 10_000;
 const RETRY_STORE_MS = 1_000;
 
 interface PlannedPage {
@@ -58,17 +61,25 @@ export function createPlanner(deps: PlannerDeps): Planner {
     return migration.listing === 'waiting' || migration.listing === 'listing' ? migration : null;
   }
 
-  function openJobs(): number {
-    let open = 0;
-    for (const { counts } of store.queues()) open += counts.pending + counts.scheduled + counts.running + counts.paused;
-    return open;
+  /** Enough is listed ahead: the rest of the source waits until some of it has ended. */
+  function isHeldBack({ counts }: StoredMigration): boolean {
+    const open = openJobs(store);
+    const { maxOpenJobs } = store.settings();
+    if (open < maxOpenJobs * FILL) return false;
+    return open >= maxOpenJobs || countOpen(counts) >= AHEAD_JOBS;
+  }
+
+  /** Never more than the house has room for. */
+  function pageLimit(): number {
+    return Math.max(1, Math.min(PAGE_ASSETS, store.settings().maxOpenJobs - openJobs(store)));
   }
 
   async function readPage(migration: StoredMigration): Promise<PlannedPage> {
     const { source, destination, listingPosition } = migration;
     if (migration.selection === 'assets') {
       const from = Number(listingPosition ?? 0);
-      const assets = store.readNamedAssets(migration.id, from, PAGE_ASSETS);
+      const limit = pageLimit();
+      const assets = store.readNamedAssets(migration.id, from, limit);
       return {
         jobs: assets.map((asset) => ({
           sourceKey: asset.sourceKey,
@@ -76,7 +87,7 @@ export function createPlanner(deps: PlannerDeps): Planner {
           sizeBytes: asset.sizeBytes ?? null,
           versionToken: null,
         })),
-        position: assets.length < PAGE_ASSETS ? null : `${from + assets.length}`,
+        position: assets.length < limit ? null : `${from + assets.length}`,
       };
     }
     const account = await deps.accounts.forWorker(source.accountId);
@@ -84,7 +95,7 @@ export function createPlanner(deps: PlannerDeps): Planner {
       container: source.container,
       prefix: source.prefix,
       position: listingPosition,
-      limit: PAGE_ASSETS,
+      limit: pageLimit(),
     });
     return {
       jobs: page.assets.map((asset) => ({
@@ -102,6 +113,8 @@ export function createPlanner(deps: PlannerDeps): Planner {
     const migration = planable(before.id);
     // Cancelled, paused or set back while the page was read: whoever goes on reads it again.
     if (migration === null || migration.listingPosition !== position) return;
+    // Others filled the house meanwhile: it is listed again when there is room.
+    if (openJobs(store) + page.jobs.length > store.settings().maxOpenJobs) return;
     if (page.position !== null && page.position === position) {
       failListing(before.id, failure('unexpected', 'The source gives the same page of its listing again and again.'));
       return;
@@ -123,7 +136,7 @@ export function createPlanner(deps: PlannerDeps): Planner {
   async function plan(migrationId: number): Promise<void> {
     let strikes = 0;
     for (let migration = planable(migrationId); migration !== null; migration = planable(migrationId)) {
-      if (openJobs() >= MAX_OPEN_JOBS) return;
+      if (isHeldBack(migration)) return;
       const position = migration.listingPosition;
       let page: PlannedPage;
       try {
@@ -131,7 +144,7 @@ export function createPlanner(deps: PlannerDeps): Planner {
         strikes = 0;
       } catch (error) {
         const reason = toFailure(error);
-        const decision = decideRetry(reason, strikes, deps.rng.fraction());
+        const decision = decideRetry(reason, strikes, 0, deps.rng.fraction());
         log.warn('A source could not be listed.', { migrationId, failure: reason, retry: decision.retry });
         if (decision.retry) {
           strikes += decision.isStrike ? 1 : 0;
@@ -159,10 +172,11 @@ export function createPlanner(deps: PlannerDeps): Planner {
   return {
     look() {
       if (stopped || store.isHousePaused() || active.size >= MAX_PLANS) return;
-      for (const { id, listing, intent } of store.openMigrations()) {
+      for (const migration of store.openMigrations()) {
+        const { id, listing, intent } = migration;
         if (active.size >= MAX_PLANS) return;
         if (intent !== 'run' || (listing !== 'waiting' && listing !== 'listing') || active.has(id)) continue;
-        if (openJobs() >= MAX_OPEN_JOBS) return;
+        if (isHeldBack(migration)) continue;
         active.add(id);
         void plan(id).finally(() => {
           active.delete(id);

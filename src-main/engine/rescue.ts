@@ -16,7 +16,7 @@ export function rescue(store: Store, clock: Clock, log: Log): number {
       // The app's end is not the job's fault: it is not blamed.
       const settlement = decideSettlement(
         { kind: 'worker-lost', detail: 'The app ended while this attempt ran.', isBlamed: false },
-        { strikes: 0, workerLosses: 0 },
+        { strikes: 0, workerLosses: 0, troubledSinceMs: null },
         { nowMs, fraction: 0, workerPid: null },
       );
       store.settle(job, settlement);

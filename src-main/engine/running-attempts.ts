@@ -7,6 +7,7 @@ import type { ClaimedJob } from '../store/records.ts';
 
 export interface RunningAttempt {
   readonly job: ClaimedJob;
+  readonly startedMonotonicMs: number;
   progress: JobProgress | null;
 }
 
@@ -18,8 +19,9 @@ export class RunningAttempts {
     return this.byToken.size;
   }
 
-  add(job: ClaimedJob): void {
-    this.byToken.set(job.token, { job, progress: null });
+  /** Again for the same token changes nothing but its beginning. */
+  add(job: ClaimedJob, startedMonotonicMs: number): void {
+    this.byToken.set(job.token, { job, startedMonotonicMs, progress: null });
     this.tokens.set(job.id, job.token);
   }
 

@@ -63,8 +63,18 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
     return ahead.jobs[ahead.next] ?? null;
   }
 
-  function claimNext(migrationId: number): ClaimedJob | null {
+  /** null: somebody took, paused or cancelled it since it was read. */
+  function claim(job: PendingJob): ClaimedJob | null {
     const nowMs = clock.wallMs();
+    lastToken += 1;
+    const token = `${epoch}.${lastToken}`;
+    if (!store.claim(job, { token, startedAtMs: nowMs, endsAtMs: nowMs + LEASE_MS })) return null;
+    if (job.workerLosses > 0) suspectsLeft -= 1;
+    if (job.rank < 0) urgent = null;
+    return { ...job, attempts: job.attempts + 1, token, startedAtMs: nowMs };
+  }
+
+  function claimNext(migrationId: number): ClaimedJob | null {
     for (let job = peek(migrationId); job !== null; job = peek(migrationId)) {
       const ahead = lane(migrationId);
       ahead.next += 1;
@@ -73,29 +83,44 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
         passedOver.add(migrationId);
         continue;
       }
-      lastToken += 1;
-      const token = `${epoch}.${lastToken}`;
-      // false: somebody paused or cancelled it since it was read.
-      if (store.claim(job, { token, startedAtMs: nowMs, endsAtMs: nowMs + LEASE_MS })) {
-        if (job.workerLosses > 0) suspectsLeft -= 1;
-        lastPick += 1;
-        ahead.lastPick = lastPick;
-        if (job.rank < 0) urgent = null;
-        return { ...job, attempts: job.attempts + 1, token, startedAtMs: nowMs };
-      }
+      const claimed = claim(job);
+      if (claimed === null) continue;
+      lastPick += 1;
+      ahead.lastPick = lastPick;
+      return claimed;
     }
     return null;
   }
 
-  function laneOf({ id, queue, counts, source, destination }: StoredMigration): Lane {
+  /** What somebody wants now goes past every gate of its queue and its migration, not past those of accounts. */
+  function claimRunNow(poolFree: number): ClaimedJob[] {
     urgent ??= new Set(store.urgentMigrations());
+    if (urgent.size === 0) return [];
+    const claimed: ClaimedJob[] = [];
+    const free = new Map<string, number>();
+    const running = runningByAccount(store);
+    for (const job of store.readRunNow(Math.min(poolFree, READ_AHEAD))) {
+      const migration = store.migration(job.migrationId);
+      if (migration === null || (job.workerLosses > 0 && suspectsLeft === 0)) continue;
+      const accounts = [...new Set([migration.source.accountId, migration.destination.accountId])];
+      const left = accounts.map((id) => free.get(id) ?? gates.accountFree(id, running.get(id) ?? 0));
+      if (left.some((room) => room < 1)) continue;
+      const taken = claim(job);
+      if (taken === null) continue;
+      claimed.push(taken);
+      for (const [index, id] of accounts.entries()) free.set(id, (left[index] ?? 1) - 1);
+    }
+    return claimed;
+  }
+
+  function laneOf({ id, queue, counts, source, destination }: StoredMigration): Lane {
     return {
       migrationId: id,
       queue,
       accounts: [source.accountId, destination.accountId],
       pending: counts.pending,
       running: counts.running,
-      rank: urgent.has(id) ? (peek(id)?.rank ?? 0) : 0,
+      rank: urgent?.has(id) === true ? (peek(id)?.rank ?? 0) : 0,
       lastPick: lanes.get(id)?.lastPick ?? 0,
     };
   }
@@ -116,27 +141,30 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
         for (const id of passedOver) lanes.delete(id);
         passedOver.clear();
       }
-      if (poolFree <= 0 || store.isHousePaused()) return [];
+      if (poolFree <= 0 || store.isHousePaused() || gates.isSpaceShort()) return [];
+      const claimed = claimRunNow(poolFree);
       const queues = store.queues();
       const slots: QueueSlots[] = queues.map((queue) => ({
         name: queue.name,
         priority: queue.priority,
         free: queue.counts.pending === 0 ? 0 : gates.queueFree(queue),
       }));
-      if (!slots.some(({ free }) => free > 0)) return [];
+      if (!slots.some(({ free }) => free > 0)) return claimed;
       const waiting = store
         .openMigrations()
         .filter(({ counts, intent }) => counts.pending > 0 && intent === 'run')
         .map(laneOf);
-      const claimed: ClaimedJob[] = [];
-      for (const migrationId of pickNext(slots, waiting, accountsFree(waiting), poolFree)) {
+      const starts = new Map<string, number>();
+      for (const migrationId of pickNext(slots, waiting, accountsFree(waiting), poolFree - claimed.length)) {
         const job = claimNext(migrationId);
-        if (job !== null) claimed.push(job);
+        if (job === null) continue;
+        claimed.push(job);
+        const queue = store.migration(migrationId)?.queue ?? '';
+        starts.set(queue, (starts.get(queue) ?? 0) + 1);
       }
-      for (const queue of queues) {
-        if (queue.startsPerMinute === null) continue;
-        const starts = claimed.filter((job) => job.queue === queue.name).length;
-        gates.rates.take(queue.name, queue.startsPerMinute, starts, clock.monotonicMs());
+      for (const { name, startsPerMinute } of queues) {
+        if (startsPerMinute === null) continue;
+        gates.rates.take(name, startsPerMinute, starts.get(name) ?? 0, clock.monotonicMs());
       }
       return claimed;
     },

@@ -26,13 +26,15 @@ const NOTHING: Omit<JobSettlement, 'event' | 'outcome' | 'workerPid'> = {
 /** `nowMs` is the wall clock; `fraction` a random number in [0, 1). */
 export function decideSettlement(
   end: AttemptEnd,
-  job: Pick<PendingJob, 'strikes' | 'workerLosses'>,
+  job: Pick<PendingJob, 'strikes' | 'workerLosses' | 'troubledSinceMs'>,
   at: { readonly nowMs: number; readonly fraction: number; readonly workerPid: number | null },
 ): JobSettlement {
   const base = { ...NOTHING, workerPid: at.workerPid };
   switch (end.kind) {
     case 'completed':
       return { ...base, event: 'complete', outcome: 'completed', result: end.result };
+    case 'delivered':
+      return { ...base, event: 'complete', outcome: 'completed' };
     case 'skipped':
       return { ...base, event: 'skip', outcome: 'skipped', result: end.result, skipReason: end.reason };
     case 'aborted':
@@ -40,7 +42,9 @@ export function decideSettlement(
     case 'worker-lost':
       return settleLoss(base, job, end);
     case 'failed': {
-      const decision = decideRetry(end.failure, job.strikes, at.fraction);
+      // A clock that was set back makes no trouble last.
+      const troubleMs = Math.max(0, at.nowMs - (job.troubledSinceMs ?? at.nowMs));
+      const decision = decideRetry(end.failure, job.strikes, troubleMs, at.fraction);
       const forgetVersion = end.failure.code === 'source-changed';
       const failed = { ...base, failure: end.failure, failedStep: end.step, forgetVersion };
       if (!decision.retry) return { ...failed, event: 'fail', outcome: 'failed', strikes: 1 };

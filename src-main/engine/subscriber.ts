@@ -7,9 +7,10 @@ import type { Patch } from '../../src-shared/contract/channel.ts';
 import type { Forecast, ThroughputSample } from '../../src-shared/model/house.ts';
 import type { JobProgress } from '../../src-shared/model/job.ts';
 import { migrationView } from '../../src-shared/model/migration.ts';
-import type { Committed } from '../store/records.ts';
+import type { Committed, HouseTopic } from '../store/records.ts';
 import type { Coordinator } from './coordinator.ts';
-import { queueViews, runningJob, stats } from './house-view.ts';
+import { LIVE_BULKS, queueViews, runningJob, settings, stats } from './house-view.ts';
+import { scheduleViews } from './verbs/keep-schedules.ts';
 import { WatchedView, type WatchRequest } from './watched-view.ts';
 
 /** Keep a patch below 64 KiB: a running job is about 500 bytes, a migration 900, a progress 150. What is over comes next. */
@@ -28,6 +29,7 @@ export class Subscriber {
   private queues = false;
   private accounts = false;
   private house = false;
+  private readonly topics = new Set<HouseTopic>();
   /** Running jobs did not all fit into the last patch. */
   private hasRest = false;
   private sample: ThroughputSample | null = null;
@@ -58,6 +60,7 @@ export class Subscriber {
     if (committed.queues) this.queues = true;
     if (committed.accounts) this.accounts = true;
     if (committed.house) this.house = true;
+    for (const topic of committed.topics) this.topics.add(topic);
     if (committed.jobs.size > 0) for (const view of this.views.values()) view.note(committed.jobs);
   }
 
@@ -79,12 +82,14 @@ export class Subscriber {
     if (this.house) {
       patch.paused = store.isHousePaused();
       patch.pool = coordinator.supervisor.view();
+      patch.health = coordinator.health();
     }
     if (this.queues || this.house) {
       patch.queues = queueViews(coordinator);
       patch.stats = stats(coordinator);
     }
     if (this.accounts) patch.accounts = coordinator.accounts.views();
+    this.takeTopics(patch);
     this.takeMigrations(patch);
     this.takeRunning(patch);
     const views = [...this.views.values()].flatMap((view) => view.take(store) ?? []);
@@ -106,6 +111,16 @@ export class Subscriber {
     return false;
   }
 
+  private takeTopics(patch: { -readonly [K in keyof Patch]: Patch[K] }): void {
+    const { store } = this.coordinator;
+    if (this.topics.has('bulks')) patch.bulks = store.latestBulks(LIVE_BULKS);
+    if (this.topics.has('schedules')) patch.schedules = scheduleViews(store);
+    if (this.topics.has('notice-rules')) patch.noticeRules = store.noticeRules();
+    if (this.topics.has('news')) patch.news = store.news();
+    if (this.topics.has('settings')) patch.settings = settings(this.coordinator);
+    this.topics.clear();
+  }
+
   private takeMigrations(patch: { -readonly [K in keyof Patch]: Patch[K] }): void {
     const rows = [];
     const removed = [];
@@ -113,6 +128,7 @@ export class Subscriber {
       if (rows.length + removed.length >= MAX_MIGRATIONS) break;
       this.migrations.delete(id);
       const stored = this.coordinator.store.migration(id);
+      if (stored?.kind === 'notices') continue;
       if (stored === null) removed.push(id);
       else rows.push(migrationView(stored));
     }
@@ -133,7 +149,7 @@ export class Subscriber {
           this.hasRest = true;
           continue;
         }
-        begun.push(runningJob(attempt));
+        begun.push(runningJob(this.coordinator.store, attempt));
         this.told.set(job.id, { token: job.token, progress: attempt.progress });
       } else if (attempt.progress !== null && told.progress !== attempt.progress) {
         if (progress.length >= MAX_PROGRESS) {

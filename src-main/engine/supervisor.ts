@@ -7,6 +7,7 @@ import type {
   AbortReason,
   AttemptOrder,
   FromWorker,
+  NoticeOrder,
   ToWorker,
   WorkerAccount,
   WorkerProgress,
@@ -33,16 +34,26 @@ export interface Supervisor {
   view(): PoolView;
   /** Somebody pressed resume after `degraded`. */
   resume(): void;
+  /** Another size takes effect: more start at once, too many end when their work is done. */
+  resize(size: PoolSize): void;
   /** Ends every worker: asks, waits `graceMs`, then kills. Attempts end as aborted or worker-lost first. */
   stop(graceMs: number): Promise<void>;
 }
 
-export interface Dispatch {
-  readonly order: AttemptOrder;
+export interface PoolSize {
+  readonly workers: number;
+  /** Attempts that one process takes at most: beyond it more processes help, not more attempts. */
+  readonly attemptsPerWorker: number;
+}
+
+export type Dispatch = {
   readonly accounts: readonly WorkerAccount[];
   /** A worker died while it ran this job before. */
   readonly isSuspect: boolean;
-}
+} & (
+  | { readonly kind: 'attempt'; readonly order: AttemptOrder }
+  | { readonly kind: 'notice'; readonly order: NoticeOrder }
+);
 
 type ListRequest = Omit<Extract<ToWorker, { type: 'list' }>, 'type' | 'requestId' | 'accountKey'>;
 type CheckRequest = Omit<Extract<ToWorker, { type: 'check' }>, 'type' | 'requestId' | 'account'>;
@@ -51,7 +62,7 @@ export interface SupervisorDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly spawnWorker: SpawnWorker;
-  readonly poolSize: number;
+  readonly poolSize: PoolSize;
   readonly spoolFolder: string;
   readonly onEnd: (token: string, end: AttemptEnd, workerPid: number | null) => void;
   readonly onProgress: (items: readonly WorkerProgress[]) => void;
@@ -59,8 +70,6 @@ export interface SupervisorDeps {
   readonly onChange: () => void;
 }
 
-/** Attempts that one process takes at most: beyond it more processes help, not more attempts. */
-const MAX_LOAD = 128;
 export const MEMORY_SPOOL_BYTES = 8 * 1024 * 1024;
 export const HEARTBEAT_MS = 500;
 /** Silent for so long: it hangs. With TERM, KILL and the next start the job runs again within 5 s. */
@@ -78,6 +87,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   let deaths: readonly number[] = [];
   let trouble: Failure | null = null;
   let starting = 0;
+  let size = deps.poolSize;
   let stopping = false;
   let lastRequestId = 0;
   let allGone: (() => void) | null = null;
@@ -125,14 +135,17 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
           handle.suspects.delete(token);
           if (handle.tokens.delete(token)) deps.onEnd(token, report, handle.pid);
         }
+        handle.leaveWhenIdle();
         deps.onChange();
         return;
       case 'page':
       case 'checked':
         handle.answer(message);
+        handle.leaveWhenIdle();
         return;
       case 'request-failed':
         handle.refuse(message.requestId, message.failure);
+        handle.leaveWhenIdle();
         return;
       default:
         // Not a message of ours: whatever runs there is no worker that can be trusted.
@@ -153,7 +166,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     }
     if (stopping) {
       if (workers.size === 0) allGone?.();
-    } else {
+    } else if (!handle.isRetired) {
       log.warn(detail, { attempts: tokens.length });
       died(detail);
     }
@@ -174,8 +187,15 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       return;
     }
     clock.after(RESTART_DELAY_MS, () => {
-      if (!stopping && workers.size + starting < deps.poolSize) void startOne();
+      if (!stopping && missing() > 0) void startOne();
     });
+  }
+
+  /** How many workers there are too few; below 0: too many. */
+  function missing(): number {
+    let staying = starting;
+    for (const handle of workers) if (!handle.isRetired) staying += 1;
+    return size.workers - staying;
   }
 
   function watch(expectedAtMs: number): void {
@@ -230,12 +250,12 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     async start() {
       const expectedAtMs = clock.monotonicMs() + WATCH_MS;
       clock.after(WATCH_MS, () => watch(expectedAtMs));
-      await Promise.all(Array.from({ length: deps.poolSize }, startOne));
+      await Promise.all(Array.from({ length: size.workers }, startOne));
     },
 
     free() {
       let free = 0;
-      for (const handle of workers) if (handle.isUsable) free += Math.max(0, MAX_LOAD - handle.load);
+      for (const handle of workers) if (handle.isUsable) free += Math.max(0, size.attemptsPerWorker - handle.load);
       return free;
     },
 
@@ -246,8 +266,9 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     },
 
     run(batch) {
-      const shares = new Map<WorkerHandle, AttemptOrder[]>();
-      for (const { order, accounts, isSuspect } of batch) {
+      const shares = new Map<WorkerHandle, { attempts: AttemptOrder[]; notices: NoticeOrder[] }>();
+      for (const dispatch of batch) {
+        const { order, accounts, isSuspect } = dispatch;
         const handle = (isSuspect ? idlest((fit) => fit.suspects.size === 0) : null) ?? idlest();
         if (handle === null) {
           // It died between the choice and now; the job did not cause it and loses nothing.
@@ -257,11 +278,18 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
         handle.tell(accounts);
         handle.tokens.add(order.token);
         if (isSuspect) handle.suspects.add(order.token);
-        const share = shares.get(handle);
-        if (share === undefined) shares.set(handle, [order]);
-        else share.push(order);
+        let share = shares.get(handle);
+        if (share === undefined) {
+          share = { attempts: [], notices: [] };
+          shares.set(handle, share);
+        }
+        if (dispatch.kind === 'attempt') share.attempts.push(dispatch.order);
+        else share.notices.push(dispatch.order);
       }
-      for (const [handle, orders] of shares) handle.run(orders);
+      for (const [handle, { attempts, notices }] of shares) {
+        if (attempts.length > 0) handle.process.send({ type: 'attempts', orders: attempts });
+        if (notices.length > 0) handle.process.send({ type: 'notices', orders: notices });
+      }
     },
 
     abort(token, reason) {
@@ -291,7 +319,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       const state =
         trouble !== null
           ? 'degraded'
-          : ready.length >= deps.poolSize
+          : ready.length >= size.workers
             ? 'healthy'
             : deaths.length > 0
               ? 'restarting'
@@ -299,6 +327,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       return {
         state,
         failure: trouble,
+        size: size.workers,
+        attemptsPerWorker: size.attemptsPerWorker,
         workers: ready.map(({ pid, tokens, startedAtMs }) => ({ pid, busy: tokens.size, startedAtMs })),
       };
     },
@@ -306,7 +336,15 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     resume() {
       trouble = null;
       deaths = [];
-      for (let missing = deps.poolSize - workers.size - starting; missing > 0; missing -= 1) void startOne();
+      for (let more = missing(); more > 0; more -= 1) void startOne();
+      deps.onChange();
+    },
+
+    resize(next) {
+      size = next;
+      if (stopping) return;
+      for (let more = missing(); more > 0 && trouble === null; more -= 1) void startOne();
+      for (let fewer = -missing(); fewer > 0; fewer -= 1) idlest()?.retire();
       deps.onChange();
     },
 

@@ -2,7 +2,7 @@
  * Owns one worker process as the supervisor sees it: what it was told, what it runs, when it last spoke, and how it
  * is ended. Must not restart anything. Used by supervisor.ts.
  */
-import type { AttemptOrder, FromWorker, WorkerAccount } from '../../src-shared/contract/worker-messages.ts';
+import type { FromWorker, WorkerAccount } from '../../src-shared/contract/worker-messages.ts';
 import { type Failure, FailureError, failure } from '../../src-shared/model/failure.ts';
 import type { Clock, WorkerProcess } from '../ports.ts';
 
@@ -25,6 +25,8 @@ export class WorkerHandle {
   readonly suspects = new Set<string>();
   lastSpokeMs: number;
   isReady = false;
+  /** It was asked to leave; its end is no death. */
+  isRetired = false;
   private readonly clock: Clock;
   private readonly known = new Set<string>();
   private readonly requests = new Map<number, OpenRequest>();
@@ -44,7 +46,7 @@ export class WorkerHandle {
 
   /** True while it may be given work. */
   get isUsable(): boolean {
-    return this.isReady && !this.isEnding;
+    return this.isReady && !this.isEnding && !this.isRetired;
   }
 
   /** Attempts and requests it has in hand. */
@@ -58,11 +60,6 @@ export class WorkerHandle {
       this.known.add(account.accountKey);
       this.process.send({ type: 'account', account });
     }
-  }
-
-  run(orders: readonly AttemptOrder[]): void {
-    for (const order of orders) this.tokens.add(order.token);
-    this.process.send({ type: 'attempts', orders });
   }
 
   /** `send` is given nothing: it posts the message that carries `requestId`. */
@@ -83,6 +80,16 @@ export class WorkerHandle {
     const request = this.requests.get(requestId);
     this.requests.delete(requestId);
     request?.reject(new FailureError(reason));
+  }
+
+  /** There are too many of it: takes nothing more, and leaves when its work is done. */
+  retire(): void {
+    this.isRetired = true;
+    this.leaveWhenIdle();
+  }
+
+  leaveWhenIdle(): void {
+    if (this.isRetired && this.load === 0) this.process.send({ type: 'shutdown' });
   }
 
   /** TERM, then KILL: whatever it is doing, it is gone soon after. */

@@ -4,12 +4,14 @@
 
 import type { ActiveHours } from '../../src-shared/model/active-hours.ts';
 import type { Location } from '../../src-shared/model/asset.ts';
+import type { BulkVerb } from '../../src-shared/model/bulk.ts';
 import type { Failure } from '../../src-shared/model/failure.ts';
 import type { AttemptOutcome, TransferResult, TransferStep } from '../../src-shared/model/job.ts';
-import type { JobEvent, StateCounts } from '../../src-shared/model/job-state.ts';
+import type { JobEvent, JobState, StateCounts } from '../../src-shared/model/job-state.ts';
 import type { ListingState, MigrationIntent, MigrationPolicies } from '../../src-shared/model/migration.ts';
 import type { OutcomeEvent } from '../../src-shared/model/outcome.ts';
 import type { AccountCheck } from '../../src-shared/model/provider.ts';
+import type { SchedulePlan, ScheduleRun } from '../../src-shared/model/schedule.ts';
 
 export interface StoredQueue {
   readonly name: string;
@@ -43,6 +45,8 @@ export interface AccountRecord extends NewAccount {
 }
 
 export interface NewMigration {
+  /** `notices`: the one migration whose jobs tell people; it is shown to nobody as a migration. */
+  readonly kind: 'transfer' | 'notices';
   readonly name: string;
   readonly queue: string;
   readonly source: Location;
@@ -59,8 +63,8 @@ export interface StoredMigration extends NewMigration {
   /** The provider's position, or the ordinal of the next named asset. */
   readonly listingPosition: string | null;
   readonly listingFailure: Failure | null;
-  /** While set: failed jobs up to this id are being set going again, slice by slice. */
-  readonly retryUpToId: number | null;
+  /** When its finished jobs were cleaned up; its counters still tell of them. */
+  readonly prunedAtMs: number | null;
   readonly counts: StateCounts;
   readonly totalBytes: number;
   readonly doneBytes: number;
@@ -73,7 +77,7 @@ export interface MigrationChange {
   readonly listing?: ListingState;
   readonly listingPosition?: string | null;
   readonly listingFailure?: Failure | null;
-  readonly retryUpToId?: number | null;
+  readonly prunedAtMs?: number | null;
   readonly finishedAtMs?: number | null;
 }
 
@@ -84,11 +88,13 @@ export interface NewJob {
   readonly versionToken: string | null;
 }
 
+/** The rank of a job that somebody wants to run now, far below what a priority can set. */
+export const RUN_NOW_RANK = -1_000;
+
 /** What is needed to claim and dispatch a job. */
 export interface PendingJob extends NewJob {
   readonly id: number;
   readonly migrationId: number;
-  readonly queue: string;
   readonly attempts: number;
   /** Failed attempts that count against the retry policy. */
   readonly strikes: number;
@@ -96,6 +102,10 @@ export interface PendingJob extends NewJob {
   readonly workerLosses: number;
   /** 0 unless somebody set a priority: lower runs earlier within its migration, and below 0 ahead of others. */
   readonly rank: number;
+  /** Its place among those of the same rank; the order they were made in, unless somebody put it elsewhere. */
+  readonly place: number;
+  /** When it first failed since it was last set going; null: it has not. */
+  readonly troubledSinceMs: number | null;
   readonly createdAtMs: number;
 }
 
@@ -104,10 +114,10 @@ export type QueueChange = {
   readonly [K in 'concurrency' | 'paused' | 'pausedReason' | 'priority' | 'startsPerMinute' | 'hours']?: StoredQueue[K];
 };
 
-/** A place in a lane: jobs run in the order of rank, then of id. */
+/** A place in a lane: jobs run in the order of rank, then of place. No two have the same. */
 export interface LanePlace {
   readonly rank: number;
-  readonly id: number;
+  readonly place: number;
 }
 
 /** What makes a claim: who may end the attempt, since when, until when in words. */
@@ -151,4 +161,43 @@ export interface Committed {
   readonly accounts: boolean;
   readonly house: boolean;
   readonly outcomes: readonly OutcomeEvent[];
+  /** Every arrow that a job took, in order. */
+  readonly changes: readonly JobChange[];
+  readonly topics: ReadonlySet<HouseTopic>;
 }
+
+/** Things of which there is a handful, announced whole. */
+export type HouseTopic = 'bulks' | 'schedules' | 'notice-rules' | 'settings' | 'news';
+
+/** One arrow that a job took. `from` is null when the job was made, `to` when it was cleaned up. */
+export interface JobChange {
+  readonly jobId: number;
+  readonly migrationId: number;
+  readonly event: JobEvent | 'make' | 'prune';
+  readonly from: JobState | null;
+  readonly to: JobState | null;
+}
+
+/** What a bulk keeps beside its view: how far it is in its pinned ids is `handled`. */
+export interface NewBulk {
+  readonly verb: BulkVerb;
+  readonly subject: string;
+  /** Ascending. */
+  readonly jobIds: readonly number[];
+}
+
+/** A schedule as it is kept. `anchorAtMs`: what intervals are counted from. */
+export interface StoredSchedule extends SchedulePlan {
+  readonly id: number;
+  readonly isBuiltIn: boolean;
+  readonly paused: boolean;
+  readonly skipNext: boolean;
+  readonly anchorAtMs: number;
+  /** When it falls due next, by its timing; null: never. */
+  readonly nextDueAtMs: number | null;
+}
+
+export type NewScheduleRun = Omit<ScheduleRun, 'id'>;
+export type ScheduleRunChange = Partial<
+  Pick<ScheduleRun, 'finishedAtMs' | 'outcome' | 'detail' | 'failure' | 'migrationId'>
+>;

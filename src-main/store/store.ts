@@ -6,10 +6,15 @@
  * the only writer, and nothing is acknowledged before `commit` returned.
  */
 import type { Page } from '../../src-shared/contract/commands.ts';
+import type { BulkView } from '../../src-shared/model/bulk.ts';
+import type { HouseNews } from '../../src-shared/model/health.ts';
 import type { JobDetail, JobRow } from '../../src-shared/model/job.ts';
-import type { JobState } from '../../src-shared/model/job-state.ts';
+import type { JobEvent, JobState } from '../../src-shared/model/job-state.ts';
 import type { MigrationView, NamedAsset } from '../../src-shared/model/migration.ts';
+import type { NoticeRule } from '../../src-shared/model/notice-rule.ts';
 import type { AccountCheck } from '../../src-shared/model/provider.ts';
+import type { ScheduleRun } from '../../src-shared/model/schedule.ts';
+import type { HouseSettings } from '../../src-shared/model/settings.ts';
 import type {
   AccountRecord,
   ClaimedJob,
@@ -19,19 +24,26 @@ import type {
   LanePlace,
   MigrationChange,
   NewAccount,
+  NewBulk,
   NewJob,
   NewMigration,
+  NewScheduleRun,
   PendingJob,
   QueueChange,
+  ScheduleRunChange,
   StoredMigration,
   StoredQueue,
+  StoredSchedule,
 } from './records.ts';
 
-export interface JobQuery {
+export interface JobFilter {
   readonly migrationId?: number;
   readonly queue?: string;
   readonly states?: readonly JobState[];
   readonly search?: string;
+}
+
+export interface JobQuery extends JobFilter {
   readonly sort: 'newest' | 'oldest' | 'updated';
   readonly cursor?: string;
   readonly limit: number;
@@ -63,6 +75,13 @@ export interface Store {
   /** Throws when there is such a queue already. */
   insertQueue(name: string, concurrency: number): void;
   updateQueue(name: string, change: QueueChange): void;
+  settings(): HouseSettings;
+  changeSettings(change: Partial<HouseSettings>): void;
+  /** Newest first. */
+  news(): readonly HouseNews[];
+  insertNews(news: Omit<HouseNews, 'id' | 'atMs'>): void;
+  /** False: there is no such news. */
+  removeNews(id: number): boolean;
   /** Only when nothing was ever put in it. */
   removeQueue(name: string): void;
 
@@ -76,7 +95,11 @@ export interface Store {
 
   insertMigration(migration: NewMigration): number;
   migration(id: number): StoredMigration | null;
-  /** Those with work left: not listed to the end, open jobs, or a bulk change under way. */
+  /** Those that the open batch changed so far, and whether they come to their end with it. */
+  touchedMigrations(): readonly { readonly migration: StoredMigration; readonly isFinishing: boolean }[];
+  /** Gives a migration with all its jobs to another queue. */
+  moveMigration(id: number, queue: string): void;
+  /** Those with work left: not listed to the end, or open jobs. */
   openMigrations(): readonly StoredMigration[];
   /** The newest ones, open or not, newest first. */
   latestMigrations(limit: number): readonly StoredMigration[];
@@ -96,21 +119,26 @@ export interface Store {
   urgentMigrations(): readonly number[];
   /** Sets the rank of an open job; false when it is not open. */
   rank(jobId: number, rank: number): boolean;
+  /** Waiting jobs that somebody wants to run now, the oldest first. */
+  readRunNow(limit: number): readonly PendingJob[];
+  /** Puts a waiting job elsewhere in its migration. `no-room`: no number fits between the two any more. */
+  reorder(
+    jobId: number,
+    to: 'first' | 'last' | { readonly before: number },
+  ): 'done' | 'not-waiting' | 'not-beside' | 'no-room';
   /** State, lease token and lease end in one statement; false when the job is pending no more. */
   claim(job: PendingJob, lease: JobLease): boolean;
   /** Ends the running attempt where the token matches; false when it does not: the attempt was fenced off. */
   settle(job: ClaimedJob, settlement: JobSettlement): boolean;
-  /** Pause, resume, cancel or retry of one job, in any state that its arrow allows; else says which state it is in. */
+  /** What a person asks of one job, in any state that its arrow allows; else says which state it is in. */
   steer(
     jobId: number,
-    event: 'pause' | 'resume' | 'cancel' | 'retry',
+    event: SteerEvent,
   ):
     | { readonly changed: true; readonly wasRunning: boolean }
     | { readonly changed: false; readonly state: JobState | null };
   /** Cancels up to `limit` waiting jobs of a migration; how many. */
   cancelSlice(migrationId: number, limit: number): number;
-  /** Sets up to `limit` failed jobs with ids up to `upToId` going again; how many. */
-  retrySlice(migrationId: number, upToId: number, limit: number): number;
   /** Scheduled jobs whose time has come go back to pending; how many. */
   releaseDue(limit: number): number;
   /** When the next scheduled job falls due; null when none waits. */
@@ -118,11 +146,58 @@ export interface Store {
   /** Jobs that an earlier run of the app left running. */
   orphans(): readonly ClaimedJob[];
   highestJobId(): number;
+  /** null: there is no such job. */
+  rankOf(jobId: number): number | null;
+  /** Waiting jobs of the same migration that run before this one; counts up to 10,000. */
+  countAhead(jobId: number): number;
+
+  insertBulk(bulk: NewBulk): number;
+  bulk(id: number): BulkView | null;
+  runningBulks(): readonly BulkView[];
+  latestBulks(limit: number): readonly BulkView[];
+  /** The ids that a running bulk was pinned to, ascending. */
+  pinnedIds(bulkId: number): Float64Array;
+  /** So many more were looked at, so many of them changed. */
+  advanceBulk(id: number, handled: number, changed: number): void;
+  endBulk(id: number, state: 'done' | 'stopped'): void;
+
+  schedules(): readonly StoredSchedule[];
+  schedule(id: number): StoredSchedule | null;
+  insertSchedule(schedule: Omit<StoredSchedule, 'id'>): number;
+  updateSchedule(id: number, change: Partial<Omit<StoredSchedule, 'id' | 'isBuiltIn'>>): void;
+  removeSchedule(id: number): void;
+  insertRun(run: NewScheduleRun): number;
+  updateRun(id: number, change: ScheduleRunChange): void;
+  /** Newest first. */
+  runs(scheduleId: number, limit: number): readonly ScheduleRun[];
+  /** Runs that have not ended, oldest first. */
+  openRuns(): readonly ScheduleRun[];
+
+  noticeRules(): readonly NoticeRule[];
+  /** `id` null: a new one. Returns its id. */
+  saveNoticeRule(id: number | null, rule: Omit<NoticeRule, 'id'>): number;
+  removeNoticeRule(id: number): void;
+  /** The migration whose jobs are notices; made when it is first asked for. */
+  noticeMigration(): number;
+
+  /** Finished migrations that ended before, in the order of their ids. */
+  oldMigrations(endedBeforeMs: number, afterId: number, limit: number): readonly number[];
+  /** Removes up to `limit` completed, skipped or cancelled jobs that ended before; how many. */
+  pruneJobs(migrationId: number, endedBeforeMs: number, limit: number): number;
+  /** Ended bulks and runs of schedules that are older. */
+  pruneRecords(endedBeforeMs: number): void;
   jobRow(id: number): JobRow | null;
   job(id: number): JobDetail | null;
 
   /** On a second, read-only connection outside the main loop; sees what is committed. */
   listJobs(query: JobQuery): Promise<Page<JobRow>>;
   listMigrations(query: MigrationQuery): Promise<Page<MigrationView>>;
+  /** The ids of all jobs that match, ascending; with `states` those only. */
+  matchingIds(filter: JobFilter): Promise<readonly number[]>;
+  /** Makes a checked backup in the folder, off the main loop. */
+  backUp(folder: string, nowMs: number): Promise<{ readonly path: string; readonly atMs: number }>;
   close(): Promise<void>;
 }
+
+/** What a person can ask of a job. */
+export type SteerEvent = Extract<JobEvent, 'pause' | 'resume' | 'cancel' | 'retry' | 'skip' | 'run-now'>;

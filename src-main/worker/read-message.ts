@@ -51,10 +51,21 @@ const isOrder = isShape({
   policies: isShape({ overwrite: isOneOf(OVERWRITE_POLICIES), minimumProof: isOneOf(PROOF_RUNGS) }),
 });
 
+const isNotice = isShape({
+  jobId: isCount,
+  token: isToken,
+  attempt: isCount,
+  noticeId: isText,
+  target: isShape({ channel: isOneOf(['webhook', 'email']) }),
+  secret: isNullOr(isText),
+  notice: isShape({ kind: isText, title: isText, text: isText }),
+});
+
 const CHECKS: Readonly<Record<ToWorker['type'], Check>> = {
   configure: isShape({ spoolFolder: isText, memorySpoolBytes: isCount, heartbeatMs: isCount }),
   account: isShape({ account: isAccount }),
   attempts: isShape({ orders: isListOf(isOrder) }),
+  notices: isShape({ orders: isListOf(isNotice) }),
   abort: isShape({ token: isText, reason: isOneOf(['cancel', 'pause', 'shutdown']) }),
   list: isShape({
     requestId: isCount,

@@ -3,13 +3,20 @@
  * know what carries the messages, and never waits: one message is handled at a time, work goes on beside it.
  * Started by worker-entry.ts.
  */
-import type { AbortReason, AttemptOrder, FromWorker, ToWorker } from '../../src-shared/contract/worker-messages.ts';
+import type {
+  AbortReason,
+  AttemptOrder,
+  FromWorker,
+  NoticeOrder,
+  ToWorker,
+} from '../../src-shared/contract/worker-messages.ts';
 import { FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import { AttemptAborted } from './abort.ts';
 import { type AttemptPatience, PATIENCE } from './attempt.ts';
 import { checkAccount } from './check-account.ts';
 import { listSource } from './list-source.ts';
 import { createMeter, type Meter, SAMPLE_EVERY_MS } from './metering.ts';
+import { runNotice } from './notices/run-notice.ts';
 import { createOutbox } from './outbox.ts';
 import { type CreateProviderFor, createProviderPool } from './provider-pool.ts';
 import { readMessage } from './read-message.ts';
@@ -34,7 +41,8 @@ export interface Worker {
 
 interface RunningAttempt {
   readonly controller: AbortController;
-  readonly meter: Meter;
+  /** null: a notice has no progress. */
+  readonly meter: Meter | null;
   readonly ended: Promise<void>;
 }
 
@@ -97,9 +105,22 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
     running.delete(order.token);
   }
 
+  function beginNotice(order: NoticeOrder): void {
+    if (isStopping) {
+      outbox.report(order.token, { kind: 'aborted', reason: 'shutdown' });
+      return;
+    }
+    const controller = new AbortController();
+    const ended = runNotice(order, Date.now(), controller.signal).then((report) => {
+      running.delete(order.token);
+      outbox.report(order.token, report);
+    });
+    running.set(order.token, { controller, meter: null, ended });
+  }
+
   function sampleProgress(): void {
     const items = [...running].flatMap(([token, { meter }]) => {
-      const progress = meter.sample();
+      const progress = meter?.sample() ?? null;
       return progress === null ? [] : [{ ...progress, token }];
     });
     if (items.length > 0) outbox.send({ type: 'progress', items });
@@ -151,6 +172,9 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         break;
       case 'attempts':
         message.orders.forEach(begin);
+        break;
+      case 'notices':
+        message.orders.forEach(beginNotice);
         break;
       case 'abort':
         abort(message.token, message.reason);

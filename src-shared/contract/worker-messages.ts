@@ -6,6 +6,8 @@ import type { ListedAsset } from '../model/asset.ts';
 import type { Failure } from '../model/failure.ts';
 import type { JobProgress, TransferResult, TransferStep } from '../model/job.ts';
 import type { MigrationPolicies } from '../model/migration.ts';
+import type { Notice } from '../model/notice.ts';
+import type { NoticeTarget } from '../model/notice-rule.ts';
 import type { CheckReport, LocationRole } from '../model/provider.ts';
 
 /** An account as a worker needs it: with its secrets. `accountKey` changes when the account does. */
@@ -35,6 +37,19 @@ export interface AttemptOrder {
   readonly policies: MigrationPolicies;
 }
 
+/** Tells somebody something, by webhook or by mail; the desktop's own notifications never leave the main process. */
+export interface NoticeOrder {
+  readonly jobId: number;
+  readonly token: string;
+  /** Counted from 1; told to receivers of webhooks. */
+  readonly attempt: number;
+  /** Stays the same over all attempts: receivers recognize a repetition by it. */
+  readonly noticeId: string;
+  readonly target: Exclude<NoticeTarget, { channel: 'desktop' }>;
+  readonly secret: string | null;
+  readonly notice: Notice;
+}
+
 /** cancel: remove everything written so far; pause and shutdown: give the job back. */
 export type AbortReason = 'cancel' | 'pause' | 'shutdown';
 
@@ -49,6 +64,8 @@ export type ToWorker =
     }
   | { readonly type: 'account'; readonly account: WorkerAccount }
   | { readonly type: 'attempts'; readonly orders: readonly AttemptOrder[] }
+  /** Reported on like attempts, by their tokens. */
+  | { readonly type: 'notices'; readonly orders: readonly NoticeOrder[] }
   | { readonly type: 'abort'; readonly token: string; readonly reason: AbortReason }
   | {
       readonly type: 'list';
@@ -73,6 +90,8 @@ export type ToWorker =
 /** How an attempt ended, in the worker's words. `worker-lost` is the supervisor's to say. */
 export type AttemptReport =
   | { readonly kind: 'completed'; readonly result: TransferResult }
+  /** A notice was taken by its receiver. */
+  | { readonly kind: 'delivered' }
   | { readonly kind: 'skipped'; readonly reason: string; readonly result: TransferResult }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly step: TransferStep }
   | { readonly kind: 'aborted'; readonly reason: AbortReason };

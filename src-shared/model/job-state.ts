@@ -28,7 +28,8 @@ export type JobEvent =
   | 'pause'
   | 'resume'
   | 'cancel'
-  | 'retry';
+  | 'retry'
+  | 'run-now';
 
 /**
  * event → the states it may leave → the state it enters. What is not in this table is refused.
@@ -47,6 +48,7 @@ export const JOB_ARROWS: Readonly<Record<JobEvent, { readonly from: readonly Job
   resume: { from: ['paused'], to: 'pending' },
   cancel: { from: ['pending', 'scheduled', 'running', 'paused'], to: 'cancelled' },
   retry: { from: ['failed', 'cancelled', 'skipped'], to: 'pending' },
+  'run-now': { from: ['pending', 'scheduled', 'paused'], to: 'pending' },
 };
 
 /** States in which a job still has work to do. */

@@ -66,6 +66,8 @@ export interface MigrationView {
   readonly totalBytes: number;
   readonly doneBytes: number;
   readonly isSample: boolean;
+  /** When its finished jobs were cleaned up; its counters still tell of them. */
+  readonly prunedAtMs: number | null;
   readonly createdAtMs: number;
   readonly finishedAtMs: number | null;
 }
@@ -92,6 +94,7 @@ export function migrationView(facts: MigrationFacts): MigrationView {
     totalBytes: facts.totalBytes,
     doneBytes: facts.doneBytes,
     isSample: facts.isSample,
+    prunedAtMs: facts.prunedAtMs,
     createdAtMs: facts.createdAtMs,
     finishedAtMs: facts.finishedAtMs,
   };

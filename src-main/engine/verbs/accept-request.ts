@@ -6,10 +6,12 @@
 import type { Location } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { NamedAsset } from '../../../src-shared/model/migration.ts';
+import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { LocationRole } from '../../../src-shared/model/provider.ts';
 import type { Desk } from '../desk.ts';
 import { isWholeUrl, namedDestination } from '../destination-key.ts';
 import { locationOverlap } from '../location-overlap.ts';
+import { openJobs } from '../open-jobs.ts';
 
 export interface Request {
   readonly source: Location;
@@ -23,11 +25,21 @@ export interface Request {
 export function acceptRequest(desk: Desk, request: Request): void {
   acceptLocation(desk, request.source, 'source', request.assets !== null);
   acceptLocation(desk, request.destination, 'destination', false);
-  if (desk.store.queue(request.queue) === null) {
+  if (desk.store.queue(request.queue) === null || request.queue === NOTICE_QUEUE) {
     fail('not-found', `There is no queue "${request.queue}".`, { field: 'queue' });
   }
   if (request.assets === null) acceptWhole(request);
   else acceptAssets(request, request.assets);
+}
+
+/** Throws FailureError `quota-exceeded` when so many more jobs would be too many. Nothing is ever dropped. */
+export function acceptAmount(desk: Desk, jobs: number): void {
+  const open = openJobs(desk.store);
+  const { maxOpenJobs } = desk.store.settings();
+  if (open + jobs <= maxOpenJobs) return;
+  fail('quota-exceeded', `${open} jobs are open and ${jobs} more would pass the limit of ${maxOpenJobs}.`, {
+    hint: 'Wait until some have ended, cancel what is not needed, or raise the limit in the settings.',
+  });
 }
 
 function acceptLocation(desk: Desk, location: Location, role: LocationRole, isNamed: boolean): void {

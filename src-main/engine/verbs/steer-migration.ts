@@ -1,6 +1,6 @@
 /**
- * Owns what people do to a whole migration: pause, resume, cancel, retry what failed, remove the sample. Must not
- * touch waiting jobs one by one: the sweeper does. Verbs of the coordinator.
+ * Owns what people do to a whole migration: pause, resume, cancel, retry what failed, move to another queue,
+ * remove the sample. Must not touch waiting jobs one by one: the bulk runner does. Verbs of the coordinator.
  *
  * Pausing closes the gate: nothing new starts, and what runs comes to its end.
  */
@@ -8,15 +8,13 @@ import { fail } from '../../../src-shared/model/failure.ts';
 import { deriveDisplayState } from '../../../src-shared/model/migration.ts';
 import type { StoredMigration } from '../../store/records.ts';
 import type { Desk } from '../desk.ts';
+import { startBulk } from './keep-bulks.ts';
 
-export type MigrationVerb = 'pause' | 'resume' | 'cancel' | 'retryFailed';
+export type MigrationVerb = 'pause' | 'resume' | 'cancel';
 
 /** Throws FailureError `not-found`, or `invalid-input` when the migration is in no state for it. */
 export function steerMigration(desk: Desk, migrationId: number, verb: MigrationVerb): void {
-  const migration = desk.store.migration(migrationId);
-  if (migration === null) {
-    fail('not-found', `There is no migration ${migrationId}.`, { field: 'migrationId' });
-  }
+  const migration = migrationOf(desk, migrationId);
   switch (verb) {
     case 'pause':
       refuseFinished(migration, 'paused');
@@ -29,9 +27,6 @@ export function steerMigration(desk: Desk, migrationId: number, verb: MigrationV
     case 'cancel':
       refuseFinished(migration, 'cancelled');
       cancel(desk, migration);
-      return;
-    case 'retryFailed':
-      retryFailed(desk, migration);
   }
 }
 
@@ -45,23 +40,44 @@ function refuseFinished(migration: StoredMigration, word: string): void {
 function cancel(desk: Desk, migration: StoredMigration): void {
   // What was not listed yet stays unlisted, also when single jobs are set going again later.
   const listing = migration.listing === 'failed' ? 'failed' : 'done';
-  desk.store.updateMigration(migration.id, { intent: 'cancel', listing, retryUpToId: null });
+  desk.store.updateMigration(migration.id, { intent: 'cancel', listing });
   for (const { job } of [...desk.running.all()]) {
     if (job.migrationId !== migration.id) continue;
     if (desk.store.steer(job.id, 'cancel').changed) desk.onCommit(() => desk.dismiss(job.token, 'cancel'));
   }
 }
 
-function retryFailed(desk: Desk, migration: StoredMigration): void {
+/**
+ * Sets the listing going again when that failed, and its failed jobs (`failedIds`, ascending) by a bulk. Throws
+ * FailureError when nothing failed.
+ */
+export function retryFailed(desk: Desk, migrationId: number, failedIds: readonly number[]): void {
+  const migration = migrationOf(desk, migrationId);
   const listingFailed = migration.listing === 'failed';
-  if (migration.counts.failed === 0 && !listingFailed) {
-    fail('invalid-input', `Migration ${migration.id} has no failed jobs.`, { field: 'migrationId' });
+  if (failedIds.length === 0 && !listingFailed) {
+    fail('invalid-input', `Migration ${migrationId} has no failed jobs.`, { field: 'migrationId' });
   }
-  desk.store.updateMigration(migration.id, {
+  desk.store.updateMigration(migrationId, {
     intent: 'run',
-    ...(migration.counts.failed > 0 ? { retryUpToId: desk.store.highestJobId() } : {}),
     ...(listingFailed ? { listing: 'listing', listingFailure: null } : {}),
   });
+  if (failedIds.length > 0) startBulk(desk, 'retry', { migrationId, states: ['failed'] }, failedIds);
+}
+
+/** Its jobs wait in the other queue from now on; what runs goes on. Throws FailureError. */
+export function moveMigration(desk: Desk, migrationId: number, queue: string): void {
+  const migration = migrationOf(desk, migrationId);
+  if (desk.store.queue(queue) === null) fail('not-found', `There is no queue "${queue}".`, { field: 'queue' });
+  if (migration.queue !== queue) desk.store.moveMigration(migrationId, queue);
+}
+
+/** Throws FailureError `not-found`; the one that holds notices is nobody's to steer. */
+export function migrationOf(desk: Pick<Desk, 'store'>, migrationId: number): StoredMigration {
+  const migration = desk.store.migration(migrationId);
+  if (migration === null || migration.kind !== 'transfer') {
+    fail('not-found', `There is no migration ${migrationId}.`, { field: 'migrationId' });
+  }
+  return migration;
 }
 
 /** Takes the sample's migrations with their jobs out of the history. Throws FailureError while one is open. */

@@ -3,6 +3,7 @@
  * Verbs of the coordinator.
  */
 import { fail } from '../../../src-shared/model/failure.ts';
+import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { QueueChange } from '../../store/records.ts';
 import type { Desk } from '../desk.ts';
 
@@ -24,7 +25,9 @@ export function createQueue(desk: Desk, name: string, concurrency: number): void
 export function removeQueue(desk: Desk, name: string): void {
   const queue = desk.store.queue(name);
   if (queue === null) fail('not-found', `There is no queue "${name}".`, { field: 'queue' });
-  if (name === 'default') fail('invalid-input', 'The default queue stays.', { field: 'queue' });
+  if (name === 'default' || name === NOTICE_QUEUE) {
+    fail('invalid-input', `The queue "${name}" stays.`, { field: 'queue' });
+  }
   if (
     Object.values(queue.counts).some((count) => count > 0) ||
     desk.store.openMigrations().some((open) => open.queue === name)

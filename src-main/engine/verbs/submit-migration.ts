@@ -4,21 +4,20 @@
  */
 import type { ParsedParams, Result } from '../../../src-shared/contract/commands.ts';
 import type { Location } from '../../../src-shared/model/asset.ts';
+import type { MigrationRequest } from '../../../src-shared/model/migration-request.ts';
 import type { Desk } from '../desk.ts';
 import { namedDestination } from '../destination-key.ts';
-import { acceptRequest } from './accept-request.ts';
+import { acceptAmount, acceptRequest } from './accept-request.ts';
 
 /** Durable with its position when the batch commits; the planner takes it from there. Throws FailureError. */
-export function submitMigration(
-  desk: Desk,
-  request: ParsedParams<'migration.submit'>,
-  isSample = false,
-): Result<'migration.submit'> {
+export function submitMigration(desk: Desk, request: MigrationRequest, isSample = false): Result<'migration.submit'> {
   const { source, destination, selection, policies, queue } = request;
   const assets = selection.kind === 'assets' ? selection.assets.map(plainAsset) : null;
+  acceptAmount(desk, 1);
   acceptRequest(desk, { source, destination, assets, queue });
   const position = desk.store.queue(queue)?.counts.pending ?? 0;
   const migrationId = desk.store.insertMigration({
+    kind: 'transfer',
     name: nameOf(desk, request.name, source, destination),
     queue,
     source,
@@ -35,9 +34,11 @@ export function submitMigration(
 export function enqueueJobs(desk: Desk, request: ParsedParams<'jobs.enqueue'>): Result<'jobs.enqueue'> {
   const { source, destination, policies, queue } = request;
   const assets = request.assets.map(plainAsset);
+  acceptAmount(desk, assets.length);
   acceptRequest(desk, { source, destination, assets, queue });
   const ahead = desk.store.queue(queue)?.counts.pending ?? 0;
   const migrationId = desk.store.insertMigration({
+    kind: 'transfer',
     name: nameOf(desk, request.name, source, destination),
     queue,
     source,
@@ -67,7 +68,7 @@ interface LooseAsset {
 }
 
 /** zod's optional fields may be there and undefined; ours are there or not. */
-function plainAsset(asset: LooseAsset) {
+export function plainAsset(asset: LooseAsset) {
   return {
     sourceKey: asset.sourceKey,
     ...(asset.destinationKey === undefined ? {} : { destinationKey: asset.destinationKey }),

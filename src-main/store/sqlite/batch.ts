@@ -3,7 +3,7 @@
  * verb of the sqlite store.
  */
 import type { OutcomeEvent } from '../../../src-shared/model/outcome.ts';
-import type { Committed } from '../records.ts';
+import type { Committed, HouseTopic, JobChange } from '../records.ts';
 
 export class Batch {
   /** The time of everything in the batch. */
@@ -13,6 +13,8 @@ export class Batch {
   private migrations = new Set<number>();
   private returned = new Set<number>();
   private outcomes: OutcomeEvent[] = [];
+  private changes: JobChange[] = [];
+  private topics = new Set<HouseTopic>();
   private queues = false;
   private accounts = false;
   private house = false;
@@ -30,6 +32,17 @@ export class Batch {
   /** Jobs of the migration came back to pending. */
   jobsReturned(migrationId: number): void {
     this.returned.add(migrationId);
+  }
+
+  /** One arrow that a job took. */
+  change(change: JobChange): void {
+    this.changes.push(change);
+  }
+
+  /** Something of which there is a handful changed. */
+  topic(topic: HouseTopic): void {
+    this.writes += 1;
+    this.topics.add(topic);
   }
 
   outcome(event: OutcomeEvent): void {
@@ -53,15 +66,17 @@ export class Batch {
 
   /** Hands out what was collected and starts anew. */
   take(): Committed {
-    const { jobs, migrations, returned, outcomes, queues, accounts, house } = this;
+    const { jobs, migrations, returned, outcomes, changes, topics, queues, accounts, house } = this;
     this.writes = 0;
     this.jobs = new Set();
     this.migrations = new Set();
     this.returned = new Set();
     this.outcomes = [];
+    this.changes = [];
+    this.topics = new Set();
     this.queues = false;
     this.accounts = false;
     this.house = false;
-    return { jobs, migrations, returned, outcomes, queues, accounts, house };
+    return { jobs, migrations, returned, outcomes, changes, topics, queues, accounts, house };
   }
 }

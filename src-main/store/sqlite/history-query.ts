@@ -7,7 +7,7 @@ import { fail } from '../../../src-shared/model/failure.ts';
 import type { JobRow } from '../../../src-shared/model/job.ts';
 import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
 import { type MigrationView, migrationView } from '../../../src-shared/model/migration.ts';
-import type { JobQuery, MigrationQuery } from '../store.ts';
+import type { JobFilter, JobQuery, MigrationQuery } from '../store.ts';
 import type { Database } from './open-database.ts';
 import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, type Row } from './rows.ts';
 
@@ -31,27 +31,10 @@ function readCursor(cursor: string | undefined): number[] | null {
 }
 
 export function queryJobs(db: Database, query: JobQuery): Page<JobRow> {
-  const where: string[] = [];
-  const values: Value[] = [];
-  const states = query.states ?? [];
-  if (query.migrationId !== undefined) {
-    where.push('migration_id = ?');
-    values.push(query.migrationId);
-  }
-  if (query.queue !== undefined) {
-    where.push('queue = ?');
-    values.push(query.queue);
-  }
-  if (states.length > 0 && states.length < JOB_STATES.length) {
-    where.push(`state IN (${states.map(() => '?').join(', ')})`);
-    values.push(...states);
-  }
+  const { where, values } = matching(query);
   const search = query.search ?? '';
-  if (search !== '') {
-    where.push(`(source_key LIKE ? ESCAPE '\\' OR destination_key LIKE ? ESCAPE '\\')`);
-    values.push(containing(search), containing(search));
-  }
-  const total = search === '' ? countedJobs(db, query) : countUpTo(db, 'job', where, values);
+  const isCounted = search === '' && !isPruned(db, query.migrationId);
+  const total = isCounted ? countedJobs(db, query) : countUpTo(db, 'job', where, values);
 
   const place = readCursor(query.cursor);
   const pageWhere = [...where];
@@ -76,7 +59,7 @@ export function queryJobs(db: Database, query: JobQuery): Page<JobRow> {
 }
 
 export function queryMigrations(db: Database, query: MigrationQuery): Page<MigrationView> {
-  const where: string[] = [];
+  const where = ["kind = 'transfer'"];
   const values: Value[] = [];
   const search = query.search ?? '';
   if (search !== '') {
@@ -95,8 +78,45 @@ export function queryMigrations(db: Database, query: MigrationQuery): Page<Migra
   return { rows, nextCursor: last === undefined ? null : `${last.id}`, total };
 }
 
+/** Ascending. */
+export function queryJobIds(db: Database, filter: JobFilter): number[] {
+  const { where, values } = matching(filter);
+  const rows = db.prepare(`SELECT id FROM job${clause(where)} ORDER BY id`).all(...values);
+  return rows.map((row) => Number(row.id));
+}
+
+function matching(filter: JobFilter): { where: string[]; values: Value[] } {
+  const where: string[] = [];
+  const values: Value[] = [];
+  const states = filter.states ?? [];
+  if (filter.migrationId !== undefined) {
+    where.push('migration_id = ?');
+    values.push(filter.migrationId);
+  }
+  if (filter.queue !== undefined) {
+    where.push('migration_id IN (SELECT id FROM migration WHERE queue = ?)');
+    values.push(filter.queue);
+  }
+  if (states.length > 0 && states.length < JOB_STATES.length) {
+    where.push(`state IN (${states.map(() => '?').join(', ')})`);
+    values.push(...states);
+  }
+  const search = filter.search ?? '';
+  if (search !== '') {
+    where.push(`(source_key LIKE ? ESCAPE '\\' OR destination_key LIKE ? ESCAPE '\\')`);
+    values.push(containing(search), containing(search));
+  }
+  return { where, values };
+}
+
 function clause(where: readonly string[]): string {
   return where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+}
+
+/** The counters of a migration whose jobs were cleaned up tell of more than there are. */
+function isPruned(db: Database, migrationId: number | undefined): boolean {
+  if (migrationId === undefined) return false;
+  return db.prepare('SELECT pruned_at_ms FROM migration WHERE id = ?').get(migrationId)?.pruned_at_ms !== null;
 }
 
 /** From the counters: what a filter without a search matches is already known. */

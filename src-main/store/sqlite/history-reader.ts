@@ -7,20 +7,25 @@ import type { Page } from '../../../src-shared/contract/commands.ts';
 import { type Failure, FailureError, failure } from '../../../src-shared/model/failure.ts';
 import type { JobRow } from '../../../src-shared/model/job.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
-import type { JobQuery, MigrationQuery } from '../store.ts';
+import type { JobFilter, JobQuery, MigrationQuery } from '../store.ts';
+import type { Backup } from './backups.ts';
 
 type Question =
   | { readonly kind: 'jobs'; readonly query: JobQuery }
-  | { readonly kind: 'migrations'; readonly query: MigrationQuery };
+  | { readonly kind: 'migrations'; readonly query: MigrationQuery }
+  | { readonly kind: 'ids'; readonly query: JobFilter }
+  | { readonly kind: 'backup'; readonly folder: string; readonly nowMs: number };
 export type HistoryQuestion = Question & { readonly id: number };
 export type HistoryAnswer = { readonly id: number } & (
-  | { readonly page: Page<JobRow> | Page<MigrationView> }
+  | { readonly answer: Page<JobRow> | Page<MigrationView> | readonly number[] | Backup }
   | { readonly failure: Failure }
 );
 
 export interface HistoryReader {
   listJobs(query: JobQuery): Promise<Page<JobRow>>;
   listMigrations(query: MigrationQuery): Promise<Page<MigrationView>>;
+  matchingIds(query: JobFilter): Promise<readonly number[]>;
+  backUp(folder: string, nowMs: number): Promise<Backup>;
   close(): Promise<void>;
 }
 
@@ -28,7 +33,7 @@ export interface HistoryReader {
 export function createHistoryReader(databasePath: string, threadPath: string): HistoryReader {
   let thread: Worker | null = null;
   let lastId = 0;
-  const waiting = new Map<number, { resolve(page: never): void; reject(error: Error): void }>();
+  const waiting = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
 
   function rejectAll(message: string): void {
     thread = null;
@@ -43,7 +48,7 @@ export function createHistoryReader(databasePath: string, threadPath: string): H
       waiting.delete(answer.id);
       if (waiting.size === 0) worker.unref();
       if ('failure' in answer) asked?.reject(new FailureError(answer.failure));
-      else asked?.resolve(answer.page as never);
+      else asked?.resolve(answer.answer as never);
     });
     // The next question starts another thread.
     worker.on('error', (error) => rejectAll(`The history could not be read: ${error.message}`));
@@ -51,7 +56,7 @@ export function createHistoryReader(databasePath: string, threadPath: string): H
     return worker;
   }
 
-  function ask<Row>(question: Question): Promise<Page<Row>> {
+  function ask<Answer>(question: Question): Promise<Answer> {
     thread ??= start();
     const asking = thread;
     lastId += 1;
@@ -65,8 +70,10 @@ export function createHistoryReader(databasePath: string, threadPath: string): H
   }
 
   return {
-    listJobs: (query) => ask<JobRow>({ kind: 'jobs', query }),
-    listMigrations: (query) => ask<MigrationView>({ kind: 'migrations', query }),
+    listJobs: (query) => ask<Page<JobRow>>({ kind: 'jobs', query }),
+    listMigrations: (query) => ask<Page<MigrationView>>({ kind: 'migrations', query }),
+    backUp: (folder, nowMs) => ask<Backup>({ kind: 'backup', folder, nowMs }),
+    matchingIds: (query) => ask<readonly number[]>({ kind: 'ids', query }),
     async close() {
       await thread?.terminate();
     },

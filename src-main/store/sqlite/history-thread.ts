@@ -4,7 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toFailure } from '../../../src-shared/model/failure.ts';
-import { queryJobs, queryMigrations } from './history-query.ts';
+import { makeBackup } from './backups.ts';
+import { queryJobIds, queryJobs, queryMigrations } from './history-query.ts';
 import type { HistoryAnswer, HistoryQuestion } from './history-reader.ts';
 import { openReadOnly } from './open-database.ts';
 
@@ -12,13 +13,22 @@ if (parentPort === null) throw new Error('This file is the inside of a worker th
 const port = parentPort;
 const db = openReadOnly((workerData as { readonly path: string }).path);
 
-port.on('message', (question: HistoryQuestion) => {
-  let answer: HistoryAnswer;
-  try {
-    const page = question.kind === 'jobs' ? queryJobs(db, question.query) : queryMigrations(db, question.query);
-    answer = { id: question.id, page };
-  } catch (error) {
-    answer = { id: question.id, failure: toFailure(error) };
+async function ask(question: HistoryQuestion) {
+  switch (question.kind) {
+    case 'jobs':
+      return queryJobs(db, question.query);
+    case 'migrations':
+      return queryMigrations(db, question.query);
+    case 'ids':
+      return queryJobIds(db, question.query);
+    case 'backup':
+      return makeBackup(db, question.folder, question.nowMs);
   }
-  port.postMessage(answer);
+}
+
+port.on('message', (question: HistoryQuestion) => {
+  ask(question).then(
+    (answer) => port.postMessage({ id: question.id, answer } satisfies HistoryAnswer),
+    (error: unknown) => port.postMessage({ id: question.id, failure: toFailure(error) } satisfies HistoryAnswer),
+  );
 });

@@ -3,6 +3,7 @@
  * Part of open-sqlite-store.ts.
  */
 import type { AccountCheck } from '../../../src-shared/model/provider.ts';
+import type { HouseSettings } from '../../../src-shared/model/settings.ts';
 import type { AccountRecord, NewAccount } from '../records.ts';
 import type { Store } from '../store.ts';
 import type { Batch } from './batch.ts';
@@ -20,6 +21,8 @@ type HouseVerbs = Pick<
   | 'insertQueue'
   | 'updateQueue'
   | 'removeQueue'
+  | 'settings'
+  | 'changeSettings'
   | 'accounts'
   | 'account'
   | 'saveAccount'
@@ -30,6 +33,7 @@ type HouseVerbs = Pick<
 
 export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVerbs {
   const selectHouse = db.prepare('SELECT value FROM house WHERE name = ?');
+  const selectSettings = db.prepare('SELECT name, value FROM house');
   const updateHouse = db.prepare('UPDATE house SET value = ? WHERE name = ?');
   const selectAccounts = db.prepare('SELECT * FROM account ORDER BY created_at_ms, id');
   const selectAccount = db.prepare('SELECT * FROM account WHERE id = ?');
@@ -56,6 +60,24 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
     setHousePaused(paused) {
       updateHouse.run(paused ? 1 : 0, 'paused');
       batch.wholeHouse();
+    },
+
+    settings() {
+      const kept = Object.fromEntries(selectSettings.all().map((row) => [row.name, row.value]));
+      const { workers, attemptsPerWorker, retentionDays, maxOpenJobs, attemptDeadlineMinutes } = kept as HouseSettings &
+        Record<string, number>;
+      return {
+        workers,
+        attemptsPerWorker,
+        // Kept as 0: for ever.
+        retentionDays: retentionDays === 0 ? null : retentionDays,
+        maxOpenJobs,
+        attemptDeadlineMinutes,
+      };
+    },
+    changeSettings(change) {
+      for (const [name, value] of Object.entries(change)) updateHouse.run(value ?? 0, name);
+      batch.topic('settings');
     },
 
     queues: () => [...ledger.allQueues().values()],

@@ -6,6 +6,7 @@
 import { JOB_ARROWS } from '../../../src-shared/model/job-state.ts';
 import type { OutcomeEvent } from '../../../src-shared/model/outcome.ts';
 import type { ClaimedJob, JobSettlement, NewJob, PendingJob } from '../records.ts';
+import { RUN_NOW_RANK } from '../records.ts';
 import type { Store } from '../store.ts';
 import type { Batch } from './batch.ts';
 import type { Ledger } from './ledger.ts';
@@ -14,21 +15,22 @@ import { PENDING_COLUMNS, pendingFrom } from './rows.ts';
 
 type JobVerbs = Pick<
   Store,
-  'insertJobs' | 'readPending' | 'urgentMigrations' | 'rank' | 'claim' | 'settle' | 'orphans' | 'highestJobId'
+  'insertJobs' | 'readPending' | 'readRunNow' | 'urgentMigrations' | 'claim' | 'settle' | 'orphans' | 'highestJobId'
 >;
 
-/** Ranks are small whole numbers; ids begin at 1. */
-const BEFORE_ALL = { rank: Number.MIN_SAFE_INTEGER, id: 0 };
+/** Ranks are small whole numbers; places are ids, or numbers between and beyond them. */
+const BEFORE_ALL = { rank: Number.MIN_SAFE_INTEGER, place: Number.NEGATIVE_INFINITY };
 
 export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   const insert = db.prepare(
-    `INSERT INTO job (migration_id, queue, state, source_key, destination_key, size_bytes, version_token,
+    `INSERT INTO job (id, place, migration_id, state, source_key, destination_key, size_bytes, version_token,
        created_at_ms, updated_at_ms)
-     VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?) ON CONFLICT (migration_id, destination_key) DO NOTHING`,
+     VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?) ON CONFLICT (migration_id, destination_key) DO NOTHING`,
   );
+  const selectLastId = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'job'");
   const selectPending = db.prepare(
-    `SELECT ${PENDING_COLUMNS} FROM job WHERE migration_id = ? AND state = 'pending' AND (rank, id) > (?, ?)
-     ORDER BY rank, id LIMIT ?`,
+    `SELECT ${PENDING_COLUMNS} FROM job WHERE migration_id = ? AND state = 'pending' AND (rank, place) > (?, ?)
+     ORDER BY rank, place LIMIT ?`,
   );
   const claim = db.prepare(
     `UPDATE job SET state = 'running', lease_token = ?, lease_ends_at_ms = ?, attempts = attempts + 1,
@@ -37,7 +39,8 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   const settle = db.prepare(
     `UPDATE job SET state = ?, lease_token = NULL, lease_ends_at_ms = NULL, strikes = strikes + ?,
        worker_losses = worker_losses + ?, size_bytes = coalesce(?, size_bytes),
-       version_token = iif(?, NULL, version_token), not_before_ms = ?, failure = ?,
+       version_token = iif(?, NULL, version_token), not_before_ms = ?,
+       troubled_since_ms = coalesce(troubled_since_ms, ?), failure = ?,
        failed_step = ?, proof = ?, skip_reason = ?, result = ?, updated_at_ms = ?, finished_at_ms = ?
      WHERE id = ? AND state = 'running' AND lease_token = ?`,
   );
@@ -51,9 +54,8 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   const selectUrgent = db.prepare(
     "SELECT DISTINCT migration_id FROM job WHERE state = 'pending' AND rank < 0 ORDER BY migration_id",
   );
-  const setRank = db.prepare(
-    `UPDATE job SET rank = ?, updated_at_ms = ? WHERE id = ? AND state IN ('pending', 'scheduled', 'running', 'paused')
-     RETURNING migration_id`,
+  const selectRunNow = db.prepare(
+    `SELECT ${PENDING_COLUMNS} FROM job WHERE state = 'pending' AND rank < 0 AND rank = ${RUN_NOW_RANK} ORDER BY id LIMIT ?`,
   );
   const selectHighest = db.prepare('SELECT max(id) AS id FROM job');
 
@@ -62,12 +64,15 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
       const migration = ledger.migration(migrationId);
       if (migration === null) throw new Error(`There is no migration ${migrationId}.`);
       const ids: (number | null)[] = [];
+      let lastId = Number(selectLastId.get()?.seq ?? 0);
       let inserted = 0;
       let totalBytes = 0;
       for (const job of jobs) {
-        const { changes, lastInsertRowid } = insert.run(
+        const id = lastId + 1;
+        const { changes } = insert.run(
+          id,
+          id,
           migrationId,
-          migration.queue,
           job.sourceKey,
           job.destinationKey,
           job.sizeBytes,
@@ -79,38 +84,35 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
           ids.push(null);
           continue;
         }
-        const id = Number(lastInsertRowid);
+        lastId = id;
         ids.push(id);
         inserted += 1;
         totalBytes += job.sizeBytes ?? 0;
         batch.job(id);
+        batch.change({ jobId: id, migrationId, event: 'make', from: null, to: 'pending' });
       }
       ledger.move(migrationId, null, 'pending', inserted, { total: totalBytes, done: 0 });
       return ids;
     },
 
     readPending(migrationId, after, limit) {
-      const { rank, id } = after ?? BEFORE_ALL;
-      return selectPending.all(migrationId, rank, id, limit).map(pendingFrom);
+      const { rank, place } = after ?? BEFORE_ALL;
+      return selectPending.all(migrationId, rank, place, limit).map(pendingFrom);
+    },
+
+    readRunNow(limit) {
+      return selectRunNow.all(limit).map(pendingFrom);
     },
 
     urgentMigrations() {
       return selectUrgent.all().map((row) => Number(row.migration_id));
     },
 
-    rank(jobId, rank) {
-      const row = setRank.get(rank, batch.nowMs, jobId);
-      if (row === undefined) return false;
-      batch.job(jobId);
-      // Its lane is in another order now, like after a return.
-      batch.jobsReturned(Number(row.migration_id));
-      return true;
-    },
-
     claim(job: PendingJob, lease) {
       const { changes } = claim.run(lease.token, lease.endsAtMs, lease.startedAtMs, batch.nowMs, job.id);
       if (changes === 0) return false;
       batch.job(job.id);
+      batch.change({ jobId: job.id, migrationId: job.migrationId, event: 'claim', from: 'pending', to: 'running' });
       ledger.move(job.migrationId, 'pending', 'running', 1, { total: 0, done: 0 });
       return true;
     },
@@ -127,6 +129,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
         result?.sizeBytes ?? null,
         settlement.forgetVersion ? 1 : 0,
         settlement.notBeforeMs,
+        failure === null ? null : batch.nowMs,
         failureJson,
         settlement.failedStep,
         result?.proof ?? null,
@@ -149,6 +152,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
         settlement.workerPid,
       );
       batch.job(job.id);
+      batch.change({ jobId: job.id, migrationId: job.migrationId, event, from: 'running', to });
       const isDone = to === 'completed' || to === 'skipped';
       ledger.move(job.migrationId, 'running', to, 1, {
         total: result === null ? 0 : result.sizeBytes - (job.sizeBytes ?? 0),

@@ -35,8 +35,8 @@ export class Ledger {
     this.selectOpen = db.prepare('SELECT * FROM migration WHERE finished_at_ms IS NULL ORDER BY id');
     this.selectQueues = db.prepare('SELECT * FROM queue ORDER BY name');
     this.updateMigration = db.prepare(
-      `UPDATE migration SET intent = ?, listing = ?, listing_position = ?, listing_failure = ?, retry_up_to_id = ?,
-       finished_at_ms = ?, ${SET_COUNTS} WHERE id = ?`,
+      `UPDATE migration SET intent = ?, listing = ?, listing_position = ?, listing_failure = ?, queue = ?,
+       pruned_at_ms = ?, finished_at_ms = ?, ${SET_COUNTS} WHERE id = ?`,
     );
     this.updateQueue =
       db.prepare(`UPDATE queue SET concurrency = ?, is_paused = ?, paused_reason = ?, priority = ?, starts_per_minute = ?, hours = ?,
@@ -121,13 +121,21 @@ export class Ledger {
     return this.migrations.get(id) ?? null;
   }
 
-  /** Takes everything that the migration counted back from its queue: it is about to be removed. */
-  uncount(record: OpenMigration): void {
-    const queue = this.queue(record.queue);
-    if (queue === null) throw new Error(`There is no queue ${record.queue} to count for.`);
-    for (const state of JOB_STATES) queue.counts[state] -= record.counts[state];
-    queue.totalBytes -= record.totalBytes;
-    queue.doneBytes -= record.doneBytes;
+  /** What the open batch changed so far. */
+  touched(): { migration: OpenMigration; isFinishing: boolean }[] {
+    return [...this.dirtyMigrations].map((migration) => ({
+      migration,
+      isFinishing: migration.finishedAtMs === null && isFinished(migration),
+    }));
+  }
+
+  /** Takes jobs that are cleaned up out of their queue's counters; those of the migration go on telling of them. */
+  uncountJobs(queueName: string, state: JobState, count: number, bytes: { total: number; done: number }): void {
+    const queue = this.queue(queueName);
+    if (queue === null) throw new Error(`There is no queue ${queueName} to count for.`);
+    queue.counts[state] -= count;
+    queue.totalBytes -= bytes.total;
+    queue.doneBytes -= bytes.done;
     this.touchQueue(queue);
   }
 
@@ -148,7 +156,8 @@ export class Ledger {
         record.listing,
         record.listingPosition,
         record.listingFailure === null ? null : JSON.stringify(record.listingFailure),
-        record.retryUpToId,
+        record.queue,
+        record.prunedAtMs,
         record.finishedAtMs,
         ...figures(record),
         record.id,
@@ -197,9 +206,9 @@ function figures(record: { counts: Counts; totalBytes: number; doneBytes: number
   return [...JOB_STATES.map((state) => record.counts[state]), record.totalBytes, record.doneBytes];
 }
 
-/** Nothing is left to list, to run or to set going again. */
+/** Nothing is left to list or to run. */
 function isFinished(record: OpenMigration): boolean {
   const listed = record.intent === 'cancel' || record.listing === 'done' || record.listing === 'failed';
-  if (!listed || record.retryUpToId !== null) return false;
+  if (!listed) return false;
   return JOB_STATES.every((state) => !isOpen(state) || record.counts[state] === 0);
 }

@@ -2,6 +2,8 @@
  * Owns migrations and their named assets in the database. Must not touch jobs but to remove them with their
  * migration. Part of open-sqlite-store.ts.
  */
+import type { JobState } from '../../../src-shared/model/job-state.ts';
+import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { StoredMigration } from '../records.ts';
 import type { Store } from '../store.ts';
 import type { Batch } from './batch.ts';
@@ -16,6 +18,9 @@ type MigrationVerbs = Pick<
   | 'openMigrations'
   | 'latestMigrations'
   | 'updateMigration'
+  | 'touchedMigrations'
+  | 'moveMigration'
+  | 'noticeMigration'
   | 'removeMigration'
   | 'sampleMigrations'
   | 'insertNamedAssets'
@@ -24,10 +29,15 @@ type MigrationVerbs = Pick<
 
 export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): MigrationVerbs {
   const insert = db.prepare(
-    `INSERT INTO migration (name, queue, source, destination, selection, policies, is_sample, intent, listing, created_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'run', 'waiting', ?)`,
+    `INSERT INTO migration (kind, name, queue, source, destination, selection, policies, is_sample, intent, listing, created_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'run', 'waiting', ?)`,
   );
-  const selectLatest = db.prepare('SELECT * FROM migration ORDER BY id DESC LIMIT ?');
+  const selectLatest = db.prepare("SELECT * FROM migration WHERE kind = 'transfer' ORDER BY id DESC LIMIT ?");
+  const selectNotices = db.prepare("SELECT id FROM migration WHERE kind = 'notices' LIMIT 1");
+  const selectHeld = db.prepare(
+    `SELECT state, count(*) AS jobs, total(size_bytes) AS total, total(iif(proof IS NULL, 0, size_bytes)) AS done
+     FROM job WHERE migration_id = ? GROUP BY state`,
+  );
   const selectSamples = db.prepare('SELECT id FROM migration WHERE is_sample = 1');
   const insertAsset = db.prepare('INSERT INTO named_asset VALUES (?, ?, ?, ?, ?)');
   const selectAssets = db.prepare(
@@ -40,9 +50,22 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
     'DELETE FROM migration WHERE id = ?',
   ].map((sql) => db.prepare(sql));
 
+  /** Takes its jobs out of the counters of its queue, as the rows tell: some may have been cleaned up. */
+  function takeFromQueue(id: number, queue: string): { state: JobState; jobs: number; total: number; done: number }[] {
+    const held = selectHeld.all(id).map((row) => ({
+      state: row.state as JobState,
+      jobs: Number(row.jobs),
+      total: Number(row.total),
+      done: Number(row.done),
+    }));
+    for (const { state, jobs, total, done } of held) ledger.uncountJobs(queue, state, jobs, { total, done });
+    return held;
+  }
+
   return {
     insertMigration(migration) {
       const { lastInsertRowid } = insert.run(
+        migration.kind,
         migration.name,
         migration.queue,
         JSON.stringify(migration.source),
@@ -77,10 +100,41 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
       ledger.touch(record);
     },
 
+    touchedMigrations: () => ledger.touched(),
+
+    moveMigration(id, queue) {
+      const record = ledger.migration(id);
+      if (record === null) throw new Error(`There is no migration ${id} to move.`);
+      const moved = takeFromQueue(id, record.queue);
+      for (const { state, jobs, total, done } of moved) {
+        ledger.uncountJobs(queue, state, -jobs, { total: -total, done: -done });
+      }
+      record.queue = queue;
+      ledger.touch(record);
+    },
+
+    noticeMigration() {
+      const known = selectNotices.get()?.id;
+      if (known !== undefined) return Number(known);
+      const nowhere = { accountId: '', container: '', prefix: '' };
+      const id = this.insertMigration({
+        kind: 'notices',
+        name: 'Notices',
+        queue: NOTICE_QUEUE,
+        source: nowhere,
+        destination: nowhere,
+        selection: 'assets',
+        policies: { overwrite: 'always', minimumProof: 'size-only' },
+        isSample: false,
+      });
+      this.updateMigration(id, { listing: 'done' });
+      return id;
+    },
+
     removeMigration(id) {
       const record = ledger.migration(id);
       if (record === null) return;
-      ledger.uncount(record);
+      takeFromQueue(id, record.queue);
       for (const removal of removals) removal.run(id);
       ledger.drop(id);
     },

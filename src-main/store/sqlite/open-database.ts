@@ -3,7 +3,7 @@
  * The only importer of node:sqlite beside profile-lock.ts. Must not open the file with `fs`: closing such a handle
  * drops SQLite's locks on it. Called by open-sqlite-store.ts and history-thread.ts.
  */
-import { DatabaseSync } from 'node:sqlite';
+import { backup, DatabaseSync } from 'node:sqlite';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { SCHEMA_STEPS } from './schema.ts';
 
@@ -36,7 +36,47 @@ export function openReadOnly(path: string): DatabaseSync {
   return db;
 }
 
+/** Copies a live database, page by page, while others write. */
+export function copyDatabase(db: DatabaseSync, path: string): Promise<number> {
+  return backup(db, path);
+}
+
+/**
+ * Reads the whole file (about 31 ms for 48 MB) and throws: FailureError `checksum-mismatch` when it is damaged, what
+ * `openDatabase` throws when it is not ours or newer, SQLite's own error when it is no database.
+ */
+export function checkDatabase(path: string): void {
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: true });
+  try {
+    refuseForeign(db, path);
+    const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+    if (found !== 'ok') fail('checksum-mismatch', `The database ${path} is damaged: ${String(found)}`);
+  } finally {
+    db.close();
+  }
+}
+
 function upgrade(db: DatabaseSync, path: string): void {
+  const version = refuseForeign(db, path);
+  // A checkpoint every 4,000 pages (16 MiB) rather than 1,000: the hot pages of the queue are copied once, not four
+  // times; 16,000 made single commits wait 70 ms.
+  // FULL: in 600 replayed power cuts NORMAL lost acknowledged commits in 466, FULL in none.
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;
+    PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA checkpoint_fullfsync = ON`);
+  if (version === SCHEMA_STEPS.length) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    for (const step of SCHEMA_STEPS.slice(version)) db.exec(step);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_STEPS.length}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Its schema version. Throws FailureError for a file that is not ours, or newer. */
+function refuseForeign(db: DatabaseSync, path: string): number {
   const version = pragma(db, 'user_version');
   const owner = pragma(db, 'application_id');
   const isEmpty = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n === 0;
@@ -54,21 +94,7 @@ function upgrade(db: DatabaseSync, path: string): void {
       },
     );
   }
-  // A checkpoint every 4,000 pages (16 MiB) rather than 1,000: the hot pages of the queue are copied once, not four
-  // times; 16,000 made single commits wait 70 ms.
-  // FULL: in 600 replayed power cuts NORMAL lost acknowledged commits in 466, FULL in none.
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;
-    PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA checkpoint_fullfsync = ON`);
-  if (version === SCHEMA_STEPS.length) return;
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    for (const step of SCHEMA_STEPS.slice(version)) db.exec(step);
-    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_STEPS.length}`);
-    db.exec('COMMIT');
-  } catch (error) {
-    db.exec('ROLLBACK');
-    throw error;
-  }
+  return version;
 }
 
 function pragma(db: DatabaseSync, name: 'user_version' | 'application_id'): number {

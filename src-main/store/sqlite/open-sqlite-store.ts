@@ -5,14 +5,19 @@
 import type { JobDetail, JobRow } from '../../../src-shared/model/job.ts';
 import type { Store } from '../store.ts';
 import { Batch } from './batch.ts';
+import { bulkVerbs } from './bulk-verbs.ts';
 import { createHistoryReader } from './history-reader.ts';
 import { houseVerbs } from './house-verbs.ts';
 import { jobVerbs } from './job-verbs.ts';
 import { Ledger } from './ledger.ts';
 import { migrationVerbs } from './migration-verbs.ts';
 import { openDatabase } from './open-database.ts';
+import { orderVerbs } from './order-verbs.ts';
+import { pruneVerbs } from './prune-verbs.ts';
 import { attemptFrom, JOB_COLUMNS, jobRowFrom, resultFrom } from './rows.ts';
+import { scheduleVerbs } from './schedule-verbs.ts';
 import { steerVerbs } from './steer-verbs.ts';
+import { tellingVerbs } from './telling-verbs.ts';
 
 /** `historyThreadPath`: see history-reader.ts. Throws FailureError when the file cannot be used. */
 export function openSqliteStore(databasePath: string, historyThreadPath: string): Store {
@@ -30,6 +35,11 @@ export function openSqliteStore(databasePath: string, historyThreadPath: string)
     ...migrationVerbs(db, batch, ledger),
     ...jobVerbs(db, batch, ledger),
     ...steerVerbs(db, batch, ledger),
+    ...orderVerbs(db, batch),
+    ...bulkVerbs(db, batch),
+    ...scheduleVerbs(db, batch),
+    ...tellingVerbs(db, batch),
+    ...pruneVerbs(db, batch, ledger),
 
     begin(nowMs) {
       beginBatch.run();
@@ -64,6 +74,8 @@ export function openSqliteStore(databasePath: string, historyThreadPath: string)
 
     listJobs: history.listJobs,
     listMigrations: history.listMigrations,
+    matchingIds: history.matchingIds,
+    backUp: history.backUp,
     async close() {
       await history.close();
       db.close();

@@ -26,12 +26,12 @@ export const countColumns: Readonly<Record<JobState, string>> = {
 };
 
 /** Columns of a JobRow, in one place for every query that makes one. */
-export const JOB_COLUMNS = `id, migration_id, queue, state, source_key, destination_key, size_bytes, attempts, failure,
+export const JOB_COLUMNS = `id, migration_id, (SELECT queue FROM migration WHERE migration.id = migration_id) AS queue, state, source_key, destination_key, size_bytes, attempts, failure,
   failed_step, proof, skip_reason, not_before_ms, created_at_ms, updated_at_ms, started_at_ms, finished_at_ms`;
 
 /** Columns of a PendingJob. */
-export const PENDING_COLUMNS = `id, migration_id, queue, source_key, destination_key, size_bytes, version_token,
-  attempts, strikes, worker_losses, rank, created_at_ms`;
+export const PENDING_COLUMNS = `id, migration_id, source_key, destination_key, size_bytes, version_token, attempts, strikes,
+  worker_losses, rank, place, troubled_since_ms, created_at_ms`;
 
 // What SQLite holds was written by this store under CHECK constraints; the casts below say so to the compiler.
 const text = (value: unknown): string => value as string;
@@ -79,6 +79,7 @@ export function accountFrom(row: Row): AccountRecord {
 export function migrationFrom(row: Row): StoredMigration {
   return {
     id: number(row.id),
+    kind: row.kind as StoredMigration['kind'],
     name: text(row.name),
     queue: text(row.queue),
     source: json<Location>(row.source),
@@ -90,7 +91,7 @@ export function migrationFrom(row: Row): StoredMigration {
     listing: row.listing as StoredMigration['listing'],
     listingPosition: textOrNull(row.listing_position),
     listingFailure: jsonOrNull<Failure>(row.listing_failure),
-    retryUpToId: numberOrNull(row.retry_up_to_id),
+    prunedAtMs: numberOrNull(row.pruned_at_ms),
     counts: countsFrom(row),
     totalBytes: number(row.total_bytes),
     doneBytes: number(row.done_bytes),
@@ -125,7 +126,6 @@ export function pendingFrom(row: Row): PendingJob {
   return {
     id: number(row.id),
     migrationId: number(row.migration_id),
-    queue: text(row.queue),
     sourceKey: text(row.source_key),
     destinationKey: text(row.destination_key),
     sizeBytes: numberOrNull(row.size_bytes),
@@ -134,6 +134,8 @@ export function pendingFrom(row: Row): PendingJob {
     strikes: number(row.strikes),
     workerLosses: number(row.worker_losses),
     rank: number(row.rank),
+    place: number(row.place),
+    troubledSinceMs: numberOrNull(row.troubled_since_ms),
     createdAtMs: number(row.created_at_ms),
   };
 }

@@ -14,7 +14,8 @@ CREATE TABLE house (
   name TEXT PRIMARY KEY,
   value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO house VALUES ('epoch', 0), ('paused', 0);
+INSERT INTO house VALUES ('epoch', 0), ('paused', 0), ('workers', 0), ('attemptsPerWorker', 128), ('retentionDays', 7),
+  ('maxOpenJobs', 1000000), ('attemptDeadlineMinutes', 360);
 
 CREATE TABLE queue (
   name TEXT PRIMARY KEY,
@@ -25,7 +26,7 @@ CREATE TABLE queue (
   starts_per_minute INTEGER,
   hours TEXT,${COUNTS}
 ) STRICT;
-INSERT INTO queue (name, concurrency) VALUES ('default', 8);
+INSERT INTO queue (name, concurrency) VALUES ('default', 8), ('notices', 2);
 
 CREATE TABLE account (
   id TEXT PRIMARY KEY,
@@ -41,6 +42,7 @@ CREATE TABLE account (
 
 CREATE TABLE migration (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL CHECK (kind IN ('transfer', 'notices')),
   name TEXT NOT NULL,
   queue TEXT NOT NULL REFERENCES queue (name),
   source TEXT NOT NULL,
@@ -52,7 +54,7 @@ CREATE TABLE migration (
   listing TEXT NOT NULL CHECK (listing IN ('waiting', 'listing', 'done', 'failed')),
   listing_position TEXT,
   listing_failure TEXT,
-  retry_up_to_id INTEGER,
+  pruned_at_ms INTEGER,
   created_at_ms INTEGER NOT NULL,
   finished_at_ms INTEGER,${COUNTS}
 ) STRICT;
@@ -70,7 +72,6 @@ CREATE TABLE named_asset (
 CREATE TABLE job (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   migration_id INTEGER NOT NULL REFERENCES migration (id),
-  queue TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN
     ('pending', 'scheduled', 'running', 'paused', 'completed', 'skipped', 'failed', 'cancelled')),
   source_key TEXT NOT NULL,
@@ -81,6 +82,8 @@ CREATE TABLE job (
   strikes INTEGER NOT NULL DEFAULT 0,
   worker_losses INTEGER NOT NULL DEFAULT 0,
   rank INTEGER NOT NULL DEFAULT 0,
+  place REAL NOT NULL,
+  troubled_since_ms INTEGER,
   lease_token TEXT,
   lease_ends_at_ms INTEGER,
   not_before_ms INTEGER,
@@ -99,7 +102,7 @@ CREATE TABLE job (
 ) STRICT;
 -- One job for a destination key of a migration, however often a listing repeats itself.
 CREATE UNIQUE INDEX job_destination ON job (migration_id, destination_key);
-CREATE INDEX job_pending ON job (migration_id, rank, id) WHERE state = 'pending';
+CREATE INDEX job_pending ON job (migration_id, rank, place) WHERE state = 'pending';
 CREATE INDEX job_urgent ON job (migration_id) WHERE state = 'pending' AND rank < 0;
 CREATE INDEX job_due ON job (not_before_ms) WHERE state = 'scheduled';
 CREATE INDEX job_by_state ON job (state, id);
@@ -117,6 +120,62 @@ CREATE TABLE attempt (
   worker_pid INTEGER,
   PRIMARY KEY (job_id, number)
 ) STRICT, WITHOUT ROWID;
+
+-- The ids of a bulk are pinned when it is asked for: gaps between them, as variable-length numbers (pinned-ids.ts).
+CREATE TABLE bulk (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  verb TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('running', 'done', 'stopped')),
+  subject TEXT NOT NULL,
+  pinned_ids BLOB,
+  total INTEGER NOT NULL,
+  handled INTEGER NOT NULL DEFAULT 0,
+  changed INTEGER NOT NULL DEFAULT 0,
+  started_at_ms INTEGER NOT NULL,
+  ended_at_ms INTEGER
+) STRICT;
+
+CREATE TABLE schedule (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  is_built_in INTEGER NOT NULL DEFAULT 0,
+  is_paused INTEGER NOT NULL DEFAULT 0,
+  skip_next INTEGER NOT NULL DEFAULT 0,
+  anchor_at_ms INTEGER NOT NULL,
+  next_due_at_ms INTEGER
+) STRICT;
+
+CREATE TABLE schedule_run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  schedule_id INTEGER NOT NULL REFERENCES schedule (id) ON DELETE CASCADE,
+  due_at_ms INTEGER NOT NULL,
+  started_at_ms INTEGER NOT NULL,
+  finished_at_ms INTEGER,
+  outcome TEXT NOT NULL CHECK (outcome IN ('running', 'done', 'failed', 'skipped')),
+  detail TEXT NOT NULL,
+  failure TEXT,
+  migration_id INTEGER
+) STRICT;
+CREATE INDEX schedule_run_of ON schedule_run (schedule_id, id);
+
+CREATE TABLE notice_rule (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  target TEXT NOT NULL,
+  events TEXT NOT NULL,
+  failed_at_least INTEGER NOT NULL,
+  is_enabled INTEGER NOT NULL,
+  has_secret INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE news (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ms INTEGER NOT NULL,
+  severity TEXT NOT NULL CHECK (severity IN ('note', 'warning')),
+  message TEXT NOT NULL,
+  hint TEXT NOT NULL
+) STRICT;
 `;
 
 /** Step n brings a database from version n to n + 1. */

@@ -1,23 +1,26 @@
 /**
- * Owns what people do to jobs: pause, resume, cancel, retry, one by one or a slice of a migration at a time, and
+ * Owns what people do to jobs: pause, resume, cancel, retry, skip, run now; cancelling a slice of a migration; and
  * scheduled jobs falling due. Must not touch an arrow that JOB_ARROWS does not have. Part of open-sqlite-store.ts.
  */
 import { isOpen, JOB_ARROWS, type JobState } from '../../../src-shared/model/job-state.ts';
+import { RUN_NOW_RANK } from '../records.ts';
 import type { Store } from '../store.ts';
 import type { Batch } from './batch.ts';
 import type { Ledger } from './ledger.ts';
 import type { Database } from './open-database.ts';
 import type { Row } from './rows.ts';
 
-type SteerVerbs = Pick<Store, 'steer' | 'cancelSlice' | 'retrySlice' | 'releaseDue' | 'nextDueMs'>;
+type SteerVerbs = Pick<Store, 'steer' | 'cancelSlice' | 'releaseDue' | 'nextDueMs'>;
 
 const CLEARED = 'lease_token = NULL, lease_ends_at_ms = NULL, not_before_ms = NULL';
 /** A retried job starts afresh: its old attempts stay in the history, its old verdict goes. */
-const FRESH = `${CLEARED}, strikes = 0, worker_losses = 0, failure = NULL, failed_step = NULL, finished_at_ms = NULL`;
+const FRESH = `${CLEARED}, strikes = 0, worker_losses = 0, troubled_since_ms = NULL, failure = NULL, failed_step = NULL,
+  proof = NULL, skip_reason = NULL, result = NULL, finished_at_ms = NULL`;
 const TOUCHED = 'id, migration_id, source_key, destination_key, size_bytes, attempts';
+const SKIP_REASON = 'Left out by you.';
 
 export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVerbs {
-  const select = db.prepare(`SELECT ${TOUCHED}, state, started_at_ms FROM job WHERE id = ?`);
+  const select = db.prepare(`SELECT ${TOUCHED}, state, proof, started_at_ms FROM job WHERE id = ?`);
   const toPaused = db.prepare(
     `UPDATE job SET state = 'paused', ${CLEARED}, updated_at_ms = ? WHERE id = ? AND state = ?`,
   );
@@ -34,9 +37,12 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
     `UPDATE job SET state = 'cancelled', ${CLEARED}, updated_at_ms = ?, finished_at_ms = ?
      WHERE id IN (SELECT id FROM job WHERE migration_id = ? AND state = ? LIMIT ?) RETURNING ${TOUCHED}`,
   );
-  const retrySlice = db.prepare(
-    `UPDATE job SET state = 'pending', ${FRESH}, updated_at_ms = ?
-     WHERE id IN (SELECT id FROM job WHERE migration_id = ? AND state = 'failed' AND id <= ? LIMIT ?) RETURNING id`,
+  const toSkipped = db.prepare(
+    `UPDATE job SET state = 'skipped', ${CLEARED}, skip_reason = '${SKIP_REASON}', updated_at_ms = ?, finished_at_ms = ?
+     WHERE id = ? AND state = ?`,
+  );
+  const toRunNow = db.prepare(
+    `UPDATE job SET state = 'pending', rank = ${RUN_NOW_RANK}, not_before_ms = NULL, updated_at_ms = ? WHERE id = ? AND state = ?`,
   );
   const releaseDue = db.prepare(
     `UPDATE job SET state = 'pending', not_before_ms = NULL, updated_at_ms = ?
@@ -45,11 +51,11 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
   );
   const selectNextDue = db.prepare(`SELECT min(not_before_ms) AS at FROM job WHERE state = 'scheduled'`);
 
-  function announceCancelled(row: Row): void {
+  function announce(row: Row, state: 'cancelled' | 'skipped'): void {
     batch.outcome({
       jobId: Number(row.id),
       migrationId: Number(row.migration_id),
-      state: 'cancelled',
+      state,
       sourceKey: String(row.source_key),
       destinationKey: String(row.destination_key),
       sizeBytes: row.size_bytes === null ? null : Number(row.size_bytes),
@@ -69,17 +75,22 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
       if (!arrow.from.includes(state)) return { changed: false, state };
       const migrationId = Number(row.migration_id);
       const wasRunning = state === 'running';
-      if (arrow.to === 'paused') toPaused.run(batch.nowMs, jobId, state);
+      if (event === 'run-now') toRunNow.run(batch.nowMs, jobId, state);
+      else if (arrow.to === 'paused') toPaused.run(batch.nowMs, jobId, state);
       else if (arrow.to === 'pending') toPending.run(batch.nowMs, jobId, state);
-      else toCancelled.run(batch.nowMs, batch.nowMs, jobId, state);
+      else (event === 'skip' ? toSkipped : toCancelled).run(batch.nowMs, batch.nowMs, jobId, state);
       if (wasRunning) {
-        const outcome = event === 'cancel' ? 'cancelled' : 'released';
+        const outcome = event === 'cancel' ? 'cancelled' : event === 'skip' ? 'skipped' : 'released';
         insertAttempt.run(jobId, Number(row.attempts), Number(row.started_at_ms), batch.nowMs, outcome);
       }
       batch.job(jobId);
-      ledger.move(migrationId, state, arrow.to, 1, { total: 0, done: 0 });
+      batch.change({ jobId, migrationId, event, from: state, to: arrow.to });
+      // What a worker skipped counted as done until now.
+      const undone = state === 'skipped' && row.proof !== null ? Number(row.size_bytes) : 0;
+      ledger.move(migrationId, state, arrow.to, 1, { total: 0, done: -undone });
       if (arrow.to === 'pending') batch.jobsReturned(migrationId);
-      if (event === 'cancel') announceCancelled(row);
+      if (event === 'cancel') announce(row, 'cancelled');
+      if (event === 'skip') announce(row, 'skipped');
       return { changed: true, wasRunning };
     },
 
@@ -90,7 +101,8 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
         const rows = cancelSlice.all(batch.nowMs, batch.nowMs, migrationId, state, limit - cancelled);
         for (const row of rows) {
           batch.job(Number(row.id));
-          announceCancelled(row);
+          announce(row, 'cancelled');
+          batch.change({ jobId: Number(row.id), migrationId, event: 'cancel', from: state, to: 'cancelled' });
         }
         if (rows.length > 0) ledger.move(migrationId, state, 'cancelled', rows.length, { total: 0, done: 0 });
         cancelled += rows.length;
@@ -98,21 +110,12 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
       return cancelled;
     },
 
-    retrySlice(migrationId, upToId, limit) {
-      const rows = retrySlice.all(batch.nowMs, migrationId, upToId, limit);
-      for (const row of rows) batch.job(Number(row.id));
-      if (rows.length > 0) {
-        ledger.move(migrationId, 'failed', 'pending', rows.length, { total: 0, done: 0 });
-        batch.jobsReturned(migrationId);
-      }
-      return rows.length;
-    },
-
     releaseDue(limit) {
       const rows = releaseDue.all(batch.nowMs, batch.nowMs, limit);
       for (const row of rows) {
         const migrationId = Number(row.migration_id);
         batch.job(Number(row.id));
+        batch.change({ jobId: Number(row.id), migrationId, event: 'fall-due', from: 'scheduled', to: 'pending' });
         ledger.move(migrationId, 'scheduled', 'pending', 1, { total: 0, done: 0 });
         batch.jobsReturned(migrationId);
       }

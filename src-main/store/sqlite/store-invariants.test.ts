@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { JOB_ARROWS, type JobState } from '../../../src-shared/model/job-state.ts';
 import type { ClaimedJob } from '../records.ts';
+import type { SteerEvent } from '../store.ts';
 import {
   countedJobs,
   MIGRATION,
@@ -31,8 +32,8 @@ type Step =
       readonly event: 'complete' | 'skip' | 'fail' | 'snooze' | 'release';
       readonly right: boolean;
     }
-  | { readonly kind: 'steer'; readonly event: 'pause' | 'resume' | 'cancel' | 'retry'; readonly job: number }
-  | { readonly kind: 'cancelSlice' | 'retrySlice' | 'releaseDue' | 'rollback' | 'reopen' };
+  | { readonly kind: 'steer'; readonly event: SteerEvent; readonly job: number }
+  | { readonly kind: 'cancelSlice' | 'releaseDue' | 'rollback' | 'reopen' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('insert' as const), count: fc.integer({ min: 1, max: 4 }) }),
@@ -50,17 +51,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('steer' as const),
-    event: fc.constantFrom('pause' as const, 'resume' as const, 'cancel' as const, 'retry' as const),
+    event: fc.constantFrom<SteerEvent>('pause', 'resume', 'cancel', 'retry', 'skip', 'run-now'),
     job: fc.integer({ min: 1, max: 12 }),
   }),
   fc.record({
-    kind: fc.constantFrom(
-      'cancelSlice' as const,
-      'retrySlice' as const,
-      'releaseDue' as const,
-      'rollback' as const,
-      'reopen' as const,
-    ),
+    kind: fc.constantFrom('cancelSlice' as const, 'releaseDue' as const, 'rollback' as const, 'reopen' as const),
   }),
 );
 
@@ -114,9 +109,6 @@ async function walk(steps: readonly Step[]): Promise<void> {
       case 'cancelSlice':
         test.batch(() => store.cancelSlice(migrationId, 3));
         break;
-      case 'retrySlice':
-        test.batch(() => store.retrySlice(migrationId, store.highestJobId(), 3));
-        break;
       case 'releaseDue':
         test.batch(() => store.releaseDue(3));
         break;
@@ -138,7 +130,7 @@ async function walk(steps: readonly Step[]): Promise<void> {
     for (const id of model.keys()) {
       const row = test.store.jobRow(id);
       // Slices choose their jobs themselves; what they chose is read back.
-      if (next.kind === 'cancelSlice' || next.kind === 'retrySlice' || next.kind === 'releaseDue') {
+      if (next.kind === 'cancelSlice' || next.kind === 'releaseDue') {
         if (row !== null) model.set(id, row.state);
       } else expect(row?.state).toBe(model.get(id));
     }

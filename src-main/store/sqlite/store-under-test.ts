@@ -51,6 +51,7 @@ export function openStoreUnderTest(folder = mkdtempSync(join(tmpdir(), 'transshi
 }
 
 export const MIGRATION: NewMigration = {
+  kind: 'transfer',
   name: 'photos',
   queue: 'default',
   source: { accountId: 'a', container: 'from', prefix: '' },

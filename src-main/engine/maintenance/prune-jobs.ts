@@ -1,0 +1,33 @@
+/**
+ * Owns the cleaning up of old finished jobs, slice by slice, so that it never holds the loop. Failed jobs stay. Must not
+ * run by itself: a schedule runs it.
+ */
+import type { Clock } from '../../ports.ts';
+import type { Store } from '../../store/store.ts';
+import type { Mailbox } from '../mailbox.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** About 8 ms of statements. */
+const SLICE_JOBS = 300;
+const SLICE_MIGRATIONS = 200;
+
+/** Says what it did. */
+export async function pruneJobs(store: Store, clock: Clock, mailbox: Mailbox): Promise<string> {
+  const { retentionDays } = store.settings();
+  if (retentionDays === null) return 'Finished jobs are kept for ever.';
+  const endedBeforeMs = clock.wallMs() - retentionDays * DAY_MS;
+  let pruned = 0;
+  let migrations: readonly number[] = [];
+  do {
+    migrations = store.oldMigrations(endedBeforeMs, migrations.at(-1) ?? 0, SLICE_MIGRATIONS);
+    for (const id of migrations) {
+      let count: number;
+      do {
+        count = await mailbox.post(() => store.pruneJobs(id, endedBeforeMs, SLICE_JOBS));
+        pruned += count;
+      } while (count === SLICE_JOBS);
+    }
+  } while (migrations.length === SLICE_MIGRATIONS);
+  await mailbox.post(() => store.pruneRecords(endedBeforeMs));
+  return `${pruned} jobs that ended more than ${retentionDays} days ago were removed.`;
+}

@@ -1,0 +1,92 @@
+/**
+ * Owns whether the disk of the spool has room: looked at while work is open, more often while it is short. Must not
+ * remove anything. Made by the coordinator, read by the gates.
+ */
+import { toFailure } from '../../src-shared/model/failure.ts';
+import type { Clock, Disk, Log } from '../ports.ts';
+
+export interface SpaceWatch {
+  readonly isShort: boolean;
+  /** A sentence, while it is short. */
+  readonly reason: string;
+  /** An attempt found the disk full: it is short until a look says otherwise. */
+  reportFull(): void;
+  stop(): void;
+}
+
+export interface SpaceWatchDeps {
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly log: Log;
+  readonly folder: string;
+  readonly hasWork: () => boolean;
+  /** It became short, or has room again. */
+  readonly onChange: () => void;
+}
+
+/** A handful of large spool files: below it, starting more would only fail them. */
+export const SHORT_BELOW_BYTES = 64 * 1024 * 1024;
+/** More than where it became short, so that it does not flutter. */
+const ENOUGH_BYTES = 96 * 1024 * 1024;
+const LOOK_MS = 5_000;
+/** Work goes on within 5 s after space returned. */
+const LOOK_WHILE_SHORT_MS = 2_000;
+
+export function createSpaceWatch(deps: SpaceWatchDeps): SpaceWatch {
+  let reason: string | null = null;
+  let stopped = false;
+  let cancelTimer: () => void = () => undefined;
+
+  function set(next: string | null): void {
+    const changed = (reason === null) !== (next === null);
+    reason = next;
+    if (!changed) return;
+    if (next === null) deps.log.info('The disk of the spool has room again.');
+    else deps.log.warn('The disk of the spool is short of room; nothing starts.', { reason: next });
+    deps.onChange();
+  }
+
+  async function look(): Promise<void> {
+    if (reason === null && !deps.hasWork()) return;
+    try {
+      const freeBytes = await deps.disk.freeBytes(deps.folder);
+      const limitBytes = reason === null ? SHORT_BELOW_BYTES : ENOUGH_BYTES;
+      set(freeBytes >= limitBytes ? null : shortage(freeBytes));
+    } catch (error) {
+      // A disk that cannot be asked stops nobody: attempts find out for themselves.
+      deps.log.warn('The room on the disk of the spool could not be told.', { failure: toFailure(error) });
+    }
+  }
+
+  function next(): void {
+    cancelTimer = deps.clock.after(reason === null ? LOOK_MS : LOOK_WHILE_SHORT_MS, () => {
+      void look().finally(() => {
+        if (!stopped) next();
+      });
+    });
+  }
+  next();
+
+  return {
+    get isShort() {
+      return reason !== null;
+    },
+    get reason() {
+      return reason ?? '';
+    },
+    reportFull() {
+      if (stopped) return;
+      set('The disk of the spool is full');
+      cancelTimer();
+      next();
+    },
+    stop() {
+      stopped = true;
+      cancelTimer();
+    },
+  };
+}
+
+function shortage(freeBytes: number): string {
+  return `The disk of the spool has only ${Math.floor(freeBytes / 1024 / 1024)} MiB left`;
+}

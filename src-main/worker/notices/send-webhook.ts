@@ -1,0 +1,90 @@
+/**
+ * Owns one call of a webhook: signed, without redirects, judged by its status. Must not try again: the job does.
+ * Called by run-notice.ts. Headers and signature: Standard Webhooks 1.0 (standardwebhooks.com).
+ */
+import { createHmac } from 'node:crypto';
+import { Agent } from 'undici';
+import { fail } from '../../../src-shared/model/failure.ts';
+import type { Notice } from '../../../src-shared/model/notice.ts';
+import { guardedLookup, resolveBySystem } from '../../providers/http/guarded-lookup.ts';
+import { networkFailure } from '../../providers/wire/network-failure.ts';
+import { headerOf } from '../../providers/wire/response-headers.ts';
+import { retryAfterMs } from '../../providers/wire/retry-after.ts';
+import { acceptWebhook, type WebhookAddress } from './accept-webhook.ts';
+
+/** A receiver only takes note; who needs longer should answer first and work later. */
+const ANSWER_MS = 10_000;
+const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 425, 500, 502, 504]);
+const THROTTLED_STATUSES: ReadonlySet<number> = new Set([429, 503]);
+
+export interface WebhookCall {
+  /** The same over all attempts: receivers know a repetition by it. */
+  readonly noticeId: string;
+  readonly secret: string | null;
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when the receiver took it (2xx). Rejects with FailureError. */
+export async function sendWebhook(target: WebhookAddress, notice: Notice, call: WebhookCall): Promise<void> {
+  const url = acceptWebhook(target);
+  const body = JSON.stringify({ type: notice.kind, timestamp: new Date(notice.atMs).toISOString(), data: notice });
+  const agent = new Agent({
+    headersTimeout: ANSWER_MS,
+    bodyTimeout: ANSWER_MS,
+    connect: { timeout: ANSWER_MS, lookup: guardedLookup(target.allowPrivate, resolveBySystem) },
+  });
+  try {
+    const answer = await agent.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': 'Transship', ...signedHeaders(body, call) },
+      body,
+      signal: call.signal,
+    });
+    // What a receiver says beside its status is of no use to us.
+    answer.body.on('error', () => undefined).destroy();
+    judge(url.host, answer.statusCode, headerOf(answer.headers, 'retry-after'), call.nowMs);
+  } catch (thrown) {
+    throw networkFailure(thrown, url.host, call.signal);
+  } finally {
+    await agent.destroy();
+  }
+}
+
+/** `webhook-signature` is there when the rule has a secret: HMAC-SHA256 of "id.timestamp.body" in base64. */
+export function signedHeaders(
+  body: string,
+  { noticeId, secret, nowMs }: Omit<WebhookCall, 'signal'>,
+): Record<string, string> {
+  const timestamp = `${Math.floor(nowMs / 1000)}`;
+  const headers = { 'webhook-id': noticeId, 'webhook-timestamp': timestamp };
+  if (secret === null) return headers;
+  const signature = createHmac('sha256', keyOf(secret)).update(`${noticeId}.${timestamp}.${body}`).digest('base64');
+  return { ...headers, 'webhook-signature': `v1,${signature}` };
+}
+
+/** "whsec_" marks a key in base64; anything else is the key itself. */
+function keyOf(secret: string): Buffer {
+  return secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret);
+}
+
+function judge(host: string, status: number, retryAfter: string | undefined, nowMs: number): void {
+  if (status >= 200 && status < 300) return;
+  const message = `${host} answered the notice with status ${status}.`;
+  if (THROTTLED_STATUSES.has(status)) {
+    const waitMs = retryAfterMs(retryAfter, nowMs);
+    fail('rate-limited', message, {
+      hint: 'It is tried again.',
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    });
+  }
+  if (RETRYABLE_STATUSES.has(status)) fail('network', message, { hint: 'It is tried again.' });
+  if (status >= 300 && status < 400) {
+    fail('invalid-input', `${message} Redirects are not followed.`, { hint: 'Enter the address it leads to.' });
+  }
+  fail(status === 401 || status === 403 ? 'permission-denied' : 'unsupported', message, {
+    hint: 'Check the address and the secret of the notice.',
+  });
+}
