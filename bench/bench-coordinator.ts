@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Coordinator, createCoordinator } from '../src-main/engine/coordinator.ts';
 import { nodeClock } from '../src-main/node-ports/node-clock.ts';
+import { nodeDisk } from '../src-main/node-ports/node-disk.ts';
 import { nodeRng } from '../src-main/node-ports/node-rng.ts';
 import { createSessionSecrets } from '../src-main/node-ports/session-secrets.ts';
 import type { Log } from '../src-main/ports.ts';
@@ -36,8 +37,11 @@ export async function openBenchHouse(concurrency: number, assets: number): Promi
     secrets: createSessionSecrets('bench'),
     spawnWorker: noOpWorkers(assets),
     catalogue: descriptors(),
-    poolSize: 2,
+    defaultWorkers: 2,
     spoolFolder: folder,
+    disk: nodeDisk,
+    desktop: null,
+    maintenance: { sweep: async () => '', backup: async () => '' },
   });
   await coordinator.call((desk) => desk.store.updateQueue('default', { concurrency }));
   await coordinator.start();

@@ -12,6 +12,7 @@ import type { House } from '../src-main/api/house.ts';
 import { startHouse } from '../src-main/compose.ts';
 import { forkWorker } from '../src-main/node-ports/fork-worker.ts';
 import { nodeClock } from '../src-main/node-ports/node-clock.ts';
+import { nodeDisk } from '../src-main/node-ports/node-disk.ts';
 import { nodeRng } from '../src-main/node-ports/node-rng.ts';
 import { openProfile } from '../src-main/node-ports/profile-paths.ts';
 import { createSessionSecrets } from '../src-main/node-ports/session-secrets.ts';
@@ -34,6 +35,7 @@ const house = await startHouse({
   paths: openProfile(join(folder, 'profile')),
   secrets: createSessionSecrets('bench'),
   spawnWorker: forkWorker(fileURLToPath(new URL('../src-main/worker/worker-entry.ts', import.meta.url)), log),
+  disk: nodeDisk,
   desktop: null,
   door: 'headless',
   version: 'bench',

@@ -60,7 +60,7 @@ export async function startHouse(ports: Ports): Promise<House> {
         async sweep() {
           const { removed, failures } = await sweepSpool(
             paths.spool,
-            (token) => coordinator.running.get(token) !== null,
+            ({ token }) => coordinator.running.get(token) !== null,
           );
           if (failures.length > 0) log.warn('Some of the spool could not be swept.', { failures });
           return `${removed} left-over spool files were removed.`;

@@ -9,6 +9,7 @@ import { startHouse } from '../src-main/compose.ts';
 import { forkWorker } from '../src-main/node-ports/fork-worker.ts';
 import { openJsonLog } from '../src-main/node-ports/json-log.ts';
 import { nodeClock } from '../src-main/node-ports/node-clock.ts';
+import { nodeDisk } from '../src-main/node-ports/node-disk.ts';
 import { nodeRng } from '../src-main/node-ports/node-rng.ts';
 import { openProfile } from '../src-main/node-ports/profile-paths.ts';
 import { createSessionSecrets } from '../src-main/node-ports/session-secrets.ts';
@@ -32,6 +33,7 @@ export async function openHouse(): Promise<HouseUnderTest> {
     paths,
     secrets: createSessionSecrets('this is a test'),
     spawnWorker: forkWorker(join(import.meta.dirname, '../out/main/worker.js'), log),
+    disk: nodeDisk,
     desktop: null,
     door: 'headless',
     version: '0.0.0',

@@ -9,6 +9,7 @@ import { commands } from '../../src-shared/contract/commands.ts';
 import { startHouse } from '../compose.ts';
 import { forkWorker } from '../node-ports/fork-worker.ts';
 import { nodeClock } from '../node-ports/node-clock.ts';
+import { nodeDisk } from '../node-ports/node-disk.ts';
 import { nodeRng } from '../node-ports/node-rng.ts';
 import { openProfile } from '../node-ports/profile-paths.ts';
 import { createSessionSecrets } from '../node-ports/session-secrets.ts';
@@ -30,6 +31,7 @@ beforeAll(async () => {
     paths: openProfile(join(folder, 'profile')),
     secrets: createSessionSecrets('this is a test'),
     spawnWorker: forkWorker(fileURLToPath(new URL('../worker/worker-entry.ts', import.meta.url)), log),
+    disk: nodeDisk,
     desktop: null,
     door: 'headless',
     version: '0.0.0-test',

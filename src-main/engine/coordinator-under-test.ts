@@ -22,6 +22,9 @@ export interface CoordinatorUnderTest {
   readonly clock: ManualClock;
   readonly outcomes: OutcomeEvent[];
   readonly logged: string[];
+  /** Titles of the desktop's notifications. */
+  readonly notified: string[];
+  readonly disk: { freeBytes: number };
   /** As after kill -9: nothing is stopped, the next one opens the same file. */
   crash(prepare?: (workers: FakeWorkers) => void): Promise<CoordinatorUnderTest>;
   close(): Promise<void>;
@@ -36,6 +39,8 @@ export async function openCoordinatorUnderTest(
   prepare(workers);
   const outcomes: OutcomeEvent[] = [];
   const logged: string[] = [];
+  const notified: string[] = [];
+  const disk = { freeBytes: 1e12 };
   const log: Log = {
     info: () => undefined,
     warn: (message) => logged.push(message),
@@ -50,8 +55,16 @@ export async function openCoordinatorUnderTest(
     secrets: createSessionSecrets('this is a test'),
     spawnWorker: workers.spawn,
     catalogue: descriptors(),
-    poolSize: 2,
+    defaultWorkers: 2,
     spoolFolder: folder,
+    disk: { freeBytes: async () => disk.freeBytes },
+    desktop: {
+      chooseFolder: async () => null,
+      async notify({ title }) {
+        notified.push(title);
+      },
+    },
+    maintenance: { sweep: async () => 'swept', backup: async () => 'backed up' },
   });
   coordinator.onCommitted((committed) => outcomes.push(...committed.outcomes));
   await coordinator.start();
@@ -62,6 +75,8 @@ export async function openCoordinatorUnderTest(
     clock,
     outcomes,
     logged,
+    notified,
+    disk,
     async crash(prepareNext) {
       await store.close();
       return openCoordinatorUnderTest(folder, prepareNext);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from './coordinator-under-test.ts';
 import { assetsNamed, COMPLETED, failed } from './fake-workers.ts';
 import { steerJobs } from './verbs/steer-jobs.ts';
-import { steerMigration } from './verbs/steer-migration.ts';
+import { retryFailed, steerMigration } from './verbs/steer-migration.ts';
 import { pauseHouse, updateQueue } from './verbs/steer-queue.ts';
 import { enqueueJobs, submitMigration } from './verbs/submit-migration.ts';
 
@@ -105,7 +105,7 @@ describe('a migration', () => {
       listingFailure: { code: 'not-found' },
     });
     test.workers.list = () => ({ assets: assetsNamed('a'), position: null });
-    await test.coordinator.call((desk) => steerMigration(desk, migrationId, 'retryFailed'));
+    await test.coordinator.call((desk) => retryFailed(desk, migrationId, []));
     await test.clock.settle();
     expect(keysInHand()).toEqual(['a']);
   });

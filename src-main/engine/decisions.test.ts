@@ -5,7 +5,7 @@ import { destinationKey, namedDestination } from './destination-key.ts';
 import { locationOverlap } from './location-overlap.ts';
 import { type Lane, pickNext } from './pick-next.ts';
 import { countDeath, MAX_RESTARTS } from './restart-budget.ts';
-import { decideRetry, MAX_STRIKES } from './retry-policy.ts';
+import { decideRetry, MAX_STRIKES, MAX_TROUBLE_MS } from './retry-policy.ts';
 import { decideSettlement } from './settle-attempt.ts';
 import { forecast } from './throughput.ts';
 
@@ -56,19 +56,19 @@ describe('the next job', () => {
 });
 
 describe('a retry', () => {
-  it.each(['permission-denied', 'not-found', 'name-invalid', 'disk-full', 'invalid-input', 'too-large'] as const)(
+  it.each(['permission-denied', 'not-found', 'name-invalid', 'invalid-input', 'too-large'] as const)(
     'never comes for %s',
     (code) => {
-      expect(decideRetry(failure(code, 'no'), 0, 0.5)).toEqual({ retry: false });
+      expect(decideRetry(failure(code, 'no'), 0, 0, 0.5)).toEqual({ retry: false });
     },
   );
   it('waits longer each time, between half and all of its ceiling, and at most five minutes', () => {
     const delays = [0, 1, 2, 3].map((strikes) => {
-      const decision = decideRetry(failure('network', 'gone'), strikes, 0);
+      const decision = decideRetry(failure('network', 'gone'), strikes, 0, 0);
       return decision.retry ? decision.delayMs : null;
     });
     expect(delays).toEqual([500, 1_000, 2_000, 4_000]);
-    const slow = decideRetry(failure('rate-limited', 'slow'), 40, 0.999);
+    const slow = decideRetry(failure('rate-limited', 'slow'), 40, 0, 0.999);
     expect(slow.retry && slow.delayMs <= 300_000).toBe(true);
   });
   it('never comes before Retry-After, which is believed for an hour at most', () => {
@@ -77,19 +77,30 @@ describe('a retry', () => {
       [1e12, 3_600_000],
       [-5, 500],
     ] as const) {
-      const decision = decideRetry(failure('rate-limited', 'slow', { retryAfterMs: askedMs }), 0, 0);
+      const decision = decideRetry(failure('rate-limited', 'slow', { retryAfterMs: askedMs }), 0, 0, 0);
       expect(decision).toEqual({ retry: true, delayMs: leastMs, isStrike: false });
     }
   });
   it('ends after the last strike, which throttling never is', () => {
-    expect(decideRetry(failure('timeout', 'slow'), MAX_STRIKES - 1, 0)).toEqual({ retry: false });
-    expect(decideRetry(failure('rate-limited', 'slow'), MAX_STRIKES * 9, 0).retry).toBe(true);
+    expect(decideRetry(failure('timeout', 'slow'), MAX_STRIKES - 1, 0, 0)).toEqual({ retry: false });
+    expect(decideRetry(failure('rate-limited', 'slow'), MAX_STRIKES * 9, 0, 0).retry).toBe(true);
+  });
+  it('waits for a full disk without counting, and looks again within five seconds', () => {
+    const decision = decideRetry(failure('disk-full', 'full'), MAX_STRIKES * 9, 0, 0.999);
+    expect(decision).toMatchObject({ retry: true, isStrike: false });
+    expect(decision.retry && decision.delayMs < 5_000).toBe(true);
+  });
+  it('ends after three days of nothing but trouble, whatever the trouble was', () => {
+    for (const code of ['rate-limited', 'disk-full', 'network'] as const) {
+      expect(decideRetry(failure(code, 'no'), 0, MAX_TROUBLE_MS - 1, 0).retry).toBe(true);
+      expect(decideRetry(failure(code, 'no'), 0, MAX_TROUBLE_MS, 0)).toEqual({ retry: false });
+    }
   });
 });
 
 describe('what an attempt means for its job', () => {
   const at = { nowMs: 1_000, fraction: 0, workerPid: 7 };
-  const job = { strikes: 0, workerLosses: 0 };
+  const job = { strikes: 0, workerLosses: 0, troubledSinceMs: null };
 
   it('is another time for a passing failure, with one strike', () => {
     const end = { kind: 'failed' as const, failure: failure('network', 'gone'), step: 'spool' as const };
@@ -113,12 +124,12 @@ describe('what an attempt means for its job', () => {
   });
   it('counts a lost worker only against a job that may have caused it', () => {
     const lost = { kind: 'worker-lost' as const, detail: 'ended' };
-    expect(decideSettlement({ ...lost, isBlamed: false }, { strikes: 0, workerLosses: 2 }, at)).toMatchObject({
+    expect(decideSettlement({ ...lost, isBlamed: false }, { ...job, workerLosses: 2 }, at)).toMatchObject({
       event: 'release',
       workerLosses: 0,
     });
     expect(decideSettlement({ ...lost, isBlamed: true }, job, at)).toMatchObject({ event: 'release', workerLosses: 1 });
-    expect(decideSettlement({ ...lost, isBlamed: true }, { strikes: 0, workerLosses: 2 }, at)).toMatchObject({
+    expect(decideSettlement({ ...lost, isBlamed: true }, { ...job, workerLosses: 2 }, at)).toMatchObject({
       event: 'fail',
       failure: { retryable: false },
     });

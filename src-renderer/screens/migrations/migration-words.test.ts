@@ -24,6 +24,7 @@ function migration(fields: Partial<MigrationView>): MigrationView {
     isSample: false,
     createdAtMs: 0,
     finishedAtMs: null,
+    prunedAtMs: null,
     ...fields,
   };
 }

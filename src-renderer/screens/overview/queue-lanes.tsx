@@ -86,9 +86,11 @@ const WORDS: Readonly<Record<QueueView['gate']['state'], string>> = {
   throttled: 'Throttled',
   full: 'Open',
   'no-workers': 'No workers',
+  'no-space': 'No space',
+  waiting: 'Waiting',
 };
 
-const SHUT: ReadonlySet<QueueView['gate']['state']> = new Set(['paused', 'closed', 'limited', 'throttled']);
+const SHUT: ReadonlySet<QueueView['gate']['state']> = new Set(['paused', 'closed', 'limited', 'throttled', 'no-space']);
 
 function GateOf({ queue: { gate, paused } }: { readonly queue: QueueView }) {
   const tone = gate.state === 'no-workers' ? styles.stopped : SHUT.has(gate.state) ? styles.shut : undefined;
