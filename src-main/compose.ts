@@ -41,9 +41,9 @@ export async function startHouse(ports: Ports): Promise<House> {
       { database: paths.database, backups: join(paths.profile, 'backups'), historyThread: historyThreadPath() },
       clock.wallMs(),
       !existsSync(cleanMark) && existsSync(paths.database),
-      log,
     );
     rmSync(cleanMark, { force: true });
+    if (restored !== null) log.error('The database was damaged; it was set aside.', { ...restored });
     const coordinator = createCoordinator({
       store,
       clock,

@@ -4,7 +4,13 @@
  */
 import type { ParsedParams, Result } from '../../src-shared/contract/commands.ts';
 import { fail } from '../../src-shared/model/failure.ts';
-import { JOB_STATES, type JobState, NO_COUNTS, type StateCounts } from '../../src-shared/model/job-state.ts';
+import {
+  JOB_STATES,
+  type JobState,
+  NO_COUNTS,
+  type StateCounts,
+  type SteerEvent,
+} from '../../src-shared/model/job-state.ts';
 import { awaitJob } from '../engine/await-job.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import { explainJob } from '../engine/explain-job.ts';
@@ -14,7 +20,7 @@ import { prioritizeJobs, reorderJobs, steerJobs } from '../engine/verbs/steer-jo
 import { migrationOf } from '../engine/verbs/steer-migration.ts';
 import { enqueueJobs } from '../engine/verbs/submit-migration.ts';
 import type { Clock } from '../ports.ts';
-import type { SteerEvent } from '../store/store.ts';
+
 import { given } from './given.ts';
 import type { Handlers } from './handler-map.ts';
 

@@ -70,7 +70,7 @@ describe('a queue', () => {
     });
     await test.coordinator.call((desk) => createQueue(desk, 'empty', 1));
     await test.coordinator.call((desk) => removeQueue(desk, 'empty'));
-    expect(test.coordinator.store.queues().map(({ name }) => name)).toEqual(['default', 'video']);
+    expect(test.coordinator.store.queues().map(({ name }) => name)).toEqual(['default', 'notices', 'video']);
   });
 });
 

@@ -9,7 +9,7 @@ import type { Page } from '../../src-shared/contract/commands.ts';
 import type { BulkView } from '../../src-shared/model/bulk.ts';
 import type { HouseNews } from '../../src-shared/model/health.ts';
 import type { JobDetail, JobRow } from '../../src-shared/model/job.ts';
-import type { JobEvent, JobState } from '../../src-shared/model/job-state.ts';
+import type { JobState, SteerEvent } from '../../src-shared/model/job-state.ts';
 import type { MigrationView, NamedAsset } from '../../src-shared/model/migration.ts';
 import type { NoticeRule } from '../../src-shared/model/notice-rule.ts';
 import type { AccountCheck } from '../../src-shared/model/provider.ts';
@@ -198,6 +198,3 @@ export interface Store {
   backUp(folder: string, nowMs: number): Promise<{ readonly path: string; readonly atMs: number }>;
   close(): Promise<void>;
 }
-
-/** What a person can ask of a job. */
-export type SteerEvent = Extract<JobEvent, 'pause' | 'resume' | 'cancel' | 'retry' | 'skip' | 'run-now'>;

@@ -31,10 +31,13 @@ export type JobEvent =
   | 'retry'
   | 'run-now';
 
+/** What a person can ask of a job. */
+export type SteerEvent = Extract<JobEvent, 'pause' | 'resume' | 'cancel' | 'retry' | 'skip' | 'run-now'>;
+
 /**
  * event → the states it may leave → the state it enters. What is not in this table is refused.
- * `skip` is a worker's word (there already, identical) or a person's (leave it out). `release` gives a running job back without an outcome of its own: its worker died, its migration was paused, or the
- * app is going down.
+ * `skip` is a worker's word (there already, identical) or a person's (leave it out). `release` gives a running job
+ * back without an outcome of its own: its worker died, its migration was paused, or the app is going down.
  */
 export const JOB_ARROWS: Readonly<Record<JobEvent, { readonly from: readonly JobState[]; readonly to: JobState }>> = {
   claim: { from: ['pending'], to: 'running' },

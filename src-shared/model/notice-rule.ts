@@ -4,7 +4,6 @@
  */
 
 export const NOTICE_CHANNELS = ['webhook', 'email', 'desktop'] as const;
-export type NoticeChannel = (typeof NOTICE_CHANNELS)[number];
 
 export const MAIL_SECURITIES = ['tls', 'starttls', 'none'] as const;
 export type MailSecurity = (typeof MAIL_SECURITIES)[number];

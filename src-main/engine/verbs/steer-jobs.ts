@@ -5,7 +5,7 @@
 
 import type { BulkResult } from '../../../src-shared/contract/commands.ts';
 import type { AbortReason } from '../../../src-shared/contract/worker-messages.ts';
-import type { SteerEvent } from '../../store/store.ts';
+import type { SteerEvent } from '../../../src-shared/model/job-state.ts';
 import type { Desk } from '../desk.ts';
 
 const ABORTS: Partial<Record<SteerEvent, AbortReason>> = { pause: 'pause', cancel: 'cancel', skip: 'cancel' };

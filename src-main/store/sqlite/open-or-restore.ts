@@ -5,7 +5,6 @@
  */
 import { copyFileSync, existsSync, renameSync, statSync } from 'node:fs';
 import { FailureError, toFailure } from '../../../src-shared/model/failure.ts';
-import type { Log } from '../../ports.ts';
 import type { Store } from '../store.ts';
 import { findSound, listBackups } from './backups.ts';
 import { checkDatabase } from './open-database.ts';
@@ -23,6 +22,8 @@ export interface Restoration {
   /** When the backup that took its place was made; null: there was none, the profile begins anew. */
   readonly backupAtMs: number | null;
   readonly why: string;
+  /** Newer backups that were passed over, because they are damaged too. */
+  readonly unsound: readonly { readonly path: string; readonly reason: string }[];
 }
 
 export interface OpenedStore {
@@ -34,17 +35,17 @@ export interface OpenedStore {
  * Throws FailureError for a database that is not ours or is newer than this app: those are refused, not repaired.
  * `nowMs` names the file that is set aside. `isDoubtful`: the app did not close cleanly; the whole file is checked.
  */
-export function openOrRestore(place: DatabasePlace, nowMs: number, isDoubtful: boolean, log: Log): OpenedStore {
+export function openOrRestore(place: DatabasePlace, nowMs: number, isDoubtful: boolean): OpenedStore {
   const why = findDamage(place, isDoubtful);
   if (why === null) {
     try {
       return { store: openSqliteStore(place.database, place.historyThread), restored: null };
     } catch (error) {
       if (!isDamage(error)) throw error;
-      return restore(place, nowMs, toFailure(error).message, log);
+      return restore(place, nowMs, toFailure(error).message);
     }
   }
-  return restore(place, nowMs, why, log);
+  return restore(place, nowMs, why);
 }
 
 /** Why the file cannot be trusted; null when it can, or is not there at all. */
@@ -63,17 +64,17 @@ function findDamage({ database, backups }: DatabasePlace, isDoubtful: boolean): 
   }
 }
 
-function restore(place: DatabasePlace, nowMs: number, why: string, log: Log): OpenedStore {
+function restore(place: DatabasePlace, nowMs: number, why: string): OpenedStore {
   const damagedPath = `${place.database}.damaged-${nowMs}`;
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(`${place.database}${suffix}`)) renameSync(`${place.database}${suffix}`, `${damagedPath}${suffix}`);
   }
-  const backup = findSound(place.backups, (path, reason) => log.warn('A backup is not sound.', { path, reason }));
+  const unsound: { path: string; reason: string }[] = [];
+  const backup = findSound(place.backups, (path, reason) => unsound.push({ path, reason }));
   // Nobody has either file open: a plain copy is safe here.
   if (backup !== null) copyFileSync(backup.path, place.database);
-  log.error('The database was damaged; it was set aside.', { why, damagedPath, backup: backup?.path ?? null });
   const store = openSqliteStore(place.database, place.historyThread);
-  return { store, restored: { damagedPath, backupAtMs: backup?.atMs ?? null, why } };
+  return { store, restored: { damagedPath, backupAtMs: backup?.atMs ?? null, why, unsound } };
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, and what the check itself found. Not ours, newer, locked, or unreadable: no damage. */

@@ -1,9 +1,9 @@
 /** Proves that the store counts the truth and keeps to the arrows. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SteerEvent } from '../../../src-shared/model/job-state.ts';
 import { JOB_ARROWS, type JobState } from '../../../src-shared/model/job-state.ts';
 import type { ClaimedJob } from '../records.ts';
-import type { SteerEvent } from '../store.ts';
 import {
   countedJobs,
   MIGRATION,
