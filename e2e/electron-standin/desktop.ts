@@ -3,7 +3,7 @@
  * throws, and a spec that needs an answer puts one in with `app.evaluate`. Part of electron-module.ts.
  */
 import { requireReady } from './app.ts';
-import { strict } from './strict.ts';
+import { StrictEmitter, strict } from './strict.ts';
 
 function needsPerson(api: string): never {
   throw new Error(`${api} needs a person; answer it in the spec, with app.evaluate.`);
@@ -30,6 +30,27 @@ export const Menu = strict('Menu', {
   },
   setApplicationMenu: (_menu: object | null) => requireReady('Menu.setApplicationMenu'),
 });
+
+/** As where a notification daemon runs: shown at once, and listed in `shown` for the spec to read. */
+export class Notification extends StrictEmitter {
+  static readonly shown: { readonly title: string; readonly body: string }[] = [];
+  private readonly words: { readonly title: string; readonly body: string };
+
+  constructor(words: { readonly title: string; readonly body: string }) {
+    super('Notification', ['show', 'failed']);
+    this.words = words;
+  }
+
+  static isSupported(): boolean {
+    return true;
+  }
+
+  show(): void {
+    requireReady('Notification.show');
+    Notification.shown.push(this.words);
+    setImmediate(() => this.emit('show'));
+  }
+}
 
 export const nativeTheme = strict('nativeTheme', { shouldUseDarkColors: false });
 

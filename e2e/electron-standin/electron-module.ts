@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 
 export { app } from './app.ts';
 export { BrowserWindow, webContents } from './browser-window.ts';
-export { dialog, Menu, nativeTheme, safeStorage, screen } from './desktop.ts';
+export { dialog, Menu, Notification, nativeTheme, safeStorage, screen } from './desktop.ts';
 export { protocol, session } from './session.ts';
 export { utilityProcess } from './utility-process.ts';
 

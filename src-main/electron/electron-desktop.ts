@@ -2,8 +2,15 @@
  * Owns what the house may ask of the desktop. Must not decide when to ask. Lent to the house by main.ts.
  */
 import { BrowserWindow, dialog, Notification } from 'electron';
-import { fail } from '../../src-shared/model/failure.ts';
+import { type Failure, FailureError, fail, failure } from '../../src-shared/model/failure.ts';
 import type { Desktop } from '../ports.ts';
+
+/** Some desktops never say whether they showed it. */
+const SHOW_MS = 10_000;
+
+function unheard(why: string): Failure {
+  return failure('timeout', `The desktop did not show the notification: ${why}`, { retryable: true });
+}
 
 export const electronDesktop: Desktop = {
   async chooseFolder() {
@@ -20,8 +27,15 @@ export const electronDesktop: Desktop = {
     if (!Notification.isSupported()) fail('unsupported', 'This desktop shows no notifications.');
     return new Promise((resolve, reject) => {
       const notification = new Notification({ title, body: text });
-      notification.once('show', () => resolve());
-      notification.once('failed', (_event, reason) => reject(new Error(reason)));
+      const silence = setTimeout(() => reject(new FailureError(unheard('It did not say so in time.'))), SHOW_MS);
+      notification.on('show', () => {
+        clearTimeout(silence);
+        resolve();
+      });
+      notification.on('failed', (_event, reason) => {
+        clearTimeout(silence);
+        reject(new FailureError(unheard(reason)));
+      });
       notification.show();
     });
   },

@@ -1,0 +1,55 @@
+/**
+ * Owns what really happened outside the house, whatever the database says: which attempts were handed out, which
+ * moved their bytes, how they failed. It outlives crashes of the house. Must not know the house. Written by the
+ * simulated workers, read by the invariants.
+ */
+import type { Failure } from '../../../src-shared/model/failure.ts';
+
+export interface ReportedFailure {
+  readonly failure: Failure;
+  readonly atMonotonicMs: number;
+}
+
+export class AttemptRecord {
+  /** Every lease token that was ever handed out, with its job. */
+  readonly handedOut = new Map<string, number>();
+  /** Attempts that a living worker has in hand and nobody has called back: job → token. */
+  readonly live = new Map<number, string>();
+  /** Jobs whose bytes a worker has moved, or found there. */
+  readonly moved = new Set<number>();
+  /** The last failure that the house was told of, by job. */
+  readonly failures = new Map<number, ReportedFailure>();
+  /** Failures in a row that count against a job, by job. */
+  readonly strikes = new Map<number, number>();
+  /** Breaches that workers saw. */
+  readonly breaches: string[] = [];
+
+  handOut(jobId: number, token: string): void {
+    if (this.handedOut.has(token)) this.breaches.push(`Lease token ${token} was handed out twice.`);
+    this.handedOut.set(token, jobId);
+    const other = this.live.get(jobId);
+    if (other !== undefined) {
+      this.breaches.push(`Job ${jobId} runs twice: as ${other} and as ${token}.`);
+    }
+    this.live.set(jobId, token);
+  }
+
+  /** The worker ended it, died, or was told to drop it. */
+  end(token: string): void {
+    const jobId = this.handedOut.get(token);
+    if (jobId !== undefined && this.live.get(jobId) === token) this.live.delete(jobId);
+  }
+
+  fail(jobId: number, failure: Failure, atMonotonicMs: number): void {
+    this.failures.set(jobId, { failure, atMonotonicMs });
+    if (failure.code !== 'rate-limited' && failure.code !== 'disk-full') {
+      this.strikes.set(jobId, (this.strikes.get(jobId) ?? 0) + 1);
+    }
+  }
+
+  /** Somebody set it going again: what it met before counts no more. */
+  forgive(jobId: number): void {
+    this.failures.delete(jobId);
+    this.strikes.delete(jobId);
+  }
+}
