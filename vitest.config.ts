@@ -9,6 +9,7 @@ export default defineConfig({
       'bench/**/*.test.ts',
       'e2e/**/*.test.ts',
       'test-servers/**/*.test.ts',
+      'test-trust/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/*.servers.test.ts'],
     testTimeout: 20_000,

@@ -80,6 +80,8 @@ const DUE_SLICE = 500;
 /** Timers longer than this overflow; waking for nothing now and then is harmless. */
 const MAX_TIMER_MS = 60 * 60_000;
 
+/** A wall that goes back by less is only being set right. */
+const SET_BACK_MS = 1_000;
 /** Attempts past their deadline are looked for so often. */
 const DEADLINE_LOOK_MS = 5_000;
 
@@ -124,6 +126,8 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   let stopping = false;
   let cancelDueTimer: (() => void) | null = null;
   let dueTimerAtMs: number | null = null;
+  /** Before the first look: an earlier run may have lived by another clock. */
+  let lastWallMs = Number.POSITIVE_INFINITY;
   let cancelGateTimer: (() => void) | null = null;
   let cancelDeadlineTimer: () => void = () => undefined;
 
@@ -292,8 +296,16 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       supervisor.resize(poolSize(store, deps.defaultWorkers));
       planner.look();
     }
+    watchWall();
     watchDue();
     watchGates();
+  }
+
+  /** Whoever sets the wall clock back must not make jobs wait for the same hours again. */
+  function watchWall(): void {
+    const wallMs = clock.wallMs();
+    if (wallMs < lastWallMs - SET_BACK_MS) mailbox.deliver(() => store.mendDue());
+    lastWallMs = wallMs;
   }
 
   /** Nothing else wakes the scheduler when a gate opens by the clock. */

@@ -84,7 +84,8 @@ export function createMailbox(deps: MailboxDeps): Mailbox {
         try {
           done.push({ letter, value: letter.verb() });
         } catch (error) {
-          if (store.writes() !== writesBefore) {
+          // Verbs refuse with a FailureError before they write; anything else may have come from the middle of one.
+          if (store.writes() !== writesBefore || !(error instanceof FailureError)) {
             broken = { letter, error };
             break;
           }

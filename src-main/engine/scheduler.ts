@@ -68,10 +68,11 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
     const nowMs = clock.wallMs();
     lastToken += 1;
     const token = `${epoch}.${lastToken}`;
-    if (!store.claim(job, { token, startedAtMs: nowMs, endsAtMs: nowMs + LEASE_MS })) return null;
-    if (job.workerLosses > 0) suspectsLeft -= 1;
-    if (job.rank < 0) urgent = null;
-    return { ...job, attempts: job.attempts + 1, token, startedAtMs: nowMs };
+    const claimed = store.claim(job, { token, startedAtMs: nowMs, endsAtMs: nowMs + LEASE_MS });
+    if (claimed === null) return null;
+    if (claimed.workerLosses > 0) suspectsLeft -= 1;
+    if (claimed.rank < 0) urgent = null;
+    return claimed;
   }
 
   function claimNext(migrationId: number): ClaimedJob | null {

@@ -126,8 +126,11 @@ export interface Store {
     jobId: number,
     to: 'first' | 'last' | { readonly before: number },
   ): 'done' | 'not-waiting' | 'not-beside' | 'no-room';
-  /** State, lease token and lease end in one statement; false when the job is pending no more. */
-  claim(job: PendingJob, lease: JobLease): boolean;
+  /**
+   * State, lease token and lease end in one statement. The job as it is now: what was read ahead may be old. null: it is
+   * pending no more.
+   */
+  claim(job: PendingJob, lease: JobLease): ClaimedJob | null;
   /** Ends the running attempt where the token matches; false when it does not: the attempt was fenced off. */
   settle(job: ClaimedJob, settlement: JobSettlement): boolean;
   /** What a person asks of one job, in any state that its arrow allows; else says which state it is in. */
@@ -141,6 +144,8 @@ export interface Store {
   cancelSlice(migrationId: number, limit: number): number;
   /** Scheduled jobs whose time has come go back to pending; how many. */
   releaseDue(limit: number): number;
+  /** Scheduled jobs that were told to wait at a later time than now: they wait just as long from now on. */
+  mendDue(): void;
   /** When the next scheduled job falls due; null when none waits. */
   nextDueMs(): number | null;
   /** Jobs that an earlier run of the app left running. */

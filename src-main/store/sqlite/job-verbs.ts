@@ -34,7 +34,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   );
   const claim = db.prepare(
     `UPDATE job SET state = 'running', lease_token = ?, lease_ends_at_ms = ?, attempts = attempts + 1,
-       started_at_ms = ?, updated_at_ms = ? WHERE id = ? AND state = 'pending'`,
+       started_at_ms = ?, updated_at_ms = ? WHERE id = ? AND state = 'pending' RETURNING ${PENDING_COLUMNS}`,
   );
   const settle = db.prepare(
     `UPDATE job SET state = ?, lease_token = NULL, lease_ends_at_ms = NULL, strikes = strikes + ?,
@@ -109,12 +109,12 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
     },
 
     claim(job: PendingJob, lease) {
-      const { changes } = claim.run(lease.token, lease.endsAtMs, lease.startedAtMs, batch.nowMs, job.id);
-      if (changes === 0) return false;
+      const row = claim.get(lease.token, lease.endsAtMs, lease.startedAtMs, batch.nowMs, job.id);
+      if (row === undefined) return null;
       batch.job(job.id);
       batch.change({ jobId: job.id, migrationId: job.migrationId, event: 'claim', from: 'pending', to: 'running' });
       ledger.move(job.migrationId, 'pending', 'running', 1, { total: 0, done: 0 });
-      return true;
+      return { ...pendingFrom(row), token: lease.token, startedAtMs: lease.startedAtMs };
     },
 
     settle(job: ClaimedJob, settlement: JobSettlement) {

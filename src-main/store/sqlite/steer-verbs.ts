@@ -10,7 +10,7 @@ import type { Ledger } from './ledger.ts';
 import type { Database } from './open-database.ts';
 import type { Row } from './rows.ts';
 
-type SteerVerbs = Pick<Store, 'steer' | 'cancelSlice' | 'releaseDue' | 'nextDueMs'>;
+type SteerVerbs = Pick<Store, 'steer' | 'cancelSlice' | 'releaseDue' | 'mendDue' | 'nextDueMs'>;
 
 const CLEARED = 'lease_token = NULL, lease_ends_at_ms = NULL, not_before_ms = NULL';
 /** A retried job starts afresh: its old attempts stay in the history, its old verdict goes. */
@@ -48,6 +48,10 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
     `UPDATE job SET state = 'pending', not_before_ms = NULL, updated_at_ms = ?
      WHERE id IN (SELECT id FROM job WHERE state = 'scheduled' AND not_before_ms <= ? ORDER BY not_before_ms LIMIT ?)
      RETURNING id, migration_id`,
+  );
+  const mendDue = db.prepare(
+    `UPDATE job SET not_before_ms = ? + not_before_ms - updated_at_ms, updated_at_ms = ?
+     WHERE state = 'scheduled' AND updated_at_ms > ? RETURNING id`,
   );
   const selectNextDue = db.prepare(`SELECT min(not_before_ms) AS at FROM job WHERE state = 'scheduled'`);
 
@@ -120,6 +124,10 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
         batch.jobsReturned(migrationId);
       }
       return rows.length;
+    },
+
+    mendDue() {
+      for (const row of mendDue.all(batch.nowMs, batch.nowMs, batch.nowMs)) batch.job(Number(row.id));
     },
 
     nextDueMs() {

@@ -82,9 +82,10 @@ async function walk(steps: readonly Step[]): Promise<void> {
         if (job === undefined) break;
         tokens += 1;
         const token = `1.${tokens}`;
-        expect(test.batch(() => store.claim(job, { token, startedAtMs: 5, endsAtMs: 9 }))).toBe(true);
+        const claimed = test.batch(() => store.claim(job, { token, startedAtMs: 5, endsAtMs: 9 }));
+        expect(claimed).toEqual({ ...job, attempts: job.attempts + 1, token, startedAtMs: 5 });
         model.set(job.id, 'running');
-        running.set(job.id, { ...job, attempts: job.attempts + 1, token, startedAtMs: 5 });
+        if (claimed !== null) running.set(job.id, claimed);
         break;
       }
       case 'settle': {

@@ -3,7 +3,7 @@
  * moved their bytes, how they failed. It outlives crashes of the house. Must not know the house. Written by the
  * simulated workers, read by the invariants.
  */
-import type { Failure } from '../../../src-shared/model/failure.ts';
+import type { Failure } from '../../src-shared/model/failure.ts';
 
 export interface ReportedFailure {
   readonly failure: Failure;
@@ -34,6 +34,10 @@ export class AttemptRecord {
     this.live.set(jobId, token);
   }
 
+  isLive({ jobId, token }: { readonly jobId: number; readonly token: string }): boolean {
+    return this.live.get(jobId) === token;
+  }
+
   /** The worker ended it, died, or was told to drop it. */
   end(token: string): void {
     const jobId = this.handedOut.get(token);
@@ -44,6 +48,21 @@ export class AttemptRecord {
     this.failures.set(jobId, { failure, atMonotonicMs });
     if (failure.code !== 'rate-limited' && failure.code !== 'disk-full') {
       this.strikes.set(jobId, (this.strikes.get(jobId) ?? 0) + 1);
+    }
+  }
+
+  /** Waits that were asked for are measured by the wall, which was moved. */
+  forgetWaits(jobId?: number): void {
+    for (const [id, { failure }] of this.failures) {
+      if (jobId === undefined || id === jobId) this.failures.set(id, { failure, atMonotonicMs: -Infinity });
+    }
+  }
+
+  /** The house ended before it wrote down what it was told: only what the database knows counts on. */
+  rememberOnly(known: ReadonlyMap<number, { readonly strikes: number; readonly isRunning: boolean }>): void {
+    for (const [jobId, { strikes, isRunning }] of known) {
+      this.strikes.set(jobId, strikes);
+      if (isRunning) this.failures.delete(jobId);
     }
   }
 

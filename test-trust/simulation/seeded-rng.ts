@@ -2,7 +2,7 @@
  * Owns chance that can be had again: the same seed gives the same draws. Must not be used where chance must be hard to
  * guess. Used by the simulation.
  */
-import type { Rng } from '../../ports.ts';
+import type { Rng } from '../../src-main/ports.ts';
 
 export interface SeededRng extends Rng {
   /** True with the given probability. */

@@ -2,7 +2,7 @@
  * Owns a store whose disk fails now and then, as SQLite would say it: the batch is not written and the next one may be.
  * Must not change anything else. Used by the simulation.
  */
-import type { Store } from '../../store/store.ts';
+import type { Store } from '../../src-main/store/store.ts';
 
 export type StoreFault = 'disk-full' | 'io-error' | 'busy';
 

@@ -2,16 +2,20 @@
  * Owns workers that live in virtual time and meet every kind of trouble: failures of all classes, lost and stalled
  * processes, words that come twice or after the end. Must not decide what the house makes of it. Used by the simulation.
  */
-import type { AttemptOrder, AttemptReport, FromWorker, ToWorker } from '../../../src-shared/contract/worker-messages.ts';
-import { failure } from '../../../src-shared/model/failure.ts';
-import type { Clock, SpawnWorker } from '../../ports.ts';
-import { COMPLETED } from '../fake-workers.ts';
-import { HEARTBEAT_MS } from '../supervisor.ts';
+
+import { COMPLETED } from '../../src-main/engine/fake-workers.ts';
+import { HEARTBEAT_MS } from '../../src-main/engine/supervisor.ts';
+import type { Clock, SpawnWorker } from '../../src-main/ports.ts';
+import type { AttemptOrder, AttemptReport, FromWorker, ToWorker } from '../../src-shared/contract/worker-messages.ts';
+import { failure } from '../../src-shared/model/failure.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { SeededRng } from './seeded-rng.ts';
 
 /** A job with this in its key kills whatever worker runs it. */
 export const POISON = 'poison';
+
+/** A shorter silence than this must never end a worker. */
+const NOTICED_MS = 2_500;
 
 export type WorkerFault =
   | 'retryable'
@@ -93,9 +97,12 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
       return;
     }
     worker.orders.delete(order.token);
-    record.end(order.token);
     if (words.kind === 'completed' || words.kind === 'skipped') record.moved.add(order.jobId);
-    if (words.kind === 'failed') record.fail(order.jobId, words.failure, clock.monotonicMs());
+    // What was called back counts for nothing, whatever it says.
+    if (words.kind === 'failed' && record.isLive(order)) {
+      record.fail(order.jobId, words.failure, clock.monotonicMs());
+    }
+    record.end(order.token);
     world.trace(`${order.token} ${words.kind}${words.kind === 'failed' ? ` ${words.failure.code}` : ''}`);
     const message: FromWorker = { type: 'outcomes', items: [{ token: order.token, report: words }] };
     say(worker, message);
@@ -111,7 +118,7 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
     if (draw < 0.65) return { kind: 'skipped', reason: 'identical', result: completedResult() };
     if (draw < 0.85) {
       world.met('retryable');
-      const code = rng.pick(['network', 'timeout', 'server', 'source-changed'] as const) ?? 'network';
+      const code = rng.pick(['network', 'timeout', 'checksum-mismatch', 'source-changed'] as const) ?? 'network';
       return failedWith(order, failure(code, 'A passing trouble.'));
     }
     if (draw < 0.92) {
@@ -215,7 +222,7 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
         },
         kill(signal) {
           if (worker.isDead) return;
-          if (!worker.isStalled && !worker.mayEnd) {
+          if (!worker.mayEnd) {
             record.breaches.push(`Worker ${worker.pid} was ended though it never fell silent.`);
           }
           if (signal === 'SIGKILL' || !worker.isStalled) die(worker, signal);
@@ -234,6 +241,8 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
       world.met('worker-stalled');
       world.trace(`worker ${worker.pid} stalls for ${forMs} ms`);
       worker.isStalled = true;
+      // From here on its silence may end it, even when it has just woken up.
+      if (forMs >= NOTICED_MS) worker.mayEnd = true;
       clock.after(forMs, () => {
         worker.isStalled = false;
       });

@@ -3,7 +3,7 @@
  * which it was asked for. The wall may jump; monotonic time only goes on. Must not use real timers. Used by the
  * simulation.
  */
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../src-main/ports.ts';
 
 export interface SimulatedClock extends Clock {
   /** Moves time on by `ms`, firing what falls due on the way; `afterEach` runs when each of them has had its effects. */
