@@ -35,7 +35,7 @@ export function createBulkRunner(store: Store, mailbox: Mailbox, desk: Desk): Bu
     const bulk = store.bulk(bulkId);
     const ids = pinned.get(bulkId);
     if (bulk === null || ids === undefined || bulk.state !== 'running') {
-      pinned.delete(bulkId);
+      mailbox.onCommit(() => pinned.delete(bulkId));
       return;
     }
     const slice = ids.subarray(bulk.handled, bulk.handled + SLICE_JOBS);
@@ -44,7 +44,7 @@ export function createBulkRunner(store: Store, mailbox: Mailbox, desk: Desk): Bu
     store.advanceBulk(bulkId, slice.length, changed);
     if (bulk.handled + slice.length >= bulk.total) {
       store.endBulk(bulkId, 'done');
-      pinned.delete(bulkId);
+      mailbox.onCommit(() => pinned.delete(bulkId));
     } else mailbox.onCommit(() => goOn(bulkId));
   }
 

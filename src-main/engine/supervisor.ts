@@ -203,7 +203,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     const slept = nowMs - expectedAtMs > SLEPT_MS;
     for (const handle of workers) {
       if (slept) handle.lastSpokeMs = nowMs;
-      else if (nowMs - handle.lastSpokeMs > SILENCE_LIMIT_MS) {
+      else if (!handle.isEnding && nowMs - handle.lastSpokeMs > SILENCE_LIMIT_MS) {
         log.warn('A worker has been silent for too long; it is ended.', { pid: handle.pid });
         handle.end();
       }

@@ -25,13 +25,14 @@ export class WorkerHandle {
   readonly suspects = new Set<string>();
   lastSpokeMs: number;
   isReady = false;
+  /** It was told to end, or has ended. */
+  isEnding = false;
   /** It was asked to leave; its end is no death. */
   isRetired = false;
   private readonly clock: Clock;
   private readonly known = new Set<string>();
   private readonly requests = new Map<number, OpenRequest>();
   private stopKill: (() => void) | null = null;
-  private isEnding = false;
 
   constructor(process: WorkerProcess, clock: Clock) {
     this.process = process;

@@ -114,10 +114,11 @@ export type QueueChange = {
   readonly [K in 'concurrency' | 'paused' | 'pausedReason' | 'priority' | 'startsPerMinute' | 'hours']?: StoredQueue[K];
 };
 
-/** A place in a lane: jobs run in the order of rank, then of place. No two have the same. */
+/** A place in a lane: jobs run in the order of rank, then of place; two that came to the same place, by their ids. */
 export interface LanePlace {
   readonly rank: number;
   readonly place: number;
+  readonly id: number;
 }
 
 /** What makes a claim: who may end the attempt, since when, until when in words. */
@@ -155,7 +156,7 @@ export interface JobSettlement {
 export interface Committed {
   readonly jobs: ReadonlySet<number>;
   readonly migrations: ReadonlySet<number>;
-  /** Migrations whose jobs came back to pending with ids that may lie behind what was read ahead. */
+  /** Migrations with jobs that are pending now, and may lie behind what was read ahead. */
   readonly returned: ReadonlySet<number>;
   readonly queues: boolean;
   readonly accounts: boolean;

@@ -207,7 +207,6 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
         hear: () => undefined,
         mourn: () => undefined,
       };
-      all.push(worker);
       clock.after(HEARTBEAT_MS, () => beat(worker));
       return {
         pid: worker.pid,
@@ -219,6 +218,8 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
         },
         onExit(listener) {
           worker.mourn = listener;
+          // A process cannot end before anybody could hear of it: ends are events, and this runs before the next one.
+          all.push(worker);
         },
         kill(signal) {
           if (worker.isDead) return;

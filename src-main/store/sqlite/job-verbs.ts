@@ -19,7 +19,7 @@ type JobVerbs = Pick<
 >;
 
 /** Ranks are small whole numbers; places are ids, or numbers between and beyond them. */
-const BEFORE_ALL = { rank: Number.MIN_SAFE_INTEGER, place: Number.NEGATIVE_INFINITY };
+const BEFORE_ALL = { rank: Number.MIN_SAFE_INTEGER, place: Number.NEGATIVE_INFINITY, id: 0 };
 
 export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   const insert = db.prepare(
@@ -29,8 +29,8 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   );
   const selectLastId = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'job'");
   const selectPending = db.prepare(
-    `SELECT ${PENDING_COLUMNS} FROM job WHERE migration_id = ? AND state = 'pending' AND (rank, place) > (?, ?)
-     ORDER BY rank, place LIMIT ?`,
+    `SELECT ${PENDING_COLUMNS} FROM job WHERE migration_id = ? AND state = 'pending' AND (rank, place, id) > (?, ?, ?)
+     ORDER BY rank, place, id LIMIT ?`,
   );
   const claim = db.prepare(
     `UPDATE job SET state = 'running', lease_token = ?, lease_ends_at_ms = ?, attempts = attempts + 1,
@@ -92,12 +92,14 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
         batch.change({ jobId: id, migrationId, event: 'make', from: null, to: 'pending' });
       }
       ledger.move(migrationId, null, 'pending', inserted, { total: totalBytes, done: 0 });
+      // Behind what was read ahead, when somebody had put those jobs last.
+      if (inserted > 0) batch.jobsReturned(migrationId);
       return ids;
     },
 
     readPending(migrationId, after, limit) {
-      const { rank, place } = after ?? BEFORE_ALL;
-      return selectPending.all(migrationId, rank, place, limit).map(pendingFrom);
+      const { rank, place, id } = after ?? BEFORE_ALL;
+      return selectPending.all(migrationId, rank, place, id, limit).map(pendingFrom);
     },
 
     readRunNow(limit) {

@@ -2,13 +2,14 @@
  * Owns the order of waiting jobs: their rank, their place in their migration, how many are ahead. Must not change a
  * state. Part of open-sqlite-store.ts.
  */
-import type { LanePlace } from '../records.ts';
 import type { Store } from '../store.ts';
 import type { Batch } from './batch.ts';
 import type { Database } from './open-database.ts';
 import type { Row } from './rows.ts';
 
 type OrderVerbs = Pick<Store, 'rank' | 'rankOf' | 'reorder' | 'countAhead'>;
+
+type Place = { readonly rank: number; readonly place: number };
 
 const COUNT_LIMIT = 10_000;
 
@@ -30,7 +31,7 @@ export function orderVerbs(db: Database, batch: Batch): OrderVerbs {
      WHERE migration_id = ? AND state = 'pending' AND (rank, place) < (?, ?) LIMIT ${COUNT_LIMIT})`,
   );
 
-  const placeOf = (row: Row | undefined): LanePlace | null =>
+  const placeOf = (row: Row | undefined): Place | null =>
     row === undefined ? null : { rank: Number(row.rank), place: Number(row.place) };
 
   return {
@@ -52,7 +53,7 @@ export function orderVerbs(db: Database, batch: Batch): OrderVerbs {
       const row = select.get(jobId);
       if (row === undefined || !['pending', 'scheduled', 'paused'].includes(String(row.state))) return 'not-waiting';
       const migrationId = Number(row.migration_id);
-      let found: LanePlace | null;
+      let found: Place | null;
       if (to === 'first') {
         const first = placeOf(selectFirst.get(migrationId, jobId));
         found = first && { rank: first.rank, place: first.place - 1 };
