@@ -126,8 +126,9 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   let stopping = false;
   let cancelDueTimer: (() => void) | null = null;
   let dueTimerAtMs: number | null = null;
-  /** Before the first look: an earlier run may have lived by another clock. */
-  let lastWallMs = Number.POSITIVE_INFINITY;
+  /** The time of the last batch that was committed; of an earlier run, what waits still tells. */
+  let lastWallMs = store.lastSnoozeMs();
+  let batchWallMs = 0;
   let cancelGateTimer: (() => void) | null = null;
   let cancelDeadlineTimer: () => void = () => undefined;
 
@@ -153,6 +154,11 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     store,
     clock,
     log,
+    afterBegin(nowMs) {
+      batchWallMs = nowMs;
+      // Whoever sets the wall clock back must not make jobs wait for the same hours again.
+      if (nowMs < lastWallMs - SET_BACK_MS) store.bringForward(lastWallMs - nowMs);
+    },
     beforeCommit() {
       notices.look(clock.wallMs());
       if (stopping) return;
@@ -273,6 +279,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   }
 
   function afterCommit(committed: Committed): void {
+    lastWallMs = batchWallMs;
     if (committed.accounts) {
       accounts.forget();
       // Another limit may let more start.
@@ -296,16 +303,8 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       supervisor.resize(poolSize(store, deps.defaultWorkers));
       planner.look();
     }
-    watchWall();
     watchDue();
     watchGates();
-  }
-
-  /** Whoever sets the wall clock back must not make jobs wait for the same hours again. */
-  function watchWall(): void {
-    const wallMs = clock.wallMs();
-    if (wallMs < lastWallMs - SET_BACK_MS) mailbox.deliver(() => store.mendDue());
-    lastWallMs = wallMs;
   }
 
   /** Nothing else wakes the scheduler when a gate opens by the clock. */

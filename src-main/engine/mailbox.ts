@@ -33,6 +33,8 @@ export interface MailboxDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Runs inside every batch before its letters, with the batch's time. */
+  readonly afterBegin: (nowMs: number) => void;
   /** Runs inside every batch after its letters: claims for free berths. */
   readonly beforeCommit: () => void;
   readonly afterCommit: (committed: Committed) => void;
@@ -75,7 +77,9 @@ export function createMailbox(deps: MailboxDeps): Mailbox {
     let broken: { letter: Letter | null; error: unknown } | null = null;
     let committed: Committed | null = null;
     try {
-      store.begin(clock.wallMs());
+      const nowMs = clock.wallMs();
+      store.begin(nowMs);
+      deps.afterBegin(nowMs);
       for (const letter of inbox) {
         if (taken % LETTERS_BETWEEN_LOOKS === 0 && taken > 0 && clock.monotonicMs() - startedMs > BATCH_MS) break;
         taken += 1;

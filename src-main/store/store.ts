@@ -144,8 +144,10 @@ export interface Store {
   cancelSlice(migrationId: number, limit: number): number;
   /** Scheduled jobs whose time has come go back to pending; how many. */
   releaseDue(limit: number): number;
-  /** Scheduled jobs that were told to wait at a later time than now: they wait just as long from now on. */
-  mendDue(): void;
+  /** The clock was set back by so much: scheduled jobs fall due so much earlier. */
+  bringForward(byMs: number): void;
+  /** When a job was last told to wait, of those that wait now; 0 when none does. */
+  lastSnoozeMs(): number;
   /** When the next scheduled job falls due; null when none waits. */
   nextDueMs(): number | null;
   /** Jobs that an earlier run of the app left running. */

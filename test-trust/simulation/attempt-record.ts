@@ -6,6 +6,7 @@
 import type { Failure } from '../../src-shared/model/failure.ts';
 
 export interface ReportedFailure {
+  readonly token: string;
   readonly failure: Failure;
   readonly atMonotonicMs: number;
 }
@@ -21,6 +22,7 @@ export class AttemptRecord {
   readonly failures = new Map<number, ReportedFailure>();
   /** Failures in a row that count against a job, by job. */
   readonly strikes = new Map<number, number>();
+  private readonly lastTokens = new Map<number, string>();
   /** Breaches that workers saw. */
   readonly breaches: string[] = [];
 
@@ -32,6 +34,7 @@ export class AttemptRecord {
       this.breaches.push(`Job ${jobId} runs twice: as ${other} and as ${token}.`);
     }
     this.live.set(jobId, token);
+    this.lastTokens.set(jobId, token);
   }
 
   isLive({ jobId, token }: { readonly jobId: number; readonly token: string }): boolean {
@@ -44,17 +47,17 @@ export class AttemptRecord {
     if (jobId !== undefined && this.live.get(jobId) === token) this.live.delete(jobId);
   }
 
-  fail(jobId: number, failure: Failure, atMonotonicMs: number): void {
-    this.failures.set(jobId, { failure, atMonotonicMs });
-    if (failure.code !== 'rate-limited' && failure.code !== 'disk-full') {
+  fail(jobId: number, token: string, failure: Failure, atMonotonicMs: number): void {
+    this.failures.set(jobId, { token, failure, atMonotonicMs });
+    if (isStrike(failure)) {
       this.strikes.set(jobId, (this.strikes.get(jobId) ?? 0) + 1);
     }
   }
 
   /** Waits that were asked for are measured by the wall, which was moved. */
   forgetWaits(jobId?: number): void {
-    for (const [id, { failure }] of this.failures) {
-      if (jobId === undefined || id === jobId) this.failures.set(id, { failure, atMonotonicMs: -Infinity });
+    for (const [id, failed] of this.failures) {
+      if (jobId === undefined || id === jobId) this.failures.set(id, { ...failed, atMonotonicMs: -Infinity });
     }
   }
 
@@ -66,9 +69,22 @@ export class AttemptRecord {
     }
   }
 
+  /** Somebody stopped it while it ran: what that attempt said, perhaps just before, was not heard. */
+  unsay(jobId: number): void {
+    const failed = this.failures.get(jobId);
+    if (failed === undefined || failed.token !== this.lastTokens.get(jobId)) return;
+    this.failures.delete(jobId);
+    if (isStrike(failed.failure)) this.strikes.set(jobId, (this.strikes.get(jobId) ?? 1) - 1);
+  }
+
   /** Somebody set it going again: what it met before counts no more. */
   forgive(jobId: number): void {
     this.failures.delete(jobId);
     this.strikes.delete(jobId);
   }
+}
+
+/** Throttling and full disks are nobody's fault. */
+function isStrike({ code }: Failure): boolean {
+  return code !== 'rate-limited' && code !== 'disk-full';
 }

@@ -17,6 +17,7 @@ interface SeenJob {
   readonly workerLosses: number;
 }
 
+const STOPS: ReadonlySet<string> = new Set(['pause', 'cancel', 'skip']);
 const FINISHED: ReadonlySet<string> = new Set(FINISHED_STATES);
 
 export class Invariants {
@@ -41,6 +42,10 @@ export class Invariants {
     const filled = new Set<string>();
     for (const change of changes) {
       this.checkArrow(change);
+      // Somebody wanted it: what it met before counts no more, or it need not wait.
+      if (change.from === 'running' && STOPS.has(change.event)) this.record.unsay(change.jobId);
+      if (change.event === 'retry') this.record.forgive(change.jobId);
+      if (change.event === 'run-now' || change.event === 'resume') this.record.forgetWaits(change.jobId);
       if (change.event === 'claim') {
         const queue = this.checkClaim(store, change, nowMonotonicMs);
         if (queue !== null) filled.add(queue);

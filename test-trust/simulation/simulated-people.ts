@@ -13,14 +13,12 @@ import { enqueueJobs, submitMigration } from '../../src-main/engine/verbs/submit
 import type { QueueChange } from '../../src-main/store/records.ts';
 import { toFailure } from '../../src-shared/model/failure.ts';
 import { JOB_ARROWS, type SteerEvent } from '../../src-shared/model/job-state.ts';
-import type { AttemptRecord } from './attempt-record.ts';
 import type { Invariants } from './invariants.ts';
 import type { SeededRng } from './seeded-rng.ts';
-import { POISON } from './simulated-workers.ts';
+import { CURSED, POISON } from './simulated-workers.ts';
 
 export interface PeopleWorld {
   readonly rng: SeededRng;
-  readonly record: AttemptRecord;
   readonly invariants: Invariants;
   readonly databasePath: string;
   readonly sources: Map<string, readonly string[]>;
@@ -93,7 +91,13 @@ export class SimulatedPeople {
   private keys(most: number): string[] {
     const { rng } = this.world;
     return Array.from({ length: rng.between(1, most) }, (_, index) =>
-      rng.chance(0.02) ? `${POISON} ${index}` : rng.chance(0.03) ? 'again' : `key ${index}`,
+      rng.chance(0.02)
+        ? `${POISON} ${index}`
+        : rng.chance(0.04)
+          ? `${CURSED} ${index}`
+          : rng.chance(0.03)
+            ? 'again'
+            : `key ${index}`,
     );
   }
 
@@ -128,7 +132,7 @@ export class SimulatedPeople {
   private steerSome(): void {
     const { rng } = this.world;
     const event = rng.pick(STEER) ?? 'pause';
-    this.steer(this.jobsIn(JOB_ARROWS[event].from, rng.between(1, 4)), event);
+    this.steer(this.jobsIn(JOB_ARROWS[event].from, rng.between(1, 6)), event);
   }
 
   private steer(ids: readonly number[], event: SteerEvent): void {
@@ -139,12 +143,7 @@ export class SimulatedPeople {
 
   /** From now on, not from the answer on: a bulk or a command may do it at any moment. */
   private expectSteering(ids: readonly number[], event: SteerEvent): void {
-    const { record, invariants } = this.world;
-    for (const id of ids) {
-      if (event === 'retry' || event === 'skip') invariants.mayLeaveEnd.add(id);
-      if (event === 'retry') record.forgive(id);
-      if (event === 'run-now' || event === 'resume') record.forgetWaits(id);
-    }
+    if (event === 'retry' || event === 'skip') for (const id of ids) this.world.invariants.mayLeaveEnd.add(id);
   }
 
   private steerWhole(): void {

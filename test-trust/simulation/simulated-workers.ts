@@ -13,6 +13,8 @@ import type { SeededRng } from './seeded-rng.ts';
 
 /** A job with this in its key kills whatever worker runs it. */
 export const POISON = 'poison';
+/** A job with this in its key fails whenever it is tried, as if the network were down. */
+export const CURSED = 'cursed';
 
 /** A shorter silence than this must never end a worker. */
 const NOTICED_MS = 2_500;
@@ -100,7 +102,7 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
     if (words.kind === 'completed' || words.kind === 'skipped') record.moved.add(order.jobId);
     // What was called back counts for nothing, whatever it says.
     if (words.kind === 'failed' && record.isLive(order)) {
-      record.fail(order.jobId, words.failure, clock.monotonicMs());
+      record.fail(order.jobId, order.token, words.failure, clock.monotonicMs());
     }
     record.end(order.token);
     world.trace(`${order.token} ${words.kind}${words.kind === 'failed' ? ` ${words.failure.code}` : ''}`);
@@ -113,6 +115,7 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
   }
 
   function wordsFor(order: AttemptOrder): AttemptReport {
+    if (order.source.key.includes(CURSED)) return failedWith(order, failure('network', 'It is never there.'));
     const draw = world.faults ? rng.fraction() : 0;
     if (draw < 0.6) return COMPLETED;
     if (draw < 0.65) return { kind: 'skipped', reason: 'identical', result: completedResult() };
@@ -143,7 +146,10 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
 
   function list(worker: Simulated, message: Extract<ToWorker, { type: 'list' }>): void {
     clock.after(rng.between(1, 300), () => {
-      if (worker.isStalled) return;
+      if (worker.isStalled) {
+        clock.after(500, () => list(worker, message));
+        return;
+      }
       if (world.faults && rng.chance(0.1)) {
         world.met('listing-failed');
         const reason = failure('network', 'The listing broke off.');

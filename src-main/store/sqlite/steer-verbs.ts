@@ -10,7 +10,7 @@ import type { Ledger } from './ledger.ts';
 import type { Database } from './open-database.ts';
 import type { Row } from './rows.ts';
 
-type SteerVerbs = Pick<Store, 'steer' | 'cancelSlice' | 'releaseDue' | 'mendDue' | 'nextDueMs'>;
+type SteerVerbs = Pick<Store, 'steer' | 'cancelSlice' | 'releaseDue' | 'bringForward' | 'lastSnoozeMs' | 'nextDueMs'>;
 
 const CLEARED = 'lease_token = NULL, lease_ends_at_ms = NULL, not_before_ms = NULL';
 /** A retried job starts afresh: its old attempts stay in the history, its old verdict goes. */
@@ -23,6 +23,10 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
   const select = db.prepare(`SELECT ${TOUCHED}, state, proof, started_at_ms FROM job WHERE id = ?`);
   const toPaused = db.prepare(
     `UPDATE job SET state = 'paused', ${CLEARED}, updated_at_ms = ? WHERE id = ? AND state = ?`,
+  );
+  /** What it met before counts on: it was only held. */
+  const toResumed = db.prepare(
+    `UPDATE job SET state = 'pending', ${CLEARED}, updated_at_ms = ? WHERE id = ? AND state = ?`,
   );
   const toPending = db.prepare(
     `UPDATE job SET state = 'pending', ${FRESH}, updated_at_ms = ? WHERE id = ? AND state = ?`,
@@ -49,10 +53,11 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
      WHERE id IN (SELECT id FROM job WHERE state = 'scheduled' AND not_before_ms <= ? ORDER BY not_before_ms LIMIT ?)
      RETURNING id, migration_id`,
   );
-  const mendDue = db.prepare(
-    `UPDATE job SET not_before_ms = ? + not_before_ms - updated_at_ms, updated_at_ms = ?
-     WHERE state = 'scheduled' AND updated_at_ms > ? RETURNING id`,
+  const bringForward = db.prepare(
+    `UPDATE job SET not_before_ms = not_before_ms - ?1, updated_at_ms = updated_at_ms - ?1
+     WHERE state = 'scheduled' RETURNING id`,
   );
+  const selectLastSnooze = db.prepare(`SELECT max(updated_at_ms) AS at FROM job WHERE state = 'scheduled'`);
   const selectNextDue = db.prepare(`SELECT min(not_before_ms) AS at FROM job WHERE state = 'scheduled'`);
 
   function announce(row: Row, state: 'cancelled' | 'skipped'): void {
@@ -81,6 +86,7 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
       const wasRunning = state === 'running';
       if (event === 'run-now') toRunNow.run(batch.nowMs, jobId, state);
       else if (arrow.to === 'paused') toPaused.run(batch.nowMs, jobId, state);
+      else if (event === 'resume') toResumed.run(batch.nowMs, jobId, state);
       else if (arrow.to === 'pending') toPending.run(batch.nowMs, jobId, state);
       else (event === 'skip' ? toSkipped : toCancelled).run(batch.nowMs, batch.nowMs, jobId, state);
       if (wasRunning) {
@@ -126,8 +132,12 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
       return rows.length;
     },
 
-    mendDue() {
-      for (const row of mendDue.all(batch.nowMs, batch.nowMs, batch.nowMs)) batch.job(Number(row.id));
+    bringForward(byMs) {
+      for (const row of bringForward.all(byMs)) batch.job(Number(row.id));
+    },
+
+    lastSnoozeMs() {
+      return Number(selectLastSnooze.get()?.at ?? 0);
     },
 
     nextDueMs() {
