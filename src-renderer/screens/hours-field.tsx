@@ -89,7 +89,7 @@ function WindowFields({ window, number, onChange, onRemove, failureAt }: WindowF
   return (
     <fieldset className={styles.window}>
       <legend className="spoken">Window {number}</legend>
-      <div>
+      <div className={styles.choice}>
         <div className={styles.days}>
           {WEEKDAYS.map(({ day, short, name }) => (
             <button

@@ -1,6 +1,7 @@
 /** Owns one queue as a row: its berths, what waits, its gate, and what it may do. Used by the queues screen. */
 import { Pause, Pencil, Play, Trash2 } from 'lucide-react';
 import type { QueueView } from '../../../src-shared/model/house.ts';
+import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import { formatCount, formatNumberOf } from '../../format/count.ts';
 import { Berths } from '../../parts/berths.tsx';
 import { IconButton } from '../../parts/button.tsx';
@@ -8,6 +9,9 @@ import { GateNote } from '../../parts/gate.tsx';
 import { useHouse } from '../../state/use-house.ts';
 import { windowsInWords } from '../hours-form.ts';
 import styles from './queues-screen.module.css';
+
+/** The house keeps these: work that names no queue, and notices, must have a place. */
+const STAY: ReadonlySet<string> = new Set(['default', NOTICE_QUEUE]);
 
 export interface QueueRowProps {
   readonly queue: QueueView;
@@ -50,7 +54,9 @@ export function QueueRow({ queue, onPauseOrResume, onEdit, onRemove }: QueueRowP
           onClick={onPauseOrResume}
         />
         <IconButton icon={Pencil} label={`Edit queue ${name}`} size="small" onClick={onEdit} />
-        <IconButton icon={Trash2} label={`Remove queue ${name}`} size="small" onClick={onRemove} />
+        {!STAY.has(name) && (
+          <IconButton icon={Trash2} label={`Remove queue ${name}`} size="small" onClick={onRemove} />
+        )}
       </div>
     </li>
   );

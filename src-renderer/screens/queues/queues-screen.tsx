@@ -44,7 +44,7 @@ export function QueuesScreen() {
           <span>Gate</span>
           <span className={styles.berths}>Berths</span>
           <span className={styles.number}>Priority</span>
-          <span>Starts</span>
+          <span>Starts and hours</span>
           <span />
         </div>
         <ul className={styles.body} aria-label="Queues">
