@@ -54,9 +54,7 @@ export function QueueRow({ queue, onPauseOrResume, onEdit, onRemove }: QueueRowP
           onClick={onPauseOrResume}
         />
         <IconButton icon={Pencil} label={`Edit queue ${name}`} size="small" onClick={onEdit} />
-        {!STAY.has(name) && (
-          <IconButton icon={Trash2} label={`Remove queue ${name}`} size="small" onClick={onRemove} />
-        )}
+        {!STAY.has(name) && <IconButton icon={Trash2} label={`Remove queue ${name}`} size="small" onClick={onRemove} />}
       </div>
     </li>
   );
