@@ -25,7 +25,7 @@ export const SETTING_FIELDS: readonly { readonly name: SettingName; readonly lab
     {
       name: 'retentionDays',
       label: 'Keep finished jobs, in days',
-      help: 'Empty: for ever. Failed ones stay until somebody deals with them.',
+      help: 'Empty: for ever. Failed ones stay until dealt with.',
     },
   ];
 

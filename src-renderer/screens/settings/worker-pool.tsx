@@ -1,4 +1,5 @@
 /** Owns how the workers are: the pool's state, what each has in hand, and resuming after they kept ending. */
+import type { PoolView } from '../../../src-shared/model/house.ts';
 import { formatNumberOf } from '../../format/count.ts';
 import { formatMoment } from '../../format/moments.ts';
 import { Button } from '../../parts/button.tsx';
@@ -7,6 +8,13 @@ import { showFailure } from '../../parts/toasts.tsx';
 import { call } from '../../state/house-client.ts';
 import { useHouse } from '../../state/use-house.ts';
 import styles from './settings-screen.module.css';
+
+const WORDS: Readonly<Record<PoolView['state'], string>> = {
+  starting: 'Starting',
+  healthy: 'Healthy',
+  restarting: 'Starting again',
+  degraded: 'Stopped',
+};
 
 export function WorkerPool() {
   const { state, workers, size, attemptsPerWorker, failure } = useHouse((house) => house.pool);
@@ -20,7 +28,7 @@ export function WorkerPool() {
     <section className={styles.section} aria-label="Workers">
       <h2>Workers</h2>
       <p className={styles.text}>
-        {state}, {workers.length} of {formatNumberOf(size, 'process', 'processes')} up
+        {WORDS[state]}, {workers.length} of {formatNumberOf(size, 'process', 'processes')} up
         {isDegraded && '. They ended too often, so nothing runs until you resume them.'}
       </p>
       {failure !== null && <FailureNote failure={failure} action={isDegraded ? resume : undefined} />}
@@ -30,15 +38,15 @@ export function WorkerPool() {
           <thead>
             <tr>
               <th scope="col">Process</th>
-              <th scope="col">Works on</th>
-              <th scope="col">Since</th>
+              <th scope="col">In hand</th>
+              <th scope="col">Up since</th>
             </tr>
           </thead>
           <tbody>
             {workers.map(({ pid, busy, startedAtMs }) => (
               <tr key={pid}>
                 <td className={styles.figure}>{pid}</td>
-                <td className={styles.figure}>{busy === 0 ? 'nothing' : `${busy} of ${attemptsPerWorker} jobs`}</td>
+                <td className={styles.figure}>{busy === 0 ? 'idle' : `${busy} of ${attemptsPerWorker} jobs`}</td>
                 <td className={styles.figure}>{formatMoment(startedAtMs, Date.now())}</td>
               </tr>
             ))}
