@@ -49,7 +49,6 @@ export function AddQueueDialog({ onClose }: { readonly onClose: () => void }) {
         }}
         help="It cannot be changed later."
         failure={complaints.queue}
-        autoFocus
       />
       <TextField
         label="Jobs at once"

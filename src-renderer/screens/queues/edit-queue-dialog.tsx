@@ -49,7 +49,6 @@ export function EditQueueDialog({ queue, onClose }: EditQueueDialogProps) {
           onChange={(concurrency) => change({ concurrency })}
           help="One berth each."
           failure={complaints.concurrency}
-          autoFocus
         />
         <TextField
           label="Priority"

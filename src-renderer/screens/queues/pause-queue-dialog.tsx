@@ -56,7 +56,6 @@ export function PauseQueueDialog({ queue, onClose }: PauseQueueDialogProps) {
           placeholder="optional"
           help="Shown wherever somebody asks why nothing runs."
           failure={complaints.reason}
-          autoFocus
         />
       </form>
     </Dialog>
