@@ -16,6 +16,7 @@ import { MigrationScreen } from './screens/migrations/migration-screen.tsx';
 import { MigrationsScreen } from './screens/migrations/migrations-screen.tsx';
 import { NewMigrationScreen } from './screens/new-migration/new-migration-screen.tsx';
 import { OverviewScreen } from './screens/overview/overview-screen.tsx';
+import { QueuesScreen } from './screens/queues/queues-screen.tsx';
 import { SettingsScreen } from './screens/settings/settings-screen.tsx';
 import { useMirror } from './state/house-store.ts';
 import { type Route, useRoute } from './state/route.ts';
@@ -46,6 +47,8 @@ function screenOf({ screen, id }: Route): ReactNode {
       return id === null ? <MigrationsScreen /> : <MigrationScreen key={id} migrationId={Number(id)} />;
     case 'new':
       return <NewMigrationScreen />;
+    case 'queues':
+      return <QueuesScreen />;
     case 'accounts':
       return <AccountsScreen />;
     case 'settings':

@@ -6,6 +6,7 @@ import {
   Anchor,
   CircleArrowRight,
   CircleX,
+  Columns4,
   Flag,
   Gauge,
   Hourglass,
@@ -25,10 +26,11 @@ import { useHouse } from '../state/use-house.ts';
 import styles from './side.module.css';
 
 export function Side({ screen }: { readonly screen: string }) {
-  const { migrations, jobs, failed, accounts } = useHouse((house) => ({
+  const { migrations, jobs, failed, queues, accounts } = useHouse((house) => ({
     migrations: house.stats.migrations,
     jobs: Object.values(house.stats.counts).reduce((sum, count) => sum + count, 0),
     failed: house.stats.failed,
+    queues: house.queues.length,
     accounts: house.accounts.filter((account) => !account.builtIn).length,
   }));
   const at = screen === 'new' ? 'migrations' : screen;
@@ -44,6 +46,7 @@ export function Side({ screen }: { readonly screen: string }) {
         <NavLink to="jobs" at={at} icon={ListChecks} word="Jobs" count={jobs} />
         <NavLink to="failures" at={at} icon={CircleX} word="Failures" count={failed} alarm />
         <hr className={styles.rule} />
+        <NavLink to="queues" at={at} icon={Columns4} word="Queues" count={queues} />
         <NavLink to="accounts" at={at} icon={Plug} word="Accounts" count={accounts} />
         <hr className={styles.rule} />
         <NavLink to="settings" at={at} icon={Settings} word="Settings" />

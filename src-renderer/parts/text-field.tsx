@@ -17,6 +17,8 @@ export interface TextFieldProps {
   readonly input?: 'text' | 'password' | 'search' | 'number';
   /** For paths, keys and addresses. */
   readonly mono?: boolean;
+  /** Offered while typing; anything else may be typed too. */
+  readonly suggestions?: readonly string[];
   /** More than one: a block that grows by hand. */
   readonly rows?: number;
   readonly disabled?: boolean;
@@ -54,10 +56,22 @@ export function TextField(props: TextFieldProps) {
         {rows > 1 ? (
           <textarea {...shared} rows={rows} onChange={(event) => onChange(event.target.value)} />
         ) : (
-          <input {...shared} type={input} onChange={(event) => onChange(event.target.value)} />
+          <input
+            {...shared}
+            type={input}
+            list={props.suggestions === undefined ? undefined : `${id}-suggestions`}
+            onChange={(event) => onChange(event.target.value)}
+          />
         )}
         {props.action}
       </div>
+      {props.suggestions !== undefined && (
+        <datalist id={`${id}-suggestions`}>
+          {props.suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
       <FieldNotes id={id} help={help} failure={failure} />
     </div>
   );

@@ -1,6 +1,6 @@
 /**
- * Owns one account in detail: its last test and a new one, its settings, what its provider can do, and removing it.
- * Used by the accounts screen.
+ * Owns one account in detail: its last test and a new one, its settings, its limit, what its provider can do, and
+ * removing it. Used by the accounts screen.
  */
 import { Check, X } from 'lucide-react';
 import { useState } from 'react';
@@ -17,6 +17,7 @@ import { ProviderChip } from '../../parts/provider-chip.tsx';
 import { call } from '../../state/house-client.ts';
 import { CheckReport } from '../check-report.tsx';
 import pane from '../jobs/job-pane.module.css';
+import { AccountLimit } from './account-limit.tsx';
 import styles from './accounts-screen.module.css';
 import { ConnectionTester } from './connection-tester.tsx';
 
@@ -69,6 +70,8 @@ export function AccountPane({ account, descriptor, onEdit, onClose }: AccountPan
         </section>
       )}
       {descriptor !== undefined && <Settings account={account} descriptor={descriptor} />}
+      {/* What is built in has no limit of its own. */}
+      {!account.builtIn && <AccountLimit account={account} />}
       {descriptor !== undefined && <Can capabilities={descriptor.capabilities} />}
       <Confirm
         open={isAsking}

@@ -8,6 +8,7 @@ import { formatBytes } from '../../format/bytes.ts';
 import { formatCount } from '../../format/count.ts';
 import { Berths } from '../../parts/berths.tsx';
 import { classes, IconButton } from '../../parts/button.tsx';
+import { GateNote } from '../../parts/gate.tsx';
 import { ProofLadder } from '../../parts/proof-ladder.tsx';
 import { showFailure } from '../../parts/toasts.tsx';
 import { call } from '../../state/house-client.ts';
@@ -59,7 +60,7 @@ function QueueLane({ queue }: { readonly queue: QueueView }) {
           <Containers count={waiting} />
         </span>
       </div>
-      <GateOf queue={queue} />
+      <GateNote gate={queue.gate} />
       <Berths count={queue.concurrency} running={running} held={false} />
       <span className={styles.proof}>
         <ProofLadder proof={proof} />
@@ -75,34 +76,5 @@ function QueueLane({ queue }: { readonly queue: QueueView }) {
         onClick={() => void call(paused ? 'queue.resume' : 'queue.pause', { queue: queue.name }).catch(showFailure)}
       />
     </article>
-  );
-}
-
-const WORDS: Readonly<Record<QueueView['gate']['state'], string>> = {
-  open: 'Open',
-  paused: 'Paused',
-  closed: 'Closed',
-  limited: 'Limited',
-  throttled: 'Throttled',
-  full: 'Open',
-  'no-workers': 'No workers',
-  'no-space': 'No space',
-  waiting: 'Waiting',
-};
-
-const SHUT: ReadonlySet<QueueView['gate']['state']> = new Set(['paused', 'closed', 'limited', 'throttled', 'no-space']);
-
-function GateOf({ queue: { gate, paused } }: { readonly queue: QueueView }) {
-  const tone = gate.state === 'no-workers' ? styles.stopped : SHUT.has(gate.state) ? styles.shut : undefined;
-  // A full lane is a lane at work: its gate is open, and the berths say that they are taken.
-  const reason = gate.state === 'full' ? '' : paused ? gate.reason.replace(/^Paused by you,? ?/, '') : gate.reason;
-  return (
-    <div className={classes(styles.gate, tone)}>
-      <span className={styles.bar} />
-      <div>
-        <p className={styles.word}>{WORDS[gate.state]}</p>
-        {reason !== '' && <p className={styles.reason}>{reason}</p>}
-      </div>
-    </div>
   );
 }

@@ -1,22 +1,18 @@
 /**
- * Owns the settings: theme, how many jobs run at once in each queue, and where things are. Only what works. Shown at
- * `#/settings`.
+ * Owns the settings: theme, how much is done at once, how workers and the house are, and where things are. Must not
+ * set queues (their own screen does). Shown at `#/settings`.
  */
-import { useState } from 'react';
-import { type Failure, failure, toFailure } from '../../../src-shared/model/failure.ts';
-import type { QueueView } from '../../../src-shared/model/house.ts';
 import { Button } from '../../parts/button.tsx';
 import { FailureNote } from '../../parts/failure-note.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { type Choice, Select } from '../../parts/select.tsx';
-import { TextField } from '../../parts/text-field.tsx';
-import { call } from '../../state/house-client.ts';
 import { setTheme, type Theme, useTheme } from '../../state/theme.ts';
-import { useHouse } from '../../state/use-house.ts';
 import { CopyButton } from '../jobs/whole-key.tsx';
 import { askAppInfo, useAppInfo } from '../use-app-info.ts';
-import { readConcurrency } from './read-concurrency.ts';
+import { HealthTable } from './health-table.tsx';
 import styles from './settings-screen.module.css';
+import { WorkSettings } from './work-settings.tsx';
+import { WorkerPool } from './worker-pool.tsx';
 
 const THEME_CHOICES: readonly Choice<Theme>[] = [
   { value: 'system', label: 'As the system' },
@@ -26,7 +22,6 @@ const THEME_CHOICES: readonly Choice<Theme>[] = [
 
 export function SettingsScreen() {
   const theme = useTheme((state) => state.theme);
-  const queues = useHouse((house) => house.queues);
   return (
     <>
       <PageHeader title="Settings" />
@@ -37,66 +32,12 @@ export function SettingsScreen() {
             <Select label="Theme" value={theme} choices={THEME_CHOICES} onChange={setTheme} />
           </div>
         </section>
-        <section className={styles.section} aria-label="Queues">
-          <h2>Queues</h2>
-          <p className={styles.text}>
-            How many jobs of a queue may run at once. More is faster until the network, the disk or the other side is
-            busy. A lower number takes effect as running jobs end.
-          </p>
-          {queues.map((queue) => (
-            <QueueConcurrency key={queue.name} queue={queue} />
-          ))}
-        </section>
+        <WorkSettings />
+        <WorkerPool />
+        <HealthTable />
         <About />
       </div>
     </>
-  );
-}
-
-function QueueConcurrency({ queue }: { readonly queue: QueueView }) {
-  /** null: nothing typed, the house's own number stands there. */
-  const [typed, setTyped] = useState<string | null>(null);
-  const [refusal, setRefusal] = useState<Failure | null>(null);
-  const wanted = typed === null ? queue.concurrency : readConcurrency(typed);
-
-  async function save(): Promise<void> {
-    if (wanted === null) {
-      setRefusal(failure('invalid-input', 'A whole number from 1 to 256.'));
-      return;
-    }
-    try {
-      await call('queue.update', { queue: queue.name, concurrency: wanted });
-      setTyped(null);
-      setRefusal(null);
-    } catch (thrown) {
-      setRefusal(toFailure(thrown));
-    }
-  }
-
-  return (
-    <form
-      className={styles.queue}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
-      <TextField
-        label={`Jobs at once in ${queue.name}`}
-        input="number"
-        value={typed ?? String(queue.concurrency)}
-        onChange={(value) => {
-          setTyped(value);
-          setRefusal(null);
-        }}
-        failure={refusal}
-        action={
-          <Button type="submit" disabled={wanted === queue.concurrency} label={`Save jobs at once in ${queue.name}`}>
-            Save
-          </Button>
-        }
-      />
-    </form>
   );
 }
 
