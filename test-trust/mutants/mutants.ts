@@ -20,7 +20,7 @@ export interface Change {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no fence',
-    harm: 'an attempt that lost its lease still settles its job',
+    harm: 'an attempt that lost its lease still settles its job; each of its three walls alone would hold it',
     changes: [
       {
         file: 'src-main/store/sqlite/job-verbs.ts',
@@ -31,6 +31,11 @@ export const MUTANTS: readonly Mutant[] = [
         file: 'src-main/engine/coordinator.ts',
         find: 'dismiss(token, reason) {\n      running.remove(token);',
         replace: 'dismiss(token, reason) {',
+      },
+      {
+        file: 'src-main/store/sqlite/job-verbs.ts',
+        find: 'INSERT INTO attempt (job_id,',
+        replace: 'INSERT OR REPLACE INTO attempt (job_id,',
       },
     ],
   },

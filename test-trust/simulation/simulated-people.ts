@@ -208,7 +208,7 @@ export class SimulatedPeople {
 
   private order(): void {
     const { rng } = this.world;
-    const ids = this.jobsIn(['pending', 'scheduled', 'paused'], rng.between(1, 3));
+    const ids = this.jobsIn(['pending', 'scheduled', 'paused'], rng.between(1, 3), this.latestMigration());
     const [first] = ids;
     if (first === undefined) return;
     if (rng.chance(0.5)) {
@@ -219,6 +219,11 @@ export class SimulatedPeople {
     const before = this.jobsIn(['pending'], 1)[0];
     const to = rng.pick(['first', 'last', before === undefined ? 'last' : { before }] as const) ?? 'last';
     this.ask(`reorder ${ids.join(' ')}`, (desk) => reorderJobs(desk, ids, to));
+  }
+
+  /** One of the newest, which may still be listed: what comes late meets an order that was changed. */
+  private latestMigration(): number | null {
+    return this.world.rng.pick(this.world.coordinator().store.latestMigrations(2))?.id ?? null;
   }
 
   /** Ids, ascending; so many at most, chosen at random. */

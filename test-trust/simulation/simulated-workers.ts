@@ -145,7 +145,7 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
   }
 
   function list(worker: Simulated, message: Extract<ToWorker, { type: 'list' }>): void {
-    clock.after(rng.between(1, 300), () => {
+    clock.after(rng.between(1, world.faults ? 3_000 : 300), () => {
       if (worker.isStalled) {
         clock.after(500, () => list(worker, message));
         return;

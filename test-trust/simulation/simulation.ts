@@ -137,7 +137,10 @@ class Simulation {
   private async openHouse(isFirst: boolean): Promise<void> {
     this.house = await openSimulatedHouse(this.world);
     const { coordinator, store } = this.house;
-    coordinator.onCommitted((committed) => this.invariants.afterCommit(store, committed, this.clock.monotonicMs()));
+    coordinator.onCommitted((committed) => {
+      this.invariants.afterCommit(store, committed, this.clock.monotonicMs());
+      for (const id of committed.migrations) if (store.migration(id)?.intent === 'cancel') this.cancelled.add(id);
+    });
     await this.clock.settle(() => this.afterEach());
     if (isFirst) {
       const made = coordinator.call((desk) => desk.store.insertQueue('video', 3));
@@ -254,7 +257,6 @@ class Simulation {
 
   private afterEach(): void {
     this.events += 1;
-    for (const { id, intent } of this.open().store.openMigrations()) if (intent === 'cancel') this.cancelled.add(id);
   }
 
   private checkAll(): void {
