@@ -7,7 +7,17 @@ import { join, resolve } from 'node:path';
 import { brokenRules } from './house-rules.ts';
 import { listFiles } from './source-files.ts';
 
-const ROOMS = ['src-shared', 'src-main', 'src-preload', 'src-renderer', 'e2e', 'bench', 'scripts', 'test-servers', 'test-trust'];
+const ROOMS = [
+  'src-shared',
+  'src-main',
+  'src-preload',
+  'src-renderer',
+  'e2e',
+  'bench',
+  'scripts',
+  'test-servers',
+  'test-trust',
+];
 
 const root = resolve(import.meta.dirname, '..');
 const files = listFiles(root, ROOMS).filter((path) => /\.(ts|tsx|mjs|cjs)$/.test(path));

@@ -33,7 +33,17 @@ interface StepEnd {
   readonly report: TestReport | null;
 }
 
-const rooms = ['src-shared', 'src-main', 'src-preload', 'src-renderer', 'e2e', 'bench', 'scripts', 'test-servers', 'test-trust'];
+const rooms = [
+  'src-shared',
+  'src-main',
+  'src-preload',
+  'src-renderer',
+  'e2e',
+  'bench',
+  'scripts',
+  'test-servers',
+  'test-trust',
+];
 const STEPS: readonly Step[] = [
   { name: 'format and lint', script: 'node_modules/@biomejs/biome/bin/biome', args: ['check', '.'] },
   { name: 'types', script: 'scripts/check-types.ts', args: [] },

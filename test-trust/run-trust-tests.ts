@@ -1,0 +1,44 @@
+/**
+ * Owns `npm run test:trust` under Node 24: the longer suites that show what is promised, with real processes and real
+ * kills, the simulation over many seeds, and the mutants. Prints one table: guarantee, trials, worst case, failures.
+ * `--quick` runs a tenth of it, `--suite NAME` one suite. Must not hide a suite that could not run. Called by
+ * scripts/test-trust.mjs.
+ */
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildIfStale } from '../scripts/build.ts';
+import { runCoordinatorKills } from './kills/coordinator-kills.ts';
+import { TrialTable } from './trial-table.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, suite: { type: 'string' } } });
+const share = values.quick ? 0.1 : 1;
+const times = (trials: number): number => Math.max(2, Math.round(trials * share));
+const table = new TrialTable();
+
+const SUITES: Readonly<Record<string, () => Promise<void>>> = {
+  'coordinator-kills': () => runCoordinatorKills(table, times(60)),
+};
+
+process.chdir(root);
+delete process.env.AWS_CA_BUNDLE;
+if (values.suite !== undefined && !Object.hasOwn(SUITES, values.suite)) {
+  throw new Error(`There is no suite "${values.suite}"; there are ${Object.keys(SUITES).join(', ')}.`);
+}
+await buildIfStale();
+let broken = 0;
+for (const [name, run] of Object.entries(SUITES)) {
+  if (values.suite !== undefined && values.suite !== name) continue;
+  const startedAtMs = performance.now();
+  try {
+    await run();
+    console.log(`${name}: ended after ${Math.round((performance.now() - startedAtMs) / 1000)} s.`);
+  } catch (error) {
+    broken += 1;
+    console.error(`${name} broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+}
+table.print();
+table.write(join(root, '.cache/reports/trust.json'));
+console.log(`\n${table.failures} failures${broken > 0 ? `, ${broken} suites broke off` : ''}`);
+process.exitCode = table.failures + broken > 0 ? 1 : 0;
