@@ -7,7 +7,11 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfStale } from '../scripts/build.ts';
+import { runCancels } from './kills/cancels.ts';
 import { runCoordinatorKills } from './kills/coordinator-kills.ts';
+import { runDegradedPool } from './kills/degraded-pool.ts';
+import { runQuits, runRaces } from './kills/quits.ts';
+import { runWorkerKills } from './kills/worker-kills.ts';
 import { TrialTable } from './trial-table.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -18,6 +22,11 @@ const table = new TrialTable();
 
 const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   'coordinator-kills': () => runCoordinatorKills(table, times(60)),
+  'worker-kills': () => runWorkerKills(table, { kills: times(60), stops: times(20), naps: times(10) }),
+  quits: () => runQuits(table, times(40), times(20)),
+  races: () => runRaces(table, times(30)),
+  'degraded-pool': () => runDegradedPool(table, times(5)),
+  cancels: () => runCancels(table, times(100)),
 };
 
 process.chdir(root);

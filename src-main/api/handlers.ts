@@ -50,6 +50,7 @@ export function createHandlers(coordinator: Coordinator, ports: Ports, acceptWeb
     'stats.get': () => stats(coordinator),
     'engine.pause': () => quietly((desk) => pauseHouse(desk, true)),
     'engine.resume': () => quietly((desk) => pauseHouse(desk, false)),
+    'pool.get': () => coordinator.supervisor.view(),
     'pool.resume': () => {
       coordinator.supervisor.resume();
       return {};

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { BULK_VERBS, type BulkView } from '../model/bulk.ts';
 import type { HealthReport } from '../model/health.ts';
-import type { Explanation, QueueView, Stats } from '../model/house.ts';
+import type { Explanation, PoolView, QueueView, Stats } from '../model/house.ts';
 import type { JobDetail, JobRow } from '../model/job.ts';
 import type { JobState, StateCounts } from '../model/job-state.ts';
 import type { MigrationView } from '../model/migration.ts';
@@ -64,6 +64,8 @@ export const commands = {
   'stats.get': returns<Stats>()(nothing),
   'engine.pause': returns<Nothing>()(nothing),
   'engine.resume': returns<Nothing>()(nothing),
+  /** The worker processes, busy and idle. */
+  'pool.get': returns<PoolView>()(nothing),
   'pool.resume': returns<Nothing>()(nothing),
   'settings.get': returns<HouseSettings>()(nothing),
   /** Takes effect at once: more workers start, too many end when they are idle. */

@@ -216,17 +216,6 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a bulk forgets where it was',
-    harm: 'after a failed commit the bulk never ends',
-    changes: [
-      {
-        file: 'src-main/engine/bulk-runner.ts',
-        find: "store.endBulk(bulkId, 'done');\n      mailbox.onCommit(() => pinned.delete(bulkId));",
-        replace: "store.endBulk(bulkId, 'done');\n      pinned.delete(bulkId);",
-      },
-    ],
-  },
-  {
     name: 'old figures are claimed',
     harm: 'an attempt is numbered like an earlier one of its job',
     changes: [

@@ -1,7 +1,7 @@
 /**
  * Owns showing that the simulation has teeth: applies each mutant to a copy of the source and runs seeds until one
  * breaks. A mutant that no longer fits, or that survives, is a failure. `node test-trust/mutants/run-mutants.ts
- * [--seeds 200] [--only NAME]`; called by run-trust-tests.ts and by people. Must not touch the source itself.
+ * [--seeds 400] [--only NAME]`; called by run-trust-tests.ts and by people. Must not touch the source itself.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** An endless loop is an end of its own; a run of all seeds takes about 40 s. */
 const LIMIT_MS = 240_000;
 
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '200' }, only: { type: 'string' } } });
+const { values } = parseArgs({ options: { seeds: { type: 'string', default: '400' }, only: { type: 'string' } } });
 
 function copySource(folder: string): void {
   for (const part of ['src-main', 'src-shared', 'test-trust', 'package.json']) {

@@ -46,7 +46,7 @@ export class SimulatedPeople {
     if (draw < 0.12) this.submit();
     else if (draw < 0.2) this.enqueue();
     else if (draw < 0.5) this.steerSome();
-    else if (draw < 0.6) this.steerWhole();
+    else if (draw < 0.58) this.steerWhole();
     else if (draw < 0.7) this.bulk();
     else if (draw < 0.85) this.turnKnobs();
     else this.order();
@@ -208,7 +208,7 @@ export class SimulatedPeople {
 
   private order(): void {
     const { rng } = this.world;
-    const ids = this.jobsIn(['pending', 'scheduled', 'paused'], rng.between(1, 3), this.latestMigration());
+    const ids = this.jobsIn(['pending', 'scheduled', 'paused'], rng.between(1, 3), this.unlistedMigration());
     const [first] = ids;
     if (first === undefined) return;
     if (rng.chance(0.5)) {
@@ -221,9 +221,11 @@ export class SimulatedPeople {
     this.ask(`reorder ${ids.join(' ')}`, (desk) => reorderJobs(desk, ids, to));
   }
 
-  /** One of the newest, which may still be listed: what comes late meets an order that was changed. */
-  private latestMigration(): number | null {
-    return this.world.rng.pick(this.world.coordinator().store.latestMigrations(2))?.id ?? null;
+  /** One that is still listed, where there is one: what comes late meets an order that was changed. */
+  private unlistedMigration(): number | null {
+    const { rng } = this.world;
+    const open = this.world.coordinator().store.openMigrations();
+    return rng.pick(open.filter(({ listing }) => listing === 'listing'))?.id ?? null;
   }
 
   /** Ids, ascending; so many at most, chosen at random. */

@@ -55,6 +55,7 @@ interface Simulated {
   readonly orders: Map<string, AttemptOrder>;
   isDead: boolean;
   isStalled: boolean;
+  mayStallAtMs: number;
   mayEnd: boolean;
   hear: (message: FromWorker) => void;
   mourn: (how: { code: number | null; signal: string | null }) => void;
@@ -209,6 +210,7 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
         orders: new Map(),
         isDead: false,
         isStalled: false,
+        mayStallAtMs: 0,
         mayEnd: false,
         hear: () => undefined,
         mourn: () => undefined,
@@ -243,11 +245,13 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
       die(worker, 'killed');
     },
     stallOne(forMs) {
-      const worker = rng.pick(all.filter(({ isStalled }) => !isStalled));
+      // Two short stalls close together would be a long one.
+      const worker = rng.pick(all.filter(({ mayStallAtMs }) => clock.monotonicMs() >= mayStallAtMs));
       if (worker === undefined) return;
       world.met('worker-stalled');
       world.trace(`worker ${worker.pid} stalls for ${forMs} ms`);
       worker.isStalled = true;
+      worker.mayStallAtMs = clock.monotonicMs() + forMs + NOTICED_MS;
       // From here on its silence may end it, even when it has just woken up.
       if (forMs >= NOTICED_MS) worker.mayEnd = true;
       clock.after(forMs, () => {

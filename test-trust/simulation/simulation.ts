@@ -51,7 +51,7 @@ export interface SimulationResult {
   readonly met: ReadonlyMap<Fault, number>;
 }
 
-const STEPS = 120;
+const STEPS = 140;
 const KEPT_LINES = 80;
 const HOUR_MS = 3_600_000;
 /** Everything open must have ended after so long without faults: the longest back-off, twice. */
