@@ -14,7 +14,7 @@ import { createSessionSecrets } from '../src-main/node-ports/session-secrets.ts'
 import type { Log } from '../src-main/ports.ts';
 import { descriptors } from '../src-main/providers/registry.ts';
 import { openSqliteStore } from '../src-main/store/sqlite/open-sqlite-store.ts';
-import { noOpWorkers } from './no-op-worker.ts';
+import { type NoOpEnd, noOpWorkers } from './no-op-worker.ts';
 
 export interface BenchHouse {
   readonly coordinator: Coordinator;
@@ -24,8 +24,12 @@ export interface BenchHouse {
 /** Errors are printed: a bench that fails must not look fast. */
 const log: Log = { info() {}, warn: console.warn, error: console.error };
 
-/** `concurrency`: berths of the one queue. `assets`: what each listing gives. */
-export async function openBenchHouse(concurrency: number, assets: number): Promise<BenchHouse> {
+/** `concurrency`: berths of the one queue. `assets`: what each listing gives. `end`: how jobs end. */
+export async function openBenchHouse(
+  concurrency: number,
+  assets: number,
+  end: NoOpEnd = 'complete',
+): Promise<BenchHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'transship-bench-'));
   const thread = fileURLToPath(new URL('../src-main/store/sqlite/history-thread.ts', import.meta.url));
   const store = openSqliteStore(join(folder, 'bench.db'), thread);
@@ -35,7 +39,7 @@ export async function openBenchHouse(concurrency: number, assets: number): Promi
     rng: nodeRng,
     log,
     secrets: createSessionSecrets('bench'),
-    spawnWorker: noOpWorkers(assets),
+    spawnWorker: noOpWorkers(assets, end),
     catalogue: descriptors(),
     defaultWorkers: 2,
     spoolFolder: folder,

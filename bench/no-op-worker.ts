@@ -1,10 +1,11 @@
 /**
- * Owns a worker without a process: every attempt completes at once, every listing is made up. It leaves the
+ * Owns a worker without a process: every attempt ends at once, every listing is made up. It leaves the
  * coordinator and the store as the only things measured. Must not be used by the product.
  */
 
 import type { SpawnWorker } from '../src-main/ports.ts';
 import type { AttemptReport, FromWorker } from '../src-shared/contract/worker-messages.ts';
+import { failure } from '../src-shared/model/failure.ts';
 
 const COMPLETED: AttemptReport = {
   kind: 'completed',
@@ -20,15 +21,24 @@ const COMPLETED: AttemptReport = {
   },
 };
 
+const FAILED: AttemptReport = {
+  kind: 'failed',
+  failure: failure('permission-denied', 'It is not allowed.'),
+  step: 'open',
+};
+
+export type NoOpEnd = 'complete' | 'fail';
+
 /** `assets`: how many a listing gives in all. */
-export function noOpWorkers(assets: number): SpawnWorker {
+export function noOpWorkers(assets: number, end: NoOpEnd): SpawnWorker {
+  const report = end === 'complete' ? COMPLETED : FAILED;
   let pid = 1_000_000;
   return async () => {
     pid += 1;
     let hear: (message: FromWorker) => void = () => {};
     const beat = setInterval(() => hear({ type: 'heartbeat' }), 500);
     let ended: (how: { code: number | null; signal: string | null }) => void = () => {};
-    const end = (): void => {
+    const leave = (): void => {
       clearInterval(beat);
       setImmediate(() => ended({ code: 0, signal: null }));
     };
@@ -36,9 +46,9 @@ export function noOpWorkers(assets: number): SpawnWorker {
       pid,
       send(message) {
         if (message.type === 'configure') setImmediate(() => hear({ type: 'ready' }));
-        if (message.type === 'shutdown') end();
+        if (message.type === 'shutdown') leave();
         if (message.type === 'attempts') {
-          const items = message.orders.map(({ token }) => ({ token, report: COMPLETED }));
+          const items = message.orders.map(({ token }) => ({ token, report }));
           setImmediate(() => hear({ type: 'outcomes', items }));
         }
         if (message.type === 'list') {
@@ -59,7 +69,7 @@ export function noOpWorkers(assets: number): SpawnWorker {
       onExit: (listener) => {
         ended = listener;
       },
-      kill: end,
+      kill: leave,
     };
   };
 }

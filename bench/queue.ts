@@ -1,14 +1,18 @@
 /**
- * Measures the queue itself: jobs that do nothing, through coordinator and store with fsync on.
+ * Measures the queue itself: jobs that do nothing, through coordinator and store with fsync on; BullMQ beside it.
  * Run as `npm run bench:queue`.
  */
 import { enqueueJobs, submitMigration } from '../src-main/engine/verbs/submit-migration.ts';
 import { benchRequest, openBenchHouse, untilDone } from './bench-coordinator.ts';
 import { ms, percentile, perSecond, printFigures, watchLoop } from './figures.ts';
+import { type BullmqFigures, type BullmqSetUp, measureBullmq } from './peers/bullmq.ts';
 
 const JOBS = 50_000;
+/** The concurrency at which the peer is to be beaten by that much. */
+const AIMED = 10;
 
-async function processRate(concurrency: number, aim: string): Promise<void> {
+/** Jobs a second. */
+async function processRate(concurrency: number, aim: string): Promise<number> {
   const { coordinator, close } = await openBenchHouse(concurrency, JOBS);
   await coordinator.call((desk) => desk.store.setHousePaused(true));
   // Planned first, so that only claim and settle are measured.
@@ -37,9 +41,11 @@ async function processRate(concurrency: number, aim: string): Promise<void> {
     ['event-loop delay max', ms(loop.maxMs)],
   ]);
   await close();
+  return (JOBS / elapsedMs) * 1_000;
 }
 
-async function enqueueLatency(): Promise<void> {
+/** Of one caller, in milliseconds. */
+async function enqueueLatency(): Promise<{ readonly p99Ms: number }> {
   const { coordinator, close } = await openBenchHouse(10, 0);
   await coordinator.call((desk) => desk.store.setHousePaused(true));
   const one = (index: number) => {
@@ -73,8 +79,41 @@ async function enqueueLatency(): Promise<void> {
     [`${callers} callers`, perSecond(together, togetherMs)],
   ]);
   await close();
+  return { p99Ms: percentile(latencies, 0.99) };
 }
 
-await processRate(10, '25,000 /s');
-await processRate(50, '60,000 /s');
-await enqueueLatency();
+/** The peer in the same run, on the same machine. */
+async function besideBullmq(setUp: BullmqSetUp, rates: ReadonlyMap<number, number>, p99Ms: number): Promise<void> {
+  let peer: BullmqFigures;
+  try {
+    peer = await measureBullmq(setUp, [...rates.keys()]);
+  } catch (error) {
+    console.log(`\nBullMQ: not run (${error instanceof Error ? error.message : String(error)})`);
+    return;
+  }
+  const words = {
+    durable: 'its defaults, on a Redis that writes to disk every second',
+    lean: 'nothing kept, on a Redis that writes nothing',
+  };
+  printFigures(`Beside BullMQ: ${words[setUp]}`, [
+    ...[...rates].flatMap(([concurrency, rate]) => {
+      const theirs = peer.rates.get(concurrency) ?? Number.NaN;
+      const aim = concurrency === AIMED && setUp === 'durable' ? 'at least 5.0 x' : undefined;
+      const ratio = [`ours to theirs at ${concurrency}`, `${(rate / theirs).toFixed(1)} x`] as const;
+      return [
+        [`BullMQ, concurrency ${concurrency}`, perSecond(theirs, 1_000)] as const,
+        aim === undefined ? ratio : ([...ratio, aim] as const),
+      ];
+    }),
+    ['BullMQ, one enqueue p50', ms(peer.enqueueP50Ms)],
+    ['BullMQ, one enqueue p99', ms(peer.enqueueP99Ms)],
+    ['ours, one enqueue p99, on disk', ms(p99Ms)],
+  ]);
+}
+
+const rates = new Map<number, number>();
+rates.set(10, await processRate(10, '25,000 /s'));
+rates.set(50, await processRate(50, '60,000 /s'));
+const { p99Ms } = await enqueueLatency();
+await besideBullmq('durable', rates, p99Ms);
+await besideBullmq('lean', rates, p99Ms);

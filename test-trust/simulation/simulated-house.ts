@@ -74,6 +74,7 @@ export async function openSimulatedHouse(world: HouseWorld): Promise<SimulatedHo
       await real.close();
     },
     async quit() {
+      workers.allowEnds();
       const stopped = coordinator.stop(3_000);
       await clock.advance(6_000, () => world.afterEach());
       await stopped;

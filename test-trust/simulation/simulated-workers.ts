@@ -46,6 +46,8 @@ export interface SimulatedWorkers {
   readonly spawn: SpawnWorker;
   killOne(): void;
   stallOne(forMs: number): void;
+  /** The house quits: from here on it may end workers that never did anything wrong. */
+  allowEnds(): void;
   /** The main process ended: they notice and leave, saying nothing more. */
   abandon(): void;
 }
@@ -65,6 +67,7 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
   const { clock, rng, record } = world;
   let all: Simulated[] = [];
   let pids = 100;
+  let mayAllEnd = false;
 
   const say = (worker: Simulated, message: FromWorker): void => {
     if (!worker.isDead) worker.hear(message);
@@ -231,7 +234,7 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
         },
         kill(signal) {
           if (worker.isDead) return;
-          if (!worker.mayEnd) {
+          if (!(worker.mayEnd || mayAllEnd)) {
             record.breaches.push(`Worker ${worker.pid} was ended though it never fell silent.`);
           }
           if (signal === 'SIGKILL' || !worker.isStalled) die(worker, signal);
@@ -257,6 +260,9 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
       clock.after(forMs, () => {
         worker.isStalled = false;
       });
+    },
+    allowEnds() {
+      mayAllEnd = true;
     },
     abandon() {
       for (const worker of all) {
