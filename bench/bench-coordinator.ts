@@ -38,6 +38,7 @@ export async function openBenchHouse(
     clock: nodeClock,
     rng: nodeRng,
     log,
+    telemetry: () => undefined,
     secrets: createSessionSecrets('bench'),
     spawnWorker: noOpWorkers(assets, end),
     catalogue: descriptors(),

@@ -32,6 +32,7 @@ const house = await startHouse({
   clock: nodeClock,
   rng: nodeRng,
   log,
+  telemetry: () => undefined,
   paths: openProfile(join(folder, 'profile')),
   secrets: createSessionSecrets('bench'),
   spawnWorker: forkWorker(fileURLToPath(new URL('../src-main/worker/worker-entry.ts', import.meta.url)), log),

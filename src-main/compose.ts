@@ -48,6 +48,7 @@ export async function startHouse(ports: Ports): Promise<House> {
       store,
       clock,
       log,
+      telemetry: ports.telemetry,
       rng: ports.rng,
       secrets: ports.secrets,
       spawnWorker: ports.spawnWorker,
@@ -87,7 +88,15 @@ export async function startHouse(ports: Ports): Promise<House> {
         unlock();
       }
     };
-    const house = createHouse({ handlers, coordinator, updates, log, stop: () => (stopped ??= stop()) });
+    const house = createHouse({
+      handlers,
+      coordinator,
+      updates,
+      log,
+      clock,
+      telemetry: ports.telemetry,
+      stop: () => (stopped ??= stop()),
+    });
     await coordinator.call(({ store: desk }) => {
       addBuiltInSchedules(desk, clock.wallMs());
       if (restored !== null) desk.insertNews(restorationNews(restored));

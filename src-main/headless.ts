@@ -10,11 +10,13 @@ import { startHouse } from './compose.ts';
 import { removeDoorFile, writeDoorFile } from './headless/door-file.ts';
 import { createDoorKeys } from './headless/door-keys.ts';
 import { openEncryptedSecrets, withEnvironment } from './headless/encrypted-secrets.ts';
-import { type HttpDoor, openHttpDoor } from './headless/http-door.ts';
+import { type HttpDoor, type Mounted, openHttpDoor } from './headless/http-door.ts';
 import { mountCalls } from './headless/mount-calls.ts';
 import { mountGraphql } from './headless/mount-graphql.ts';
+import { mountMetrics, startMetrics } from './headless/mount-metrics.ts';
 import { openBrowser } from './headless/open-browser.ts';
 import { type HeadlessFlags, readFlags, USAGE } from './headless/read-flags.ts';
+import { doorTelemetry } from './node-ports/door-telemetry.ts';
 import { forkWorker } from './node-ports/fork-worker.ts';
 import { type JsonLog, openJsonLog } from './node-ports/json-log.ts';
 import { nodeClock } from './node-ports/node-clock.ts';
@@ -68,11 +70,13 @@ async function begin({ profile: argument, port, open, json, introspection }: Hea
   const { env, platform } = process;
   const paths = openProfile(resolveProfile({ argument, env, platform, home: homedir(), cwd: process.cwd() }));
   log = openJsonLog(paths.profile);
+  startMetrics();
   const house = await startHouse({
     clock: nodeClock,
     rng: nodeRng,
     disk: nodeDisk,
     log,
+    telemetry: doorTelemetry(log, process.env),
     paths,
     secrets: openSecrets(paths),
     spawnWorker: forkWorker(beside('worker.js', 'worker/worker-entry.ts'), log),
@@ -80,7 +84,8 @@ async function begin({ profile: argument, port, open, json, introspection }: Hea
     door: 'headless',
     version: version(),
   });
-  const mounted = new Map([
+  const mounted = new Map<string, Mounted>([
+    ['/metrics', mountMetrics(house)],
     ['/graphql', mountGraphql(house, log, { introspection })],
     ['/api/call', mountCalls(house)],
   ]);

@@ -19,6 +19,7 @@ import { openSafeStorageSecrets } from './electron/safe-storage-secrets.ts';
 import { secureApp } from './electron/secure-app.ts';
 import { secureSession } from './electron/secure-session.ts';
 import { utilityWorker } from './electron/utility-worker.ts';
+import { doorTelemetry } from './node-ports/door-telemetry.ts';
 import { type JsonLog, openJsonLog } from './node-ports/json-log.ts';
 import { nodeClock } from './node-ports/node-clock.ts';
 import { nodeDisk } from './node-ports/node-disk.ts';
@@ -89,6 +90,7 @@ async function enter(paths: Paths, log: JsonLog): Promise<void> {
     rng: nodeRng,
     disk: nodeDisk,
     log,
+    telemetry: doorTelemetry(log, process.env),
     paths,
     secrets: await openSafeStorageSecrets(paths.profile, safeStorage, process.platform),
     spawnWorker: utilityWorker(BUNDLES.worker, log),

@@ -3,6 +3,7 @@
  * anything but src-shared. Implemented by the doors and by tests; consumed by engine and api through compose.ts.
  */
 import type { FromWorker, ToWorker } from '../src-shared/contract/worker-messages.ts';
+import type { TelemetryEvent } from '../src-shared/model/telemetry-event.ts';
 
 /** Two times: the wall for people and schedules, the monotonic one for leases and time-outs. */
 export interface Clock {
@@ -64,6 +65,9 @@ export interface Log {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** Told of everything that happens, after it happened. Never throws and never waits. */
+export type Telemetry = (event: TelemetryEvent) => void;
+
 /** What a desktop can do and a server cannot. */
 export interface Desktop {
   /** null: the person closed the dialog. */
@@ -76,6 +80,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly paths: Paths;
   readonly secrets: Secrets;
   readonly spawnWorker: SpawnWorker;

@@ -30,6 +30,7 @@ export async function openHouse(): Promise<HouseUnderTest> {
     clock: nodeClock,
     rng: nodeRng,
     log,
+    telemetry: () => undefined,
     paths,
     secrets: createSessionSecrets('this is a test'),
     spawnWorker: forkWorker(join(import.meta.dirname, '../out/main/worker.js'), log),

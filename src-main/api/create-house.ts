@@ -11,10 +11,10 @@ import {
   type Params,
   type Result,
 } from '../../src-shared/contract/commands.ts';
-import { type Failure, FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
+import { type Failure, type FailureCode, FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import type { UpdateStream } from '../engine/updates.ts';
-import type { Log } from '../ports.ts';
+import type { Clock, Log, Telemetry } from '../ports.ts';
 import type { CallContext, Handlers } from './handler-map.ts';
 import type { House, OutcomeEvent, Session } from './house.ts';
 
@@ -23,6 +23,8 @@ export interface HouseParts {
   readonly coordinator: Coordinator;
   readonly updates: UpdateStream;
   readonly log: Log;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
   readonly stop: () => Promise<void>;
 }
 
@@ -37,7 +39,8 @@ const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('visibility'), visible: z.boolean() }),
 ]);
 
-export function createHouse({ handlers, coordinator, updates, log, stop }: HouseParts): House {
+export function createHouse(parts: HouseParts): House {
+  const { handlers, coordinator, updates, log, clock, telemetry, stop } = parts;
   const outcomeListeners = new Set<(event: OutcomeEvent) => void>();
   coordinator.onCommitted(({ outcomes }) => {
     for (const event of outcomes) for (const listener of outcomeListeners) listener(event);
@@ -48,14 +51,20 @@ export function createHouse({ handlers, coordinator, updates, log, stop }: House
     params: unknown,
     context: CallContext,
   ): Promise<Result<Name>> {
-    const parsed = commands[name].params.safeParse(params);
-    if (!parsed.success) throw new FailureError(inputFailure(parsed.error));
+    const startedMs = clock.monotonicMs();
+    const tell = (failureCode: FailureCode | null): void =>
+      telemetry({ kind: 'command', name, tookMs: clock.monotonicMs() - startedMs, failureCode });
     try {
+      const parsed = commands[name].params.safeParse(params);
+      if (!parsed.success) throw new FailureError(inputFailure(parsed.error));
       // The schema of `name` made these parameters; TypeScript cannot follow that through the map.
       const handler = handlers[name] as (params: unknown, context: CallContext) => Result<Name> | Promise<Result<Name>>;
-      return await handler(parsed.data, context);
+      const result = await handler(parsed.data, context);
+      tell(null);
+      return result;
     } catch (error) {
       const reason = toFailure(error);
+      tell(reason.code);
       if (reason.code === 'unexpected') log.error('A command failed unexpectedly.', { command: name, failure: reason });
       throw error instanceof FailureError ? error : new FailureError(reason, { cause: error });
     }

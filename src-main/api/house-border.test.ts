@@ -28,6 +28,7 @@ beforeAll(async () => {
     clock: nodeClock,
     rng: nodeRng,
     log,
+    telemetry: () => undefined,
     paths: openProfile(join(folder, 'profile')),
     secrets: createSessionSecrets('this is a test'),
     spawnWorker: forkWorker(fileURLToPath(new URL('../worker/worker-entry.ts', import.meta.url)), log),

@@ -51,6 +51,7 @@ export async function openCoordinatorUnderTest(
     store,
     clock,
     log,
+    telemetry: () => undefined,
     rng: { fraction: () => 0 },
     secrets: createSessionSecrets('this is a test'),
     spawnWorker: workers.spawn,

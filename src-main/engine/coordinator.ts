@@ -7,15 +7,17 @@ import type { WorkerProgress } from '../../src-shared/contract/worker-messages.t
 import type { Failure } from '../../src-shared/model/failure.ts';
 import type { HealthReport } from '../../src-shared/model/health.ts';
 import type { ProviderDescriptor } from '../../src-shared/model/provider.ts';
-import type { Clock, Desktop, Disk, Log, Rng, Secrets, SpawnWorker } from '../ports.ts';
+import type { Clock, Desktop, Disk, Log, Rng, Secrets, SpawnWorker, Telemetry } from '../ports.ts';
 import type { ClaimedJob, Committed } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { AccountBook } from './account-book.ts';
 import { throttledSide } from './account-throttle.ts';
 import { attemptDeadlineMs, deadlineFailure } from './attempt-deadline.ts';
+import { attemptEvent } from './attempt-event.ts';
 import { createBulkRunner } from './bulk-runner.ts';
 import type { Desk } from './desk.ts';
 import { createDispatcher } from './dispatch-attempts.ts';
+import { createDueWatch } from './due-watch.ts';
 import { Gates } from './gates.ts';
 import { createMailbox } from './mailbox.ts';
 import { checkHealth } from './maintenance/check-health.ts';
@@ -63,6 +65,7 @@ export interface CoordinatorDeps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly secrets: Secrets;
   readonly spawnWorker: SpawnWorker;
   readonly catalogue: readonly ProviderDescriptor[];
@@ -75,13 +78,9 @@ export interface CoordinatorDeps {
   readonly maintenance: Pick<Maintenance, 'sweep' | 'backup'>;
 }
 
-/** Scheduled jobs set free in one batch when their time has come. */
-const DUE_SLICE = 500;
 /** Timers longer than this overflow; waking for nothing now and then is harmless. */
 const MAX_TIMER_MS = 60 * 60_000;
 
-/** A wall that goes back by less is only being set right. */
-const SET_BACK_MS = 1_000;
 /** Attempts past their deadline are looked for so often. */
 const DEADLINE_LOOK_MS = 5_000;
 
@@ -93,7 +92,7 @@ function poolSize(store: Store, defaultWorkers: number): PoolSize {
 
 /** Rescues what an earlier run left running, before anything is dispatched. */
 export function createCoordinator(deps: CoordinatorDeps): Coordinator {
-  const { store, clock, rng, log } = deps;
+  const { store, clock, rng, log, telemetry } = deps;
   const epoch = rescue(store, clock, log);
   const running = new RunningAttempts();
   const throughput = new Throughput();
@@ -124,11 +123,6 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   });
   const scheduler = createScheduler(store, clock, gates, epoch);
   let stopping = false;
-  let cancelDueTimer: (() => void) | null = null;
-  let dueTimerAtMs: number | null = null;
-  /** The time of the last batch that was committed; of an earlier run, what waits still tells. */
-  let lastWallMs = store.lastSnoozeMs();
-  let batchWallMs = 0;
   let cancelGateTimer: (() => void) | null = null;
   let cancelDeadlineTimer: () => void = () => undefined;
 
@@ -147,18 +141,25 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     onChange() {
       mailbox.wake();
       stir('house');
+      tellPool();
     },
   });
+
+  let toldPool = '';
+  /** Only when something changed that a person would notice. */
+  function tellPool(): void {
+    const { state, workers } = supervisor.view();
+    const busy = workers.reduce((sum, worker) => sum + worker.busy, 0);
+    if (toldPool === `${state} ${workers.length}`) return;
+    toldPool = `${state} ${workers.length}`;
+    telemetry({ kind: 'pool', state, workers: workers.length, busy });
+  }
 
   const mailbox = createMailbox({
     store,
     clock,
     log,
-    afterBegin(nowMs) {
-      batchWallMs = nowMs;
-      // Whoever sets the wall clock back must not make jobs wait for the same hours again.
-      if (nowMs < lastWallMs - SET_BACK_MS) store.bringForward(lastWallMs - nowMs);
-    },
+    afterBegin: (nowMs) => due.afterBegin(nowMs),
     beforeCommit() {
       notices.look(clock.wallMs());
       if (stopping) return;
@@ -173,6 +174,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     },
     onStoreTrouble(reason) {
       trouble = reason;
+      telemetry({ kind: 'store', failureCode: reason?.code ?? null });
       stir('house');
     },
   });
@@ -188,6 +190,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     },
   };
   const planner = createPlanner({ store, clock, rng, log, mailbox, supervisor, accounts });
+  const due = createDueWatch(store, clock, mailbox.deliver);
   const bulks = createBulkRunner(store, mailbox, desk);
   const dispatch = createDispatcher({
     store,
@@ -240,6 +243,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       mailbox.onCommit(() => {
         running.remove(token);
         if (end.kind === 'completed') throughput.finish(attempt.progress, end.result.sizeBytes);
+        telemetry(attemptEvent(attempt, end, clock.monotonicMs()));
       });
     });
   }
@@ -279,7 +283,6 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   }
 
   function afterCommit(committed: Committed): void {
-    lastWallMs = batchWallMs;
     if (committed.accounts) {
       accounts.forget();
       // Another limit may let more start.
@@ -289,6 +292,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       scheduler.reread(committed.returned);
       mailbox.wake();
     }
+    for (const change of committed.changes) telemetry({ kind: 'job', ...change });
     for (const listener of committedListeners) listener(committed);
     if (stopping) return;
     if (committed.migrations.size > 0 || committed.house) {
@@ -303,7 +307,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       supervisor.resize(poolSize(store, deps.defaultWorkers));
       planner.look();
     }
-    watchDue();
+    due.look();
     watchGates();
   }
 
@@ -319,20 +323,6 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     mailbox.wake();
     stir('house');
     watchGates();
-  }
-
-  function watchDue(): void {
-    if (!store.queues().some(({ counts }) => counts.scheduled > 0)) return;
-    const atMs = store.nextDueMs();
-    if (atMs === null || (dueTimerAtMs !== null && dueTimerAtMs <= atMs)) return;
-    cancelDueTimer?.();
-    dueTimerAtMs = atMs;
-    cancelDueTimer = clock.after(Math.max(0, atMs - clock.wallMs()), () => {
-      dueTimerAtMs = null;
-      mailbox.deliver(() => {
-        store.releaseDue(DUE_SLICE);
-      });
-    });
   }
 
   return {
@@ -362,7 +352,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       planner.look();
       bulks.look();
       bulks.lookForBulks();
-      watchDue();
+      due.look();
       watchGates();
       watchDeadlines();
       schedules.start();
@@ -374,7 +364,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       schedules.stop();
       space.stop();
       cancelDeadlineTimer();
-      cancelDueTimer?.();
+      due.stop();
       cancelGateTimer?.();
       await supervisor.stop(graceMs);
       mailbox.close();

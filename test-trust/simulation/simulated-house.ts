@@ -7,7 +7,6 @@ import { type Coordinator, createCoordinator } from '../../src-main/engine/coord
 import { createSessionSecrets } from '../../src-main/node-ports/session-secrets.ts';
 import { descriptors } from '../../src-main/providers/registry.ts';
 import { openSqliteStore } from '../../src-main/store/sqlite/open-sqlite-store.ts';
-import { HISTORY_THREAD } from '../../src-main/store/sqlite/store-under-test.ts';
 import type { Store } from '../../src-main/store/store.ts';
 import { faultyStore, type StoreFault } from './faulty-store.ts';
 import type { SeededRng } from './seeded-rng.ts';
@@ -33,6 +32,9 @@ export interface HouseWorld extends WorkersWorld {
   afterEach(): void;
 }
 
+/** Never asked anything here: a thread lives in real time. */
+const HISTORY_THREAD = 'none';
+
 export const DATABASE = 'transship.sqlite';
 
 export async function openSimulatedHouse(world: HouseWorld): Promise<SimulatedHouse> {
@@ -45,6 +47,7 @@ export async function openSimulatedHouse(world: HouseWorld): Promise<SimulatedHo
     store,
     clock,
     rng,
+    telemetry: () => undefined,
     log: {
       info: () => undefined,
       warn: (message, fields) => world.trace(`log: ${message} ${JSON.stringify(fields ?? {})}`),
