@@ -32,6 +32,7 @@ export class WorkerHandle {
   private readonly clock: Clock;
   private readonly known = new Set<string>();
   private readonly requests = new Map<number, OpenRequest>();
+  private isLeaving = false;
   private stopKill: (() => void) | null = null;
 
   constructor(process: WorkerProcess, clock: Clock) {
@@ -90,7 +91,9 @@ export class WorkerHandle {
   }
 
   leaveWhenIdle(): void {
-    if (this.isRetired && this.load === 0) this.process.send({ type: 'shutdown' });
+    if (!this.isRetired || this.isLeaving || this.load > 0) return;
+    this.isLeaving = true;
+    this.process.send({ type: 'shutdown' });
   }
 
   /** TERM, then KILL: whatever it is doing, it is gone soon after. */

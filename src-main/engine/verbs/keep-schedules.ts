@@ -123,7 +123,20 @@ function acceptTask(desk: Desk, { source, destination, selection, queue }: Migra
   }
 }
 
+const CRON_FIELDS = 'Five fields: minute, hour, day of month, month, day of week.';
+
+/** Six fields begin with seconds elsewhere: read as five, they would mean something else. */
+function acceptFields(expression: string): void {
+  const fields = expression.trim().split(/\s+/).length;
+  if (fields === 5 || expression.trim().startsWith('@')) return;
+  fail('invalid-input', `A cron expression has five fields here; this one has ${fields}.`, {
+    field: 'timing.expression',
+    hint: CRON_FIELDS,
+  });
+}
+
 function firstRunMs(timing: Timing, anchorAtMs: number, nowMs: number): number {
+  if (timing.timing.kind === 'cron') acceptFields(timing.timing.expression);
   let next: number | null;
   try {
     next = nextRunMs(timing, anchorAtMs, nowMs);
@@ -134,7 +147,7 @@ function firstRunMs(timing: Timing, anchorAtMs: number, nowMs: number): number {
       `The cron expression is not valid: ${toFailure(error).message.replace(/^CronPattern: /, '')}`,
       {
         field: 'timing.expression',
-        hint: 'Five fields: minute, hour, day of month, month, day of week.',
+        hint: CRON_FIELDS,
       },
     );
   }

@@ -1,0 +1,80 @@
+/**
+ * Owns a house over a real database with fake workers and a clock that a test moves, and keeps which commands were
+ * given. Must not be used by the product.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CommandName, Params, Result } from '../../src-shared/contract/commands.ts';
+import { type CoordinatorUnderTest, openCoordinatorUnderTest } from '../engine/coordinator-under-test.ts';
+import { createUpdateStream } from '../engine/updates.ts';
+import { nodeRng } from '../node-ports/node-rng.ts';
+import { openProfile } from '../node-ports/profile-paths.ts';
+import { createSessionSecrets } from '../node-ports/session-secrets.ts';
+import { acceptWebhook } from '../worker/notices/accept-webhook.ts';
+import { createHouse } from './create-house.ts';
+import { createHandlers } from './handlers.ts';
+import type { House } from './house.ts';
+
+export interface HouseUnderTest {
+  readonly test: CoordinatorUnderTest;
+  readonly house: House;
+  /** Gives the command, and lets the clock settle before and after the answer. */
+  do<Name extends CommandName>(name: Name, params: Params<Name>): Promise<Result<Name>>;
+  /** Every command that was given since the file began. */
+  readonly given: Set<CommandName>;
+  close(): Promise<void>;
+}
+
+const given = new Set<CommandName>();
+
+export async function openHouseUnderTest(): Promise<HouseUnderTest> {
+  const test = await openCoordinatorUnderTest();
+  const folder = mkdtempSync(join(tmpdir(), 'transship-house-'));
+  const { coordinator, clock } = test;
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const telemetry = (): void => undefined;
+  const desktop = {
+    chooseFolder: async () => '/chosen',
+    async notify({ title }: { readonly title: string }) {
+      test.notified.push(title);
+    },
+  };
+  const handlers = createHandlers(
+    coordinator,
+    {
+      clock,
+      log,
+      telemetry,
+      desktop,
+      rng: nodeRng,
+      paths: openProfile(join(folder, 'profile')),
+      secrets: createSessionSecrets('this is a test'),
+      spawnWorker: test.workers.spawn,
+      disk: { freeBytes: async () => test.disk.freeBytes },
+      door: 'headless',
+      version: '0.0.0-test',
+    },
+    acceptWebhook,
+  );
+  const updates = createUpdateStream(coordinator, clock);
+  const house = createHouse({ handlers, coordinator, updates, log, clock, telemetry, stop: async () => undefined });
+  return {
+    test,
+    house,
+    given,
+    async do(name, params) {
+      given.add(name);
+      const answer = house.call(name, params);
+      await Promise.race([answer.catch(() => undefined), clock.settle()]);
+      const result = await answer;
+      await clock.settle();
+      return result;
+    },
+    async close() {
+      updates.stop();
+      await test.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
