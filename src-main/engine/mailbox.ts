@@ -59,6 +59,7 @@ export function createMailbox(deps: MailboxDeps): Mailbox {
   let closed = false;
   let trouble: Failure | null = null;
   let hadTrouble = false;
+  let isDoubtful = false;
 
   function schedule(): void {
     if (scheduled || trouble !== null) return;
@@ -90,7 +91,8 @@ export function createMailbox(deps: MailboxDeps): Mailbox {
         } catch (error) {
           // Verbs refuse with a FailureError before they write; anything else may have come from the middle of one.
           if (store.writes() !== writesBefore || !(error instanceof FailureError)) {
-            broken = { letter, error };
+            // The disk's trouble is nobody's fault: no letter is thrown away for it.
+            broken = { letter: isDiskTrouble(error) ? null : letter, error };
             break;
           }
           actions.length = actionsBefore;
@@ -143,11 +145,28 @@ export function createMailbox(deps: MailboxDeps): Mailbox {
     }
     trouble = reason;
     hadTrouble = true;
+    isDoubtful ||= !isPassing(error);
     deps.onStoreTrouble(reason);
-    clock.after(STORE_RETRY_MS, () => {
-      trouble = null;
-      schedule();
-    });
+    clock.after(STORE_RETRY_MS, goOn);
+  }
+
+  /** After a failed write nothing is acknowledged before the database was opened anew and found sound. */
+  function goOn(): void {
+    if (closed) return;
+    if (isDoubtful) {
+      try {
+        store.reopen();
+        isDoubtful = false;
+        deps.onRollback();
+        log.warn('The database was opened anew and is sound.');
+      } catch (error) {
+        log.error('The database cannot be trusted yet.', { failure: toStoreFailure(error) });
+        clock.after(STORE_RETRY_MS, goOn);
+        return;
+      }
+    }
+    trouble = null;
+    schedule();
   }
 
   function recovered(): void {
@@ -187,6 +206,25 @@ export function createMailbox(deps: MailboxDeps): Mailbox {
       closed = true;
     },
   };
+}
+
+/** SQLITE_BUSY, SQLITE_LOCKED and SQLITE_FULL say that nothing was written; after anything else that is not known. */
+const PASSING = [5, 6, 13];
+/** SQLITE_READONLY, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_CANTOPEN, SQLITE_NOTADB. */
+const LASTING = [8, 10, 11, 14, 26];
+
+function isPassing(error: unknown): boolean {
+  return PASSING.includes(primaryCode(error));
+}
+
+function isDiskTrouble(error: unknown): boolean {
+  return [...PASSING, ...LASTING].includes(primaryCode(error));
+}
+
+/** SQLite's extended codes carry the primary one in their low byte; -1: no error of SQLite's. */
+function primaryCode(error: unknown): number {
+  const { errcode } = error as { readonly errcode?: unknown };
+  return typeof errcode === 'number' ? errcode & 0xff : -1;
 }
 
 /** SQLite's own words for a full disk and a failing one, as people know them. */

@@ -203,5 +203,10 @@ export interface Store {
   matchingIds(filter: JobFilter): Promise<readonly number[]>;
   /** Makes a checked backup in the folder, off the main loop. */
   backUp(folder: string, nowMs: number): Promise<{ readonly path: string; readonly atMs: number }>;
+  /**
+   * After the disk failed a write: nothing that this connection believes can be trusted. Closes it, checks the whole
+   * file and opens it anew. Throws when that cannot be done yet, or FailureError when the file is damaged.
+   */
+  reopen(): void;
   close(): Promise<void>;
 }

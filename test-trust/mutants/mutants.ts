@@ -216,6 +216,17 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a failing disk is believed',
+    harm: 'after a failed write commits are acknowledged that may not be on the disk',
+    changes: [
+      {
+        file: 'src-main/engine/mailbox.ts',
+        find: 'isDoubtful ||= !isPassing(error);',
+        replace: 'void isPassing;',
+      },
+    ],
+  },
+  {
     name: 'old figures are claimed',
     harm: 'an attempt is numbered like an earlier one of its job',
     changes: [

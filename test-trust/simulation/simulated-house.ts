@@ -41,7 +41,11 @@ export async function openSimulatedHouse(world: HouseWorld): Promise<SimulatedHo
   const { clock, rng, folder, disk } = world;
   const real = openSqliteStore(join(folder, DATABASE), HISTORY_THREAD);
   let isOpening = true;
-  const store = faultyStore(real, () => (isOpening ? null : world.nextStoreFault()));
+  const store = faultyStore(
+    real,
+    () => (isOpening ? null : world.nextStoreFault()),
+    (breach) => world.record.breaches.push(breach),
+  );
   const workers = createSimulatedWorkers(world);
   const coordinator = createCoordinator({
     store,

@@ -11,7 +11,7 @@ import { houseVerbs } from './house-verbs.ts';
 import { jobVerbs } from './job-verbs.ts';
 import { Ledger } from './ledger.ts';
 import { migrationVerbs } from './migration-verbs.ts';
-import { openDatabase } from './open-database.ts';
+import { checkDatabase, type Database, openDatabase } from './open-database.ts';
 import { orderVerbs } from './order-verbs.ts';
 import { pruneVerbs } from './prune-verbs.ts';
 import { attemptFrom, JOB_COLUMNS, jobRowFrom, resultFrom } from './rows.ts';
@@ -21,10 +21,43 @@ import { tellingVerbs } from './telling-verbs.ts';
 
 /** `historyThreadPath`: see history-reader.ts. Throws FailureError when the file cannot be used. */
 export function openSqliteStore(databasePath: string, historyThreadPath: string): Store {
-  const db = openDatabase(databasePath);
+  let db = openDatabase(databasePath);
+  const history = createHistoryReader(databasePath, historyThreadPath);
+  const store: Store = {
+    ...connected(db),
+    listJobs: history.listJobs,
+    listMigrations: history.listMigrations,
+    matchingIds: history.matchingIds,
+    backUp: history.backUp,
+    reopen() {
+      closeQuietly(db);
+      checkDatabase(databasePath);
+      db = openDatabase(databasePath);
+      Object.assign(store, connected(db));
+    },
+    async close() {
+      await history.close();
+      db.close();
+    },
+  };
+  return store;
+}
+
+/** A connection that could not be closed for the same trouble is left to the garbage collector. */
+function closeQuietly(db: Database): void {
+  try {
+    db.close();
+  } catch {
+    // The new connection reads only what is in the file.
+  }
+}
+
+/** Everything that lives on one connection: nothing of it survives a reopening. */
+function connected(
+  db: Database,
+): Omit<Store, 'listJobs' | 'listMigrations' | 'matchingIds' | 'backUp' | 'reopen' | 'close'> {
   const batch = new Batch();
   const ledger = new Ledger(db, batch);
-  const history = createHistoryReader(databasePath, historyThreadPath);
   const beginBatch = db.prepare('BEGIN IMMEDIATE');
   const commitBatch = db.prepare('COMMIT');
   const selectJob = db.prepare(`SELECT ${JOB_COLUMNS}, result FROM job WHERE id = ?`);
@@ -70,15 +103,6 @@ export function openSqliteStore(databasePath: string, historyThreadPath: string)
         result: resultFrom(row.result),
         history: selectAttempts.all(id).map(attemptFrom),
       };
-    },
-
-    listJobs: history.listJobs,
-    listMigrations: history.listMigrations,
-    matchingIds: history.matchingIds,
-    backUp: history.backUp,
-    async close() {
-      await history.close();
-      db.close();
     },
   };
 }
