@@ -10,6 +10,7 @@ import { buildIfStale } from '../scripts/build.ts';
 import { runCancels } from './kills/cancels.ts';
 import { runCoordinatorKills } from './kills/coordinator-kills.ts';
 import { runDegradedPool } from './kills/degraded-pool.ts';
+import { runFullDisk } from './kills/full-disk.ts';
 import { runQuits, runRaces } from './kills/quits.ts';
 import { runWorkerKills } from './kills/worker-kills.ts';
 import { TrialTable } from './trial-table.ts';
@@ -27,6 +28,7 @@ const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   races: () => runRaces(table, times(30)),
   'degraded-pool': () => runDegradedPool(table, times(5)),
   cancels: () => runCancels(table, times(100)),
+  'full-disk': () => runFullDisk(table, times(10)),
 };
 
 process.chdir(root);
