@@ -12,7 +12,10 @@ import { runCoordinatorKills } from './kills/coordinator-kills.ts';
 import { runDegradedPool } from './kills/degraded-pool.ts';
 import { runFullDisk } from './kills/full-disk.ts';
 import { runQuits, runRaces } from './kills/quits.ts';
+import { runUpgrades } from './kills/upgrades.ts';
+import { runWalSweep } from './kills/wal-sweep.ts';
 import { runWorkerKills } from './kills/worker-kills.ts';
+import { runMutants, runSeeds } from './simulated-trials.ts';
 import { TrialTable } from './trial-table.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -29,6 +32,10 @@ const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   'degraded-pool': () => runDegradedPool(table, times(5)),
   cancels: () => runCancels(table, times(100)),
   'full-disk': () => runFullDisk(table, times(10)),
+  'wal-sweep': () => runWalSweep(table, times(400), times(500)),
+  upgrades: async () => runUpgrades(table),
+  seeds: () => runSeeds(table, times(2_000)),
+  mutants: () => runMutants(table),
 };
 
 process.chdir(root);

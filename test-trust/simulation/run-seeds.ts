@@ -19,6 +19,9 @@ const met = new Map<string, number>();
 const failures: { readonly seed: number; readonly breaches: readonly string[] }[] = [];
 let events = 0;
 let jobs = 0;
+let twice = 0;
+/** One in so many is run twice: it must go the same way. */
+const TWICE = 20;
 let seeds = 0;
 const startedAtMs = Date.now();
 for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
@@ -33,6 +36,11 @@ for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
   events += result.events;
   jobs += result.jobs;
   for (const [fault, count] of result.met) met.set(fault, (met.get(fault) ?? 0) + count);
+  if ('hash' in result && seed % TWICE === 0) {
+    twice += 1;
+    if ((await simulate(seed)).hash !== result.hash)
+      failures.push({ seed, breaches: ['It went another way the second time.'] });
+  }
   if (result.breaches.length > 0) {
     failures.push({ seed, breaches: result.breaches.slice(0, 5) });
     if (values.trace) console.error(result.trace.join('\n'));
@@ -40,5 +48,5 @@ for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
   }
 }
 const faults = Object.fromEntries(FAULTS.map((fault) => [fault, met.get(fault) ?? 0]));
-console.log(JSON.stringify({ seeds, events, jobs, tookMs: Date.now() - startedAtMs, faults, failures }));
+console.log(JSON.stringify({ seeds, events, jobs, twice, tookMs: Date.now() - startedAtMs, faults, failures }));
 process.exitCode = failures.length > 0 ? 1 : 0;
