@@ -90,13 +90,13 @@ export function createDispatcher(deps: DispatchDeps): (claimed: readonly Claimed
   }
 
   async function tell(job: ClaimedJob): Promise<void> {
-    const rule = notices.ruleOf(job);
-    const notice = notices.noticeOf(job, clock.wallMs());
-    if (rule === null || notice === null) {
-      fail(job, failure('not-found', 'The rule of this notice, or what it tells of, is gone.'));
-      return;
-    }
     try {
+      const rule = notices.ruleOf(job);
+      const notice = notices.noticeOf(job, clock.wallMs());
+      if (rule === null || notice === null) {
+        fail(job, failure('not-found', 'The rule of this notice, or what it tells of, is gone.'));
+        return;
+      }
       if (rule.target.channel === 'desktop') {
         if (deps.desktop === null) {
           fail(job, failure('unsupported', 'There is no desktop here to show it.'));

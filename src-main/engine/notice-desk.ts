@@ -56,7 +56,8 @@ export class NoticeDesk {
 
   /** Inside a letter: one notice to try the rule. The id of its job. */
   test(rule: NoticeRule, nowMs: number): number {
-    return this.make(rule, `test:${nowMs}`) ?? 0;
+    // Another test of the same millisecond has the name already.
+    return this.make(rule, `test:${nowMs}`) ?? this.test(rule, nowMs + 1);
   }
 
   /** The rule that a notice was made for; null when it is gone. */
@@ -84,14 +85,16 @@ export class NoticeDesk {
   private endRun(migration: StoredMigration, nowMs: number): void {
     const run = this.store.openRuns().find(({ migrationId }) => migrationId === migration.id);
     if (run === undefined) return;
-    const { counts, listing } = migration;
+    const { counts, listing, listingFailure } = migration;
     const isGood = listing !== 'failed' && counts.failed === 0;
-    const detail = `${counts.completed} moved, ${counts.skipped} skipped, ${counts.failed} failed.`;
+    const cancelled = counts.cancelled > 0 ? `, ${counts.cancelled} cancelled` : '';
+    const figures = `${counts.completed} moved, ${counts.skipped} skipped, ${counts.failed} failed${cancelled}.`;
+    const detail = listingFailure === null ? figures : `${listingFailure.message} ${figures}`;
     this.store.updateRun(run.id, {
       finishedAtMs: nowMs,
       outcome: isGood ? 'done' : 'failed',
       detail,
-      failure: migration.listingFailure,
+      failure: listingFailure,
     });
     if (!isGood) this.tellFailedRun(run.id);
   }

@@ -71,6 +71,8 @@ export function createScheduleRunner(deps: ScheduleRunnerDeps): ScheduleRunner {
     const schedule = store.schedule(scheduleId);
     const nowMs = clock.wallMs();
     if (schedule === null || schedule.paused || schedule.nextDueAtMs === null || schedule.nextDueAtMs > nowMs) return;
+    // Every one means one after the other: the end of the run before makes us look again.
+    if (schedule.missed === 'all' && isOpen(schedule)) return;
     const { dueAtMs, missed, nextRunAtMs } = decideDue(
       schedule,
       schedule.missed,
@@ -78,12 +80,28 @@ export function createScheduleRunner(deps: ScheduleRunnerDeps): ScheduleRunner {
       schedule.nextDueAtMs,
       nowMs,
     );
-    store.updateSchedule(scheduleId, { nextDueAtMs: nextRunAtMs, skipNext: false });
-    if (missed > 0) leaveOut(schedule, schedule.nextDueAtMs, `${missed} runs were missed: nobody was there.`);
-    for (const due of dueAtMs) {
-      if (schedule.skipNext) leaveOut(schedule, due, 'Skipped by you.');
-      else begin(schedule, due);
-    }
+    const [due, following] = dueAtMs;
+    store.updateSchedule(scheduleId, { nextDueAtMs: following ?? nextRunAtMs, skipNext: false });
+    const runs = missed === 1 ? '1 run was' : `${missed} runs were`;
+    if (missed > 0) leaveOut(schedule, schedule.nextDueAtMs, `${runs} missed: nobody was there.`);
+    if (due === undefined) return;
+    if (schedule.skipNext) leaveOut(schedule, due, 'Skipped by you.');
+    else begin(schedule, due);
+  }
+
+  function isOpen({ id }: StoredSchedule): boolean {
+    return store.openRuns().some(({ scheduleId }) => scheduleId === id);
+  }
+
+  /** By whatever schedule; also by one that was removed meanwhile. */
+  function isPerformed(task: MaintenanceTask): boolean {
+    return (
+      busy.has(task) ||
+      store.openRuns().some(({ scheduleId }) => {
+        const other = store.schedule(scheduleId)?.task;
+        return other?.kind === 'maintenance' && other.task === task;
+      })
+    );
   }
 
   function leaveOut({ id }: StoredSchedule, dueAtMs: number, detail: string): number {
@@ -97,15 +115,12 @@ export function createScheduleRunner(deps: ScheduleRunnerDeps): ScheduleRunner {
     const startedAtMs = clock.wallMs();
     const run = { scheduleId: schedule.id, dueAtMs, startedAtMs, finishedAtMs: null, failure: null, migrationId: null };
     if (task.kind === 'maintenance') {
-      if (busy.has(task.task)) return leaveOut(schedule, dueAtMs, 'The run before is still at it.');
-      busy.add(task.task);
+      if (isPerformed(task.task)) return leaveOut(schedule, dueAtMs, 'The run before is still at it.');
       const runId = store.insertRun({ ...run, outcome: 'running', detail: '' });
       mailbox.onCommit(() => void perform(runId, task.task));
       return runId;
     }
-    if (store.openRuns().some(({ scheduleId }) => scheduleId === schedule.id)) {
-      return leaveOut(schedule, dueAtMs, 'The migration of the run before still moves.');
-    }
+    if (isOpen(schedule)) return leaveOut(schedule, dueAtMs, 'The migration of the run before still moves.');
     try {
       const overwrite = task.mode === 'full' ? 'always' : 'if-different';
       const { request } = task;
@@ -130,6 +145,8 @@ export function createScheduleRunner(deps: ScheduleRunnerDeps): ScheduleRunner {
 
   async function perform(runId: number, task: MaintenanceTask): Promise<void> {
     let end: () => void;
+    // Only now: a batch that was undone began nothing.
+    busy.add(task);
     try {
       const detail = await deps.maintenance[task]();
       end = () => store.updateRun(runId, { finishedAtMs: clock.wallMs(), outcome: 'done', detail });

@@ -15,6 +15,10 @@ export type Timing = Pick<SchedulePlan, 'timing' | 'startAtMs' | 'hours'>;
 export const ON_TIME_MS = 60_000;
 /** Of runs that were missed, at most so many are made up for. */
 export const MAX_CATCH_UP = 100;
+/** 60 ms of cron; of what was missed beyond, the middle is leapt over and only estimated. */
+const MAX_STEPS = 1_000;
+/** More than a day, so that daylight saving never looks like nonsense. */
+const MAX_AHEAD_MS = 25 * 60 * 60_000;
 
 /**
  * The first time after `afterMs`; null: there is none. Intervals count from the start, or from `anchorAtMs`. What falls
@@ -32,10 +36,13 @@ export function nextRunMs({ timing, startAtMs, hours }: Timing, anchorAtMs: numb
 
 function nextInterval(everyMs: number, firstMs: number, firstCounts: boolean, afterMs: number): number {
   const passed = Math.floor((afterMs - firstMs) / everyMs) + 1;
-  return firstMs + Math.max(firstCounts ? 0 : 1, passed) * everyMs;
+  // Without a start nothing is waited for: an anchor ahead of now only says that the clock was set back.
+  return firstMs + (firstCounts ? Math.max(0, passed) : passed) * everyMs;
 }
 
 function nextCron(expression: string, timeZone: string, afterMs: number): number | null {
+  // The library also takes one date, which would run once and never again.
+  if (/^\d{4}-/.test(expression.trim())) throw new Error('A date is no expression.');
   const cron = new Cron(expression, { timezone: timeZone, mode: '5-part', paused: true });
   return cron.nextRun(new Date(afterMs))?.getTime() ?? null;
 }
@@ -59,13 +66,18 @@ export function decideDue(
   const due: number[] = [];
   let count = 0;
   let next: number | null = dueAtMs;
-  while (next !== null && next <= nowMs && count < 10 * MAX_CATCH_UP) {
+  while (next !== null && next <= nowMs) {
     due.push(next);
     if (due.length > MAX_CATCH_UP) due.shift();
     count += 1;
-    next = nextRunMs(plan, anchorAtMs, next);
+    let afterMs: number = next;
+    if (count === MAX_STEPS) {
+      const everyMs = (next - dueAtMs) / count;
+      afterMs = Math.max(next, nowMs - 2 * MAX_CATCH_UP * everyMs);
+      count += Math.floor((afterMs - next) / everyMs);
+    }
+    next = nextRunMs(plan, anchorAtMs, afterMs);
   }
-  if (next !== null && next <= nowMs) next = nextRunMs(plan, anchorAtMs, nowMs);
   const latest = due.at(-1) ?? dueAtMs;
   const isOnTime = nowMs - latest <= ON_TIME_MS;
   const runs = missedRule === 'all' ? due : missedRule === 'once' || isOnTime ? [latest] : [];
@@ -74,7 +86,8 @@ export function decideDue(
 
 /**
  * The next time, for a clock that may have been set: `keptMs` was computed at another time. Set back, the kept time may
- * lie too far away; what ran last is not run again, unless its time lies so far ahead that it was nonsense.
+ * lie too far away; what ran last is not run again, unless its time lies so far ahead that it was nonsense: a day for
+ * cron, one interval for intervals.
  */
 export function mendedNextMs(
   plan: Timing,
@@ -83,7 +96,9 @@ export function mendedNextMs(
   lastDueMs: number | null,
   nowMs: number,
 ): number | null {
-  const isNonsense = lastDueMs !== null && lastDueMs > nowMs + 25 * 60 * 60_000;
+  const { timing } = plan;
+  const maxAheadMs = timing.kind === 'interval' ? timing.everyMinutes * 60_000 : MAX_AHEAD_MS;
+  const isNonsense = lastDueMs !== null && lastDueMs > nowMs + maxAheadMs;
   const after = isNonsense || lastDueMs === null ? nowMs : Math.max(nowMs, lastDueMs);
   const fresh = nextRunMs(plan, anchorAtMs, after);
   if (keptMs === null || fresh === null) return fresh;

@@ -151,7 +151,6 @@ function firstRunMs(timing: Timing, anchorAtMs: number, nowMs: number): number {
       },
     );
   }
-  return (
-    next ?? fail('invalid-input', 'This would never run.', { field: 'timing', hint: 'Choose a time that exists.' })
-  );
+  const field = timing.timing.kind === 'cron' ? 'timing.expression' : 'timing';
+  return next ?? fail('invalid-input', 'This would never run.', { field, hint: 'Choose a time that exists.' });
 }

@@ -3,7 +3,7 @@
  * said so. A name is judged again, by what it resolves to, each time it is called. Called when a rule is saved and by
  * send-webhook.ts.
  */
-import { fail } from '../../../src-shared/model/failure.ts';
+import { FailureError, fail, failure } from '../../../src-shared/model/failure.ts';
 import { assertAllowedHost } from '../../providers/http/guarded-lookup.ts';
 
 export interface WebhookAddress {
@@ -31,10 +31,17 @@ export function acceptWebhook({ url: text, allowPrivate }: WebhookAddress): URL 
   try {
     assertAllowedHost(isNamedLocal ? '127.0.0.1' : host, allowPrivate);
   } catch {
-    fail('permission-denied', `${host} is a private or closed address.`, {
-      field: FIELD,
-      hint: 'Turn on "Allow private addresses" if the receiver stands in your own network. Metadata services stay closed.',
-    });
+    throw closedAddress(host);
   }
   return url;
+}
+
+/** For a host that is, or whose name leads to, an address that is not called. */
+export function closedAddress(host: string): FailureError {
+  return new FailureError(
+    failure('permission-denied', `${host} is a private or closed address.`, {
+      field: FIELD,
+      hint: 'Turn on "Allow private addresses" if the receiver stands in your own network. Metadata services stay closed.',
+    }),
+  );
 }

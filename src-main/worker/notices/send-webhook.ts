@@ -3,17 +3,18 @@
  * Called by run-notice.ts. Headers and signature: Standard Webhooks 1.0 (standardwebhooks.com).
  */
 import { createHmac } from 'node:crypto';
+import type { LookupFunction } from 'node:net';
 import { Agent } from 'undici';
-import { fail } from '../../../src-shared/model/failure.ts';
+import { FailureError, type FailureExtras, fail } from '../../../src-shared/model/failure.ts';
 import type { Notice } from '../../../src-shared/model/notice.ts';
-import { guardedLookup, resolveBySystem } from '../../providers/http/guarded-lookup.ts';
+import { guardedLookup, type Resolve, resolveBySystem } from '../../providers/http/guarded-lookup.ts';
 import { networkFailure } from '../../providers/wire/network-failure.ts';
 import { headerOf } from '../../providers/wire/response-headers.ts';
 import { retryAfterMs } from '../../providers/wire/retry-after.ts';
-import { acceptWebhook, type WebhookAddress } from './accept-webhook.ts';
+import { acceptWebhook, closedAddress, type WebhookAddress } from './accept-webhook.ts';
 
 /** A receiver only takes note; who needs longer should answer first and work later. */
-const ANSWER_MS = 10_000;
+const SURROUNDINGS = { answerMs: 10_000, resolve: resolveBySystem };
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 425, 500, 502, 504]);
 const THROTTLED_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
@@ -25,14 +26,19 @@ export interface WebhookCall {
   readonly signal: AbortSignal;
 }
 
-/** Resolves when the receiver took it (2xx). Rejects with FailureError. */
-export async function sendWebhook(target: WebhookAddress, notice: Notice, call: WebhookCall): Promise<void> {
+/** Resolves when the receiver took it (2xx). Rejects with FailureError. A test brings its own resolver and patience. */
+export async function sendWebhook(
+  target: WebhookAddress,
+  notice: Notice,
+  call: WebhookCall,
+  { answerMs, resolve }: { readonly answerMs: number; readonly resolve: Resolve } = SURROUNDINGS,
+): Promise<void> {
   const url = acceptWebhook(target);
   const body = JSON.stringify({ type: notice.kind, timestamp: new Date(notice.atMs).toISOString(), data: notice });
   const agent = new Agent({
-    headersTimeout: ANSWER_MS,
-    bodyTimeout: ANSWER_MS,
-    connect: { timeout: ANSWER_MS, lookup: guardedLookup(target.allowPrivate, resolveBySystem) },
+    headersTimeout: answerMs,
+    bodyTimeout: answerMs,
+    connect: { timeout: answerMs, lookup: lookupFor(target, resolve) },
   });
   try {
     const answer = await agent.request({
@@ -51,6 +57,16 @@ export async function sendWebhook(target: WebhookAddress, notice: Notice, call: 
   } finally {
     await agent.destroy();
   }
+}
+
+/** The guard of all providers; its words are about accounts, a notice has none. */
+function lookupFor({ allowPrivate }: WebhookAddress, resolve: Resolve): LookupFunction {
+  const lookup = guardedLookup(allowPrivate, resolve);
+  return (host, options, done) => {
+    lookup(host, options, (error, address, family) => {
+      done(error instanceof FailureError ? closedAddress(host) : error, address, family);
+    });
+  };
 }
 
 /** `webhook-signature` is there when the rule has a secret: HMAC-SHA256 of "id.timestamp.body" in base64. */
@@ -73,14 +89,13 @@ function keyOf(secret: string): Buffer {
 function judge(host: string, status: number, retryAfter: string | undefined, nowMs: number): void {
   if (status >= 200 && status < 300) return;
   const message = `${host} answered the notice with status ${status}.`;
-  if (THROTTLED_STATUSES.has(status)) {
-    const waitMs = retryAfterMs(retryAfter, nowMs);
-    fail('rate-limited', message, {
-      hint: 'It is tried again.',
-      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-    });
-  }
-  if (RETRYABLE_STATUSES.has(status)) fail('network', message, { hint: 'It is tried again.' });
+  const waitMs = retryAfterMs(retryAfter, nowMs);
+  const again: FailureExtras = {
+    hint: 'It is tried again.',
+    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+  };
+  if (THROTTLED_STATUSES.has(status)) fail('rate-limited', message, again);
+  if (RETRYABLE_STATUSES.has(status)) fail('network', message, again);
   if (status >= 300 && status < 400) {
     fail('invalid-input', `${message} Redirects are not followed.`, { hint: 'Enter the address it leads to.' });
   }
