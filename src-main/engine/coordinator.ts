@@ -253,8 +253,10 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     if (end.kind === 'failed' && end.failure.code === 'disk-full' && end.step === 'spool') space.reportFull();
     const side = throttledSide(end);
     if (side === null || end.kind !== 'failed') return;
-    const accountId = store.migration(job.migrationId)?.[side].accountId;
-    if (accountId !== undefined) gates.throttle.slow(accountId, delayMs, end.failure.message, clock.monotonicMs());
+    const migration = store.migration(job.migrationId);
+    // Notices share nothing: one receiver that asks for patience says nothing about the others.
+    if (migration === null || migration.kind === 'notices') return;
+    gates.throttle.slow(migration[side].accountId, delayMs, end.failure.message, clock.monotonicMs());
   }
 
   function onProgress(items: readonly WorkerProgress[]): void {

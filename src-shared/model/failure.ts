@@ -28,7 +28,7 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
 /**
  * A failure as data. `message` says what happened in a sentence a person understands, `hint` what to do about it.
  * `field` names the input it belongs to ("source.container"), so that a form can show it at the place it was typed.
- * `retryAfterMs` is the least wait the other side asked for; it is never undercut.
+ * `retryAfterMs` is the least wait the other side asked for; it is never undercut, and believed for an hour at most.
  */
 export interface Failure {
   readonly code: FailureCode;

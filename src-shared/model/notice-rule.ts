@@ -3,7 +3,6 @@
  * hold secrets: the signing secret and the mail password rest in the secret store. Read by every room.
  */
 
-
 export const MAIL_SECURITIES = ['tls', 'starttls', 'none'] as const;
 export type MailSecurity = (typeof MAIL_SECURITIES)[number];
 
