@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { toFailure } from '../../../src-shared/model/failure.ts';
-import { checkDatabase, copyDatabase, type Database } from './open-database.ts';
+import { checkDatabase, copyDatabase, type Database, sealCopy } from './open-database.ts';
 
 export interface Backup {
   readonly path: string;
@@ -25,6 +25,7 @@ export async function makeBackup(db: Database, folder: string, nowMs: number): P
   const making = `${path}.making`;
   try {
     await copyDatabase(db, making);
+    sealCopy(making);
     checkDatabase(making);
     renameSync(making, path);
   } catch (error) {

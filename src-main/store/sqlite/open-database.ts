@@ -41,6 +41,16 @@ export function copyDatabase(db: DatabaseSync, path: string): Promise<number> {
   return backup(db, path);
 }
 
+/** Makes a copy one file, with no log beside it: it can be kept, counted and moved by its name alone. */
+export function sealCopy(path: string): void {
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    db.exec('PRAGMA journal_mode = DELETE');
+  } finally {
+    db.close();
+  }
+}
+
 /**
  * Reads the whole file (about 31 ms for 48 MB) and throws: FailureError `checksum-mismatch` when it is damaged, what
  * `openDatabase` throws when it is not ours or newer, SQLite's own error when it is no database.

@@ -48,12 +48,18 @@ export function openOrRestore(place: DatabasePlace, nowMs: number, isDoubtful: b
   return restore(place, nowMs, why);
 }
 
+/** One page of the smallest size that SQLite knows. */
+const SMALLEST_BYTES = 512;
+
 /** Why the file cannot be trusted; null when it can, or is not there at all. */
 function findDamage({ database, backups }: DatabasePlace, isDoubtful: boolean): string | null {
   if (!existsSync(database)) {
     return listBackups(backups).length > 0 ? 'The database file is gone.' : null;
   }
-  if (statSync(database).size === 0) return listBackups(backups).length > 0 ? 'The database file is empty.' : null;
+  // SQLite takes such a stump for a new database and says nothing.
+  if (statSync(database).size < SMALLEST_BYTES) {
+    return listBackups(backups).length > 0 ? 'The database file is all but empty.' : null;
+  }
   if (!isDoubtful) return null;
   try {
     checkDatabase(database);
