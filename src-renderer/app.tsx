@@ -2,9 +2,12 @@
  * Owns what the window shows: the way in while there is no house, else the frame around the screen of the route.
  */
 import type { ReactNode } from 'react';
+import { BulkStrip } from './frame/bulk-strip.tsx';
 import { ConnectionBanner } from './frame/connection-banner.tsx';
 import { ClosedOut, Waiting } from './frame/doorway.tsx';
 import styles from './frame/frame.module.css';
+import { NewsBar } from './frame/news-bar.tsx';
+import notes from './frame/notes.module.css';
 import { Side } from './frame/side.tsx';
 import { EmptyState } from './parts/empty-state.tsx';
 import { PageHeader } from './parts/page-header.tsx';
@@ -33,6 +36,10 @@ export function App() {
       <main className={styles.main}>
         <ConnectionBanner connection={connection} />
         {screenOf(route)}
+        <div className={notes.notes}>
+          <NewsBar />
+          <BulkStrip />
+        </div>
       </main>
       <Toasts />
     </div>

@@ -18,6 +18,7 @@ import { canDo, JOB_VERBS, type JobVerb, VERB_LABELS } from './job-actions.ts';
 import { JobFacts } from './job-facts.tsx';
 import { JobJourney } from './job-journey.tsx';
 import styles from './job-pane.module.css';
+import { JobStanding } from './job-standing.tsx';
 import { useProgress } from './job-table-row.tsx';
 import { PhaseBars } from './phase-bars.tsx';
 import { ProofRungs } from './proof-rungs.tsx';
@@ -92,6 +93,7 @@ function Body({ job }: { readonly job: JobDetail }) {
           <span>{leftMs !== null && `${formatDuration(leftMs)} left`}</span>
         </p>
       )}
+      <JobStanding job={job} />
       {job.state === 'failed' && job.failure !== null && <FailureNote failure={job.failure} />}
       <PhaseBars stepMs={job.result?.stepMs ?? null} runningStep={progress?.step ?? null} />
       <AttemptList job={job} />

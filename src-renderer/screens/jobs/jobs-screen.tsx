@@ -16,6 +16,7 @@ import { useHouse } from '../../state/use-house.ts';
 import { useMigration } from '../migration-book.ts';
 import { NewMigrationButton } from '../new-migration-button.tsx';
 import { SearchField } from '../search-field.tsx';
+import { AllMatching } from './all-matching.tsx';
 import {
   countersFor,
   countOf,
@@ -73,6 +74,7 @@ export function JobsScreen() {
               <MigrationFilter migrationId={address.migrationId} onClear={() => change({ migrationId: null })} />
             )}
             {queues > 1 && <QueueFilter value={address.queue} onChange={(queue) => change({ queue })} />}
+            <AllMatching filter={toFilter(address)} total={total} />
             <div className={styles.choice}>
               <Select label="Order" hideLabel value={sort} choices={SORTS} onChange={setSort} />
             </div>

@@ -4,13 +4,37 @@
 import { Pause, Play, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import { formatCount, formatNumberOf } from '../../format/count.ts';
 import { Button } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/dialog.tsx';
+import { Select } from '../../parts/select.tsx';
 import { showFailure } from '../../parts/toasts.tsx';
 import { call } from '../../state/house-client.ts';
 import { go, href } from '../../state/route.ts';
+import { useHouse } from '../../state/use-house.ts';
 import { migrationVerbs, openCount } from './migration-words.ts';
+
+/** Gives its jobs, waiting or not, to another queue. */
+function MoveMigration({ migration }: { readonly migration: MigrationView }) {
+  const names = useHouse((house) =>
+    house.queues
+      .map(({ name }) => name)
+      .filter((name) => name !== NOTICE_QUEUE)
+      .join(' '),
+  );
+  const choices = names.split(' ').map((name) => ({ value: name, label: name }));
+  if (choices.length < 2) return null;
+  return (
+    <Select
+      label="Queue"
+      hideLabel
+      value={migration.queue}
+      choices={choices}
+      onChange={(queue) => void call('migration.move', { migrationId: migration.id, queue }).catch(showFailure)}
+    />
+  );
+}
 
 type MigrationCommand = 'migration.pause' | 'migration.resume' | 'migration.cancel' | 'migration.retryFailed';
 
@@ -50,6 +74,7 @@ export function MigrationActions({ migration }: { readonly migration: MigrationV
           Cancel
         </Button>
       )}
+      {open > 0 && <MoveMigration migration={migration} />}
       {canPause && (
         <Button icon={Pause} disabled={isBusy} onClick={() => void run('migration.pause')}>
           Pause
