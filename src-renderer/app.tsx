@@ -18,8 +18,10 @@ import { JobsScreen } from './screens/jobs/jobs-screen.tsx';
 import { MigrationScreen } from './screens/migrations/migration-screen.tsx';
 import { MigrationsScreen } from './screens/migrations/migrations-screen.tsx';
 import { NewMigrationScreen } from './screens/new-migration/new-migration-screen.tsx';
+import { NoticesScreen } from './screens/notices/notices-screen.tsx';
 import { OverviewScreen } from './screens/overview/overview-screen.tsx';
 import { QueuesScreen } from './screens/queues/queues-screen.tsx';
+import { SchedulesScreen } from './screens/schedules/schedules-screen.tsx';
 import { SettingsScreen } from './screens/settings/settings-screen.tsx';
 import { useMirror } from './state/house-store.ts';
 import { type Route, useRoute } from './state/route.ts';
@@ -56,6 +58,10 @@ function screenOf({ screen, id }: Route): ReactNode {
       return <NewMigrationScreen />;
     case 'queues':
       return <QueuesScreen />;
+    case 'schedules':
+      return <SchedulesScreen />;
+    case 'notices':
+      return <NoticesScreen />;
     case 'accounts':
       return <AccountsScreen />;
     case 'settings':

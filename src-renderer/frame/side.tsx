@@ -4,6 +4,8 @@
  */
 import {
   Anchor,
+  Bell,
+  CalendarClock,
   CircleArrowRight,
   CircleX,
   Columns4,
@@ -26,11 +28,13 @@ import { useHouse } from '../state/use-house.ts';
 import styles from './side.module.css';
 
 export function Side({ screen }: { readonly screen: string }) {
-  const { migrations, jobs, failed, queues, accounts } = useHouse((house) => ({
+  const { migrations, jobs, failed, queues, accounts, schedules, notices } = useHouse((house) => ({
     migrations: house.stats.migrations,
     jobs: Object.values(house.stats.counts).reduce((sum, count) => sum + count, 0),
     failed: house.stats.failed,
     queues: house.queues.length,
+    schedules: house.schedules.filter(({ isBuiltIn }) => !isBuiltIn).length,
+    notices: house.noticeRules.length,
     accounts: house.accounts.filter((account) => !account.builtIn).length,
   }));
   const at = screen === 'new' ? 'migrations' : screen;
@@ -47,6 +51,8 @@ export function Side({ screen }: { readonly screen: string }) {
         <NavLink to="failures" at={at} icon={CircleX} word="Failures" count={failed} alarm />
         <hr className={styles.rule} />
         <NavLink to="queues" at={at} icon={Columns4} word="Queues" count={queues} />
+        <NavLink to="schedules" at={at} icon={CalendarClock} word="Schedules" count={schedules} />
+        <NavLink to="notices" at={at} icon={Bell} word="Notices" count={notices} />
         <NavLink to="accounts" at={at} icon={Plug} word="Accounts" count={accounts} />
         <hr className={styles.rule} />
         <NavLink to="settings" at={at} icon={Settings} word="Settings" />

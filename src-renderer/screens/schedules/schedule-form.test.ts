@@ -1,0 +1,62 @@
+/** Proves what a schedule form asks for, where it is wrong, and how a schedule is said. */
+import { expect, test } from 'vitest';
+import { NO_COUNTS } from '../../../src-shared/model/job-state.ts';
+import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import { toPlan, toScheduleForm } from './schedule-form.ts';
+import { timingWords } from './schedule-words.ts';
+
+const place = (container: string) => ({ accountId: 'a', container, prefix: '' });
+const MIGRATION: MigrationView = {
+  id: 7,
+  name: 'photos',
+  queue: 'night',
+  source: place('from'),
+  destination: place('to'),
+  policies: { overwrite: 'if-different', minimumProof: 'size-only' },
+  intent: 'run',
+  listing: 'done',
+  listingFailure: null,
+  state: 'completed',
+  counts: NO_COUNTS,
+  discovered: 0,
+  totalBytes: 0,
+  doneBytes: 0,
+  isSample: false,
+  createdAtMs: 0,
+  finishedAtMs: 1,
+  prunedAtMs: null,
+};
+const form = { ...toScheduleForm(null, 'migration 7', 'UTC'), name: 'nightly' };
+
+test('a migration is repeated as it was asked for, and only what changed unless somebody wants all', () => {
+  expect(toPlan(form, null, [MIGRATION])).toMatchObject({
+    ok: true,
+    value: {
+      name: 'nightly',
+      task: { kind: 'migration', mode: 'changed', request: { source: place('from'), queue: 'night' } },
+      timing: { kind: 'cron', expression: '0 2 * * *', timeZone: 'UTC' },
+      missed: 'once',
+    },
+  });
+});
+
+test('what is wrong is said at its field', () => {
+  const wrong = { ...form, name: ' ', timing: 'interval' as const, everyMinutes: '1.5' };
+  expect(toPlan(wrong, null, [MIGRATION])).toMatchObject({
+    ok: false,
+    complaints: { name: { message: 'Give the schedule a name.' }, 'timing.everyMinutes': {} },
+  });
+  expect(toPlan({ ...form, timeZone: 'Mars/Olympus' }, null, [MIGRATION])).toMatchObject({
+    complaints: { 'timing.timeZone': {} },
+  });
+});
+
+test.each([
+  [{ kind: 'interval', everyMinutes: 30 }, 'every 30 minutes'],
+  [{ kind: 'interval', everyMinutes: 60 }, 'every hour'],
+  [{ kind: 'interval', everyMinutes: 2_880 }, 'every 2 days'],
+  [{ kind: 'cron', expression: '0 2 * * 1-5', timeZone: 'Europe/Berlin' }, 'at 02:00 on weekdays, Europe/Berlin'],
+  [{ kind: 'cron', expression: '*/5 8-18 * * *', timeZone: 'UTC' }, '*/5 8-18 * * *, UTC'],
+] as const)('%j is said as %s', (timing, words) => {
+  expect(timingWords(timing)).toBe(words);
+});
