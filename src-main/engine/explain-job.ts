@@ -25,7 +25,8 @@ export function explainJob(coordinator: Coordinator, jobId: number): Explanation
   // What somebody wants now passes the gates of its queue, not those of the whole house.
   const holdsRunNow = queueGate?.state === 'no-workers' || queueGate?.state === 'no-space';
   if (coordinator.store.isHousePaused()) gates.push(shut('paused', 'Everything is paused'));
-  else if (queueGate !== null && queueGate.state !== 'open' && (!isRunNow || holdsRunNow)) gates.push(queueGate);
+  else if (queueGate !== null && queueGate.state !== 'open' && (!isRunNow || holdsRunNow))
+    gates.push(named(queueGate, migration.queue, queue?.paused === true));
   if (migration.intent === 'pause' && !isRunNow) gates.push(shut('paused', 'Its migration is paused'));
   if (migration.intent === 'cancel') gates.push(shut('paused', 'Its migration is being cancelled'));
   if (state === 'paused') gates.push(shut('paused', 'This job is paused'));
@@ -36,6 +37,11 @@ export function explainJob(coordinator: Coordinator, jobId: number): Explanation
   gates.push(...accountGates(coordinator, migration));
   if (gates.length === 0 && state === 'pending') gates.push(shut('waiting', placeInLine(coordinator, jobId)));
   return { jobId, state, summary: `${gates[0]?.reason ?? 'It starts in a moment'}.`, gates };
+}
+
+/** The reason that somebody gave for a pause says little alone. */
+function named(gate: Gate, queue: string, isPaused: boolean): Gate {
+  return isPaused && gate.state === 'paused' ? { ...gate, reason: `Queue ${queue} is paused: ${gate.reason}` } : gate;
 }
 
 function accountGates({ store, gates }: Coordinator, { source, destination }: StoredMigration): Gate[] {

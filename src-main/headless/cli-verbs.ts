@@ -3,6 +3,7 @@
  * the process. Called by cli.ts.
  */
 
+import { isCommandName } from '../../src-shared/contract/commands.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import { JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
 import type { MigrationView } from '../../src-shared/model/migration.ts';
@@ -114,6 +115,27 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   resume: steer('resume', 'migration.resume', 'go on with a paused migration'),
   cancel: steer('cancel', 'migration.cancel', 'give a migration up; what arrived stays'),
   retry: steer('retry', 'migration.retryFailed', 'set the failed jobs of a migration going again'),
+  explain: {
+    usage: 'explain JOB',
+    help: 'why a job does not run',
+    async run(call, input) {
+      const explanation = await call('job.explain', { jobId: idOf(input) });
+      const lines = [explanation.summary, ...explanation.gates.slice(1).map(({ reason }) => reason)];
+      return { data: explanation, lines };
+    },
+  },
+  call: {
+    usage: 'call COMMAND [PARAMETERS]',
+    help: 'any command of docs/commands.md; its parameters as JSON, or on standard input as -',
+    async run(call, { words, readInput }) {
+      const [command = '', given = '{}'] = words;
+      if (!isCommandName(command)) {
+        fail('invalid-input', `"${command}" is no command.`, { hint: 'They are listed in docs/commands.md.' });
+      }
+      const answer: unknown = await call(command, readJson(given === '-' ? await readInput() : given) as never);
+      return { data: answer, lines: [JSON.stringify(answer, null, 2)] };
+    },
+  },
   accounts: {
     usage: 'accounts',
     help: 'configured accounts',
@@ -182,7 +204,17 @@ function describeCheck(report: CheckReport): string[] {
 
 export function idOf({ words }: VerbInput): number {
   const [word = ''] = words;
-  return /^\d{1,15}$/.test(word) ? Number(word) : fail('invalid-input', `"${word}" is no migration's number.`);
+  return /^\d{1,15}$/.test(word)
+    ? Number(word)
+    : fail('invalid-input', `"${word}" is no number of a migration or a job.`);
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return fail('invalid-input', 'The parameters are no JSON.', { hint: `Like '{"jobIds":[1,2]}'.` });
+  }
 }
 
 function text(value: string | boolean | undefined): string | undefined {

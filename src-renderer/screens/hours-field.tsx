@@ -19,24 +19,33 @@ export interface HoursFieldProps {
   readonly onChange: (draft: HoursDraft) => void;
   /** At "hours.timeZone", "hours.windows.0.days". */
   readonly complaints: Complaints;
+  readonly label?: string;
+  /** While it is at any hour. */
+  readonly help?: string;
 }
 
 const TIME_ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone')];
 
-export function HoursField({ draft, onChange, complaints }: HoursFieldProps) {
+export function HoursField({
+  draft,
+  onChange,
+  complaints,
+  label = 'Hours in which it starts jobs',
+  help = 'Jobs start whenever a berth is free.',
+}: HoursFieldProps) {
   const { isLimited, windows } = draft;
   const id = useId();
   return (
     <div className={styles.hours}>
       <Select
-        label="Hours in which it starts jobs"
+        label={label}
         value={isLimited ? 'limited' : 'any'}
         choices={[
           { value: 'any', label: 'At any hour' },
           { value: 'limited', label: 'Only in these hours' },
         ]}
         onChange={(value) => onChange({ ...draft, isLimited: value === 'limited' })}
-        help={isLimited ? undefined : 'Jobs start whenever a berth is free.'}
+        help={isLimited ? undefined : help}
       />
       {isLimited && (
         <>

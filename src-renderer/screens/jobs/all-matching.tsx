@@ -28,7 +28,7 @@ export function AllMatching({ filter, total }: AllMatchingProps) {
   const matching = `${formatCount(total.count)}${total.exact ? '' : ' or more'}`;
   return (
     <>
-      <Button onClick={() => setAsking(true)}>All {matching}</Button>
+      <Button onClick={() => setAsking(true)}>Change all {matching}</Button>
       {isAsking && (
         <AskBulk
           filter={filter}

@@ -138,9 +138,17 @@ export function ScheduleDialog({ schedule, onClose }: ScheduleDialogProps) {
       <p className={styles.preview} role="status">
         {preview.runsAtMs.length > 0
           ? `Next: ${preview.runsAtMs.map((atMs) => formatMoment(atMs, Date.now())).join(' · ')}`
-          : (preview.failure?.message ?? '')}
+          : SCHEDULE_FIELDS.includes(preview.failure?.field ?? '')
+            ? ''
+            : (preview.failure?.message ?? '')}
       </p>
-      <HoursField draft={form.hours} onChange={(hours) => change({ hours })} complaints={complaints} />
+      <HoursField
+        label="Hours in which it may run"
+        help="What falls due outside of them waits."
+        draft={form.hours}
+        onChange={(hours) => change({ hours })}
+        complaints={complaints}
+      />
       <Select
         label="Runs that were missed while the app was closed or the machine slept"
         value={form.missed}
