@@ -52,15 +52,15 @@ async function checkDisk({ disk, folder }: HealthSources): Promise<HealthCheck> 
   }
 }
 
-/** One location of each account that open migrations use, read only. */
+/**
+ * One source of each account that open migrations read from. Destinations are left alone: they may not be there before
+ * the first asset is, and trying to write every minute costs.
+ */
 async function checkAccounts({ store, accounts, supervisor, clock }: HealthSources): Promise<HealthCheck[]> {
   const used = new Map<string, Location>();
-  for (const { kind, intent, source, destination } of store.openMigrations()) {
-    if (kind !== 'transfer' || intent !== 'run') continue;
-    for (const location of [source, destination]) {
-      const canRead = accounts.find(location.accountId)?.descriptor.capabilities.canRead === true;
-      if (canRead && location.container !== '' && used.size < MAX_LOCATIONS) used.set(location.accountId, location);
-    }
+  for (const { kind, intent, source } of store.openMigrations()) {
+    if (kind !== 'transfer' || intent !== 'run' || source.container === '') continue;
+    if (used.size < MAX_LOCATIONS) used.set(source.accountId, source);
   }
   return Promise.all([...used.values()].map((location) => checkLocation(location)));
 
