@@ -4,7 +4,16 @@
 import type { Locator } from '@playwright/test';
 import { type AppUnderTest, expect } from './fixtures.ts';
 
-export type Screen = 'Overview' | 'Migrations' | 'Jobs' | 'Failures' | 'Accounts' | 'Settings';
+export type Screen =
+  | 'Overview'
+  | 'Migrations'
+  | 'Jobs'
+  | 'Failures'
+  | 'Queues'
+  | 'Schedules'
+  | 'Notices'
+  | 'Accounts'
+  | 'Settings';
 
 /** Opens a screen from the side. */
 export async function goTo(app: AppUnderTest, screen: Screen): Promise<void> {
