@@ -15,6 +15,7 @@ import { runQuits, runRaces } from './kills/quits.ts';
 import { runUpgrades } from './kills/upgrades.ts';
 import { runWalSweep } from './kills/wal-sweep.ts';
 import { runWorkerKills } from './kills/worker-kills.ts';
+import { runProvenByTests } from './proven-by-tests.ts';
 import { runMutants, runSeeds } from './simulated-trials.ts';
 import { TrialTable } from './trial-table.ts';
 
@@ -34,6 +35,7 @@ const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   'full-disk': () => runFullDisk(table, times(10)),
   'wal-sweep': () => runWalSweep(table, times(400), times(500)),
   upgrades: async () => runUpgrades(table),
+  'proven-by-tests': async () => runProvenByTests(table),
   seeds: () => runSeeds(table, times(2_000)),
   mutants: () => runMutants(table),
 };

@@ -33,6 +33,9 @@ type Step =
       readonly right: boolean;
     }
   | { readonly kind: 'steer'; readonly event: SteerEvent; readonly job: number }
+  | { readonly kind: 'order'; readonly job: number; readonly to: 'first' | 'last' | { readonly before: number } }
+  | { readonly kind: 'rank'; readonly job: number; readonly rank: number }
+  | { readonly kind: 'move'; readonly queue: 'default' | 'night' }
   | { readonly kind: 'cancelSlice' | 'releaseDue' | 'rollback' | 'reopen' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -55,6 +58,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     job: fc.integer({ min: 1, max: 12 }),
   }),
   fc.record({
+    kind: fc.constant('order' as const),
+    job: fc.integer({ min: 1, max: 12 }),
+    to: fc.oneof(
+      fc.constantFrom('first' as const, 'last' as const),
+      fc.record({ before: fc.integer({ min: 1, max: 12 }) }),
+    ),
+  }),
+  fc.record({
+    kind: fc.constant('rank' as const),
+    job: fc.integer({ min: 1, max: 12 }),
+    rank: fc.integer({ min: -2, max: 2 }),
+  }),
+  fc.record({ kind: fc.constant('move' as const), queue: fc.constantFrom('default' as const, 'night' as const) }),
+  fc.record({
     kind: fc.constantFrom('cancelSlice' as const, 'releaseDue' as const, 'rollback' as const, 'reopen' as const),
   }),
 );
@@ -62,6 +79,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Walks the steps on a real database beside a plain model of states, and compares after each. */
 async function walk(steps: readonly Step[]): Promise<void> {
   let test = fresh();
+  test.batch(() => test.store.insertQueue('night', 2));
   let migrationId = test.batch(() => test.store.insertMigration(MIGRATION));
   const model = new Map<number, JobState>();
   const running = new Map<number, ClaimedJob>();
@@ -107,6 +125,15 @@ async function walk(steps: readonly Step[]): Promise<void> {
         if (allowed) model.set(next.job, JOB_ARROWS[next.event].to);
         break;
       }
+      case 'order':
+        test.batch(() => store.reorder(next.job, next.to));
+        break;
+      case 'rank':
+        test.batch(() => store.rank(next.job, next.rank));
+        break;
+      case 'move':
+        test.batch(() => store.moveMigration(migrationId, next.queue));
+        break;
       case 'cancelSlice':
         test.batch(() => store.cancelSlice(migrationId, 3));
         break;
@@ -126,7 +153,14 @@ async function walk(steps: readonly Step[]): Promise<void> {
         break;
     }
     const counted = countedJobs(test.path);
-    expect(test.store.queue('default')?.counts).toEqual(counted);
+    const queue = test.store.migration(migrationId)?.queue ?? '';
+    expect(test.store.queue(queue)?.counts).toEqual(counted);
+    const other = queue === 'default' ? 'night' : 'default';
+    expect(Object.values(test.store.queue(other)?.counts ?? {}).every((count) => count === 0)).toBe(true);
+    // Each pending job is read exactly once, in whatever order it is.
+    const lane = test.store.readPending(migrationId, null, 1_000).map(({ id }) => id);
+    expect(new Set(lane).size).toBe(lane.length);
+    expect(lane).toHaveLength(counted.pending);
     expect(test.store.migration(migrationId)?.counts).toEqual(counted);
     for (const id of model.keys()) {
       const row = test.store.jobRow(id);
@@ -146,7 +180,7 @@ describe('the store', () => {
         await Promise.all(open.map((each) => each.close()));
         open = [];
       }),
-      { numRuns: 40 },
+      { numRuns: 150 },
     );
   }, 60_000);
 

@@ -98,7 +98,6 @@ export function AccountDialog({ account, providers, onClose, onSaved }: AccountD
         onChange={(name) => change({ name })}
         help="How you will know it in lists."
         failure={complaints.name}
-        autoFocus
       />
       {descriptor.options.map((option) => (
         <AccountOption
