@@ -253,7 +253,7 @@ export const MUTANTS: readonly Mutant[] = [
     harm: 'after the clock was set back, jobs wait for the same day again',
     changes: [
       {
-        file: 'src-main/engine/coordinator.ts',
+        file: 'src-main/engine/due-watch.ts',
         find: 'if (nowMs < lastWallMs - SET_BACK_MS) store.bringForward(lastWallMs - nowMs);',
         replace: '',
       },

@@ -57,6 +57,8 @@ function judge(mutant: Mutant): Verdict {
     return first === undefined
       ? { name: mutant.name, caught: false, by: `survived ${values.seeds} seeds` }
       : { name: mutant.name, caught: true, by: `seed ${first.seed}: ${first.breaches[0]?.split('\n')[0] ?? ''}` };
+  } catch (error) {
+    return { name: mutant.name, caught: false, by: error instanceof Error ? error.message : String(error) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
