@@ -127,8 +127,8 @@ export interface Store {
     to: 'first' | 'last' | { readonly before: number },
   ): 'done' | 'not-waiting' | 'not-beside' | 'no-room';
   /**
-   * State, lease token and lease end in one statement. The job as it is now: what was read ahead may be old. null: it is
-   * pending no more.
+   * State, lease token and lease end in one statement. null: it is pending no more, or it is not as it was read ahead;
+   * whatever changed it has its lane read again.
    */
   claim(job: PendingJob, lease: JobLease): ClaimedJob | null;
   /** Ends the running attempt where the token matches; false when it does not: the attempt was fenced off. */

@@ -232,8 +232,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       {
         file: 'src-main/store/sqlite/job-verbs.ts',
-        find: 'return { ...pendingFrom(row), token: lease.token, startedAtMs: lease.startedAtMs };',
-        replace: 'return { ...job, attempts: job.attempts + 1, token: lease.token, startedAtMs: lease.startedAtMs };',
+        find: 'AND attempts = ? AND strikes = ? AND worker_losses = ?',
+        replace: 'AND ? >= 0 AND ? >= 0 AND ? >= 0',
       },
     ],
   },

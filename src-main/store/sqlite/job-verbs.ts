@@ -34,7 +34,8 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   );
   const claim = db.prepare(
     `UPDATE job SET state = 'running', lease_token = ?, lease_ends_at_ms = ?, attempts = attempts + 1,
-       started_at_ms = ?, updated_at_ms = ? WHERE id = ? AND state = 'pending' RETURNING ${PENDING_COLUMNS}`,
+       started_at_ms = ?, updated_at_ms = ? WHERE id = ? AND state = 'pending'
+       AND attempts = ? AND strikes = ? AND worker_losses = ?`,
   );
   const settle = db.prepare(
     `UPDATE job SET state = ?, lease_token = NULL, lease_ends_at_ms = NULL, strikes = strikes + ?,
@@ -51,11 +52,14 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   const selectOrphans = db.prepare(
     `SELECT ${PENDING_COLUMNS}, lease_token, started_at_ms FROM job WHERE state = 'running' ORDER BY id`,
   );
+  // SQLite would rather read every pending job: without figures about them it takes any index for as good as another.
   const selectUrgent = db.prepare(
-    "SELECT DISTINCT migration_id FROM job WHERE state = 'pending' AND rank < 0 ORDER BY migration_id",
+    `SELECT DISTINCT migration_id FROM job INDEXED BY job_urgent WHERE state = 'pending' AND rank < 0
+     ORDER BY migration_id`,
   );
   const selectRunNow = db.prepare(
-    `SELECT ${PENDING_COLUMNS} FROM job WHERE state = 'pending' AND rank < 0 AND rank = ${RUN_NOW_RANK} ORDER BY id LIMIT ?`,
+    `SELECT ${PENDING_COLUMNS} FROM job INDEXED BY job_run_now WHERE state = 'pending' AND rank = ${RUN_NOW_RANK}
+     ORDER BY id LIMIT ?`,
   );
   const selectHighest = db.prepare('SELECT max(id) AS id FROM job');
 
@@ -111,12 +115,14 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
     },
 
     claim(job: PendingJob, lease) {
-      const row = claim.get(lease.token, lease.endsAtMs, lease.startedAtMs, batch.nowMs, job.id);
-      if (row === undefined) return null;
+      const { id, attempts, strikes, workerLosses } = job;
+      const { token, endsAtMs, startedAtMs } = lease;
+      const { changes } = claim.run(token, endsAtMs, startedAtMs, batch.nowMs, id, attempts, strikes, workerLosses);
+      if (changes === 0) return null;
       batch.job(job.id);
       batch.change({ jobId: job.id, migrationId: job.migrationId, event: 'claim', from: 'pending', to: 'running' });
       ledger.move(job.migrationId, 'pending', 'running', 1, { total: 0, done: 0 });
-      return { ...pendingFrom(row), token: lease.token, startedAtMs: lease.startedAtMs };
+      return { ...job, attempts: attempts + 1, token, startedAtMs };
     },
 
     settle(job: ClaimedJob, settlement: JobSettlement) {

@@ -104,6 +104,7 @@ CREATE TABLE job (
 CREATE UNIQUE INDEX job_destination ON job (migration_id, destination_key);
 CREATE INDEX job_pending ON job (migration_id, rank, place) WHERE state = 'pending';
 CREATE INDEX job_urgent ON job (migration_id) WHERE state = 'pending' AND rank < 0;
+CREATE INDEX job_run_now ON job (id) WHERE state = 'pending' AND rank = -1000;
 CREATE INDEX job_due ON job (not_before_ms) WHERE state = 'scheduled';
 CREATE INDEX job_by_state ON job (state, id);
 CREATE INDEX job_by_migration ON job (migration_id, state, id);

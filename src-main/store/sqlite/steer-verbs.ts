@@ -50,7 +50,7 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
   );
   const releaseDue = db.prepare(
     `UPDATE job SET state = 'pending', not_before_ms = NULL, updated_at_ms = ?
-     WHERE id IN (SELECT id FROM job WHERE state = 'scheduled' AND not_before_ms <= ? ORDER BY not_before_ms LIMIT ?)
+     WHERE id IN (SELECT id FROM job INDEXED BY job_due WHERE state = 'scheduled' AND not_before_ms <= ? ORDER BY not_before_ms LIMIT ?)
      RETURNING id, migration_id`,
   );
   const bringForward = db.prepare(
@@ -58,7 +58,9 @@ export function steerVerbs(db: Database, batch: Batch, ledger: Ledger): SteerVer
      WHERE state = 'scheduled' RETURNING id`,
   );
   const selectLastSnooze = db.prepare(`SELECT max(updated_at_ms) AS at FROM job WHERE state = 'scheduled'`);
-  const selectNextDue = db.prepare(`SELECT min(not_before_ms) AS at FROM job WHERE state = 'scheduled'`);
+  const selectNextDue = db.prepare(
+    `SELECT min(not_before_ms) AS at FROM job INDEXED BY job_due WHERE state = 'scheduled'`,
+  );
 
   function announce(row: Row, state: 'cancelled' | 'skipped'): void {
     batch.outcome({

@@ -201,7 +201,10 @@ describe('the store', () => {
     const first = { ...job, attempts: 1, token: '1.1', startedAtMs: 1 };
     batch(() => store.claim(job, { token: '1.1', startedAtMs: 1, endsAtMs: 2 }));
     batch(() => store.settle(first, settlement({ event: 'release', outcome: 'worker-lost', workerLosses: 1 })));
-    batch(() => store.claim(job, { token: '1.2', startedAtMs: 3, endsAtMs: 4 }));
+    const lease = { token: '1.2', startedAtMs: 3, endsAtMs: 4 };
+    // What was read before the first attempt is old now.
+    expect(batch(() => store.claim(job, lease))).toBeNull();
+    expect(batch(() => store.claim({ ...job, attempts: 1, workerLosses: 1 }, lease))).not.toBeNull();
     expect(batch(() => store.settle(first, settlement({})))).toBe(false);
     expect(batch(() => store.settle({ ...first, attempts: 2, token: '1.2' }, settlement({})))).toBe(true);
     expect(store.job(job.id)?.history.map(({ number, outcome }) => [number, outcome])).toEqual([
