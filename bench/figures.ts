@@ -14,7 +14,7 @@ export interface LoopDelay {
   readonly maxMs: number;
 }
 
-/** Of the watches of the loop, and what is taken off their figures. */
+/** How often the watches of the loop look; a loop that is never held is as late as that, so it is taken off. */
 const BEAT_MS = 1;
 
 /**
