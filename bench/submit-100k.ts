@@ -4,18 +4,13 @@
  */
 import { submitMigration } from '../src-main/engine/verbs/submit-migration.ts';
 import { benchRequest, openBenchHouse } from './bench-coordinator.ts';
-import { ms, printFigures, watchLoop } from './figures.ts';
+import { megabytes, ms, printFigures, watchLoop, watchMemory } from './figures.ts';
 
 const ASSETS = 100_000;
 
 const { coordinator, close } = await openBenchHouse(8, ASSETS);
 await coordinator.call((desk) => desk.store.updateQueue('default', { paused: true }));
-globalThis.gc?.();
-const rssBefore = process.memoryUsage.rss();
-let rssPeak = rssBefore;
-const watchMemory = setInterval(() => {
-  rssPeak = Math.max(rssPeak, process.memoryUsage.rss());
-}, 20);
+const endMemory = watchMemory();
 const endWatch = watchLoop();
 const startedMs = performance.now();
 const { migrationId } = await coordinator.call((desk) => submitMigration(desk, benchRequest('submit')));
@@ -29,14 +24,13 @@ await new Promise<void>((resolve) => {
 });
 const elapsedMs = performance.now() - startedMs;
 const loop = endWatch();
-clearInterval(watchMemory);
-rssPeak = Math.max(rssPeak, process.memoryUsage.rss());
+const grownBytes = endMemory();
 const pending = coordinator.store.migration(migrationId)?.counts.pending;
 if (pending !== ASSETS) throw new Error(`${pending} of ${ASSETS} jobs are pending.`);
 printFigures(`One migration of ${ASSETS.toLocaleString('en')} assets`, [
   ['acknowledged after', ms(acknowledgedMs)],
   ['all jobs pending after', ms(elapsedMs), 'at most 1,500 ms'],
-  ['main process grew by', `${Math.round((rssPeak - rssBefore) / 1e6)} MB`, 'at most 150 MB'],
+  ['main process grew by', megabytes(grownBytes), 'at most 150 MB'],
   ['event-loop delay p99', ms(loop.p99Ms)],
   ['event-loop delay max', ms(loop.maxMs), 'at most 50 ms'],
 ]);

@@ -16,18 +16,32 @@ export interface BullmqFigures {
   readonly enqueueP99Ms: number;
 }
 
-const JOBS = 20_000;
 const ENQUEUES = 2_000;
 const NAME = 'bench';
+const FILL_SLICE = 1_000;
 
-/** Rejects, and says why, when there is no Redis to be had. */
-export async function measureBullmq(setUp: BullmqSetUp, concurrencies: readonly number[]): Promise<BullmqFigures> {
+interface Connection {
+  readonly host: string;
+  readonly port: number;
+  /** As BullMQ wants it: a worker waits for Redis however long that takes. */
+  readonly maxRetriesPerRequest: null;
+}
+
+/** `jobs`: as many as ours had, for each concurrency. Rejects, and says why, when there is no Redis to be had. */
+export async function measureBullmq(
+  setUp: BullmqSetUp,
+  jobs: number,
+  concurrencies: readonly number[],
+): Promise<BullmqFigures> {
   const redis = await startRedis(setUp === 'durable' ? 'everysec' : 'nothing');
-  const connection = { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };
+  const connection: Connection = { host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null };
   const queue = new Queue(NAME, { connection, defaultJobOptions: { removeOnComplete: setUp === 'lean' } });
   try {
     const rates = new Map<number, number>();
-    for (const concurrency of concurrencies) rates.set(concurrency, await processRate(queue, connection, concurrency));
+    for (const concurrency of concurrencies) {
+      await fill(queue, jobs);
+      rates.set(concurrency, await processRate(connection, jobs, concurrency));
+    }
     const latencies: number[] = [];
     for (let index = 0; index < ENQUEUES; index += 1) {
       const startedMs = performance.now();
@@ -41,32 +55,37 @@ export async function measureBullmq(setUp: BullmqSetUp, concurrencies: readonly 
   }
 }
 
-/** One worker in this process, as in ours: no process border on either side. */
-async function processRate(
-  queue: Queue,
-  connection: { host: string; port: number; maxRetriesPerRequest: null },
-  concurrency: number,
-): Promise<number> {
+/** In the place of what was there. */
+async function fill(queue: Queue, jobs: number): Promise<void> {
   await queue.obliterate({ force: true });
-  const jobs = Array.from({ length: JOBS }, (_, index) => ({
-    name: 'job',
-    data: { sourceKey: `photos/asset-${index}.jpg` },
-  }));
-  for (let from = 0; from < JOBS; from += 1_000) await queue.addBulk(jobs.slice(from, from + 1_000));
-  let done = 0;
+  for (let from = 0; from < jobs; from += FILL_SLICE) {
+    const slice = Array.from({ length: Math.min(FILL_SLICE, jobs - from) }, (_, index) => ({
+      name: 'job',
+      data: { sourceKey: `photos/asset-${from + index}.jpg` },
+    }));
+    await queue.addBulk(slice);
+  }
+}
+
+/** Jobs a second. One worker in this process, as in ours: no process border on either side. */
+async function processRate(connection: Connection, jobs: number, concurrency: number): Promise<number> {
   const worker = new Worker(NAME, async () => undefined, { connection, concurrency, autorun: false });
-  const finished = new Promise<void>((resolve, reject) => {
-    worker.on('error', reject);
-    worker.on('completed', () => {
-      done += 1;
-      if (done === JOBS) resolve();
+  try {
+    await worker.waitUntilReady();
+    const startedMs = performance.now();
+    await new Promise<void>((resolve, reject) => {
+      let done = 0;
+      worker.on('error', reject);
+      worker.on('failed', (_, error) => reject(error));
+      worker.on('completed', () => {
+        done += 1;
+        if (done === jobs) resolve();
+      });
+      // Ends when the worker is closed.
+      worker.run().catch(reject);
     });
-  });
-  await worker.waitUntilReady();
-  const startedMs = performance.now();
-  worker.run().catch(() => undefined);
-  await finished;
-  const elapsedMs = performance.now() - startedMs;
-  await worker.close();
-  return (JOBS / elapsedMs) * 1_000;
+    return (jobs / (performance.now() - startedMs)) * 1_000;
+  } finally {
+    await worker.close();
+  }
 }

@@ -1,7 +1,8 @@
 /**
- * Owns a Redis of the bench's own on a free loopback port, from Debian's package. Must not be used by the product.
- * Called by bullmq.ts.
+ * Owns a Redis of the bench's own on a free loopback port, which it installs from Debian's package where it may. Must
+ * not be used by the product. Called by bullmq.ts.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,23 +20,32 @@ export interface RedisServer {
  * `nothing` is the fastest. Throws when it cannot be had; says why.
  */
 export async function startRedis(keeps: 'everysec' | 'nothing'): Promise<RedisServer> {
-  const why = whyNoServers();
-  if (why !== null) throw new Error(why);
-  installPackages(['redis-server']);
+  if (!isThere()) {
+    const why = whyNoServers();
+    if (why !== null) throw new Error(`no redis-server; ${why}`);
+    installPackages(['redis-server']);
+  }
   const folder = mkdtempSync(join(tmpdir(), 'transship-redis-'));
   const [port] = await freePorts(1);
   if (port === undefined) throw new Error('There is no free port.');
   const disk = keeps === 'everysec' ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : ['--appendonly', 'no'];
   const command = ['redis-server', '--port', `${port}`, '--bind', '127.0.0.1', '--save', '', ...disk];
   const daemon = startDaemon('redis', command, folder);
-  await waitUntil('Redis answers', () => answers(port), { daemon, timeoutMs: 10_000 });
-  return {
-    port,
-    async stop() {
-      await daemon.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const stop = async (): Promise<void> => {
+    await daemon.stop();
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    await waitUntil('the first answer', () => answers(port), { daemon, timeoutMs: 10_000 });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { port, stop };
+}
+
+function isThere(): boolean {
+  return spawnSync('redis-server', ['--version']).status === 0;
 }
 
 function answers(port: number): Promise<boolean> {
