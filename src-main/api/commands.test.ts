@@ -18,24 +18,11 @@ afterAll(() => {
 });
 
 const HOUR_MS = 3_600_000;
-const place = (container: string) => ({ accountId: 'this-computer', container, prefix: '' });
-const POLICIES = { overwrite: 'if-different', minimumProof: 'size-only' } as const;
 const keysInHand = (): string[] => under.test.workers.orders().map(({ order }) => order.source.key);
 const refused = (promise: Promise<unknown>, failure: object) => expect(promise).rejects.toMatchObject({ failure });
 
-async function submit(...keys: string[]): Promise<number> {
-  under.test.workers.list = () => ({ assets: assetsNamed(...keys), position: null });
-  const request = { source: place('/from'), destination: place('/to'), policies: POLICIES };
-  const { migrationId } = await under.do('migration.submit', request);
-  await under.test.clock.settle();
-  return migrationId;
-}
-async function enqueue(...keys: string[]): Promise<{ migrationId: number; ids: number[] }> {
-  const assets = keys.map((sourceKey) => ({ sourceKey }));
-  const request = { source: place('/named'), destination: place('/there'), policies: POLICIES, assets };
-  const { migrationId, jobs } = await under.do('jobs.enqueue', request);
-  return { migrationId, ids: jobs.map(({ jobId }) => jobId) };
-}
+const submit = (...keys: string[]) => under.submit(keys);
+const enqueue = (...keys: string[]) => under.enqueue(keys);
 const end = async (key: string, report = COMPLETED): Promise<void> => {
   under.test.workers.end(report, key);
   await under.test.clock.settle();
@@ -74,6 +61,18 @@ describe('a migration', () => {
     await under.do('migration.retryFailed', { migrationId });
     await under.test.clock.settle();
     expect(keysInHand()).toEqual(['a', 'b']);
+  });
+
+  it('whose jobs were paused one by one goes on when it is resumed', async () => {
+    await oneBerth();
+    const migrationId = await submit('a', 'b', 'c');
+    await under.do('bulk.start', { verb: 'pause', filter: { migrationId } });
+    await under.test.clock.settle();
+    expect(keysInHand()).toEqual([]);
+    await under.do('migration.resume', { migrationId });
+    await under.test.clock.settle();
+    expect(keysInHand()).toEqual(['a']);
+    expect((await under.do('migration.get', { migrationId })).counts).toMatchObject({ paused: 0, pending: 2 });
   });
 
   it('of the sample is made and removed again', async () => {
@@ -369,6 +368,15 @@ describe('a notice', () => {
     expect((await under.do('notice.list', {})).rules).toMatchObject([{ id: ruleId, enabled: true }]);
     await under.do('notice.remove', { ruleId });
     await refused(under.do('notice.test', { ruleId }), { code: 'not-found', field: 'ruleId' });
+  });
+
+  it('whose secret was lost is not sent without it', async () => {
+    const target = { channel: 'webhook' as const, url: 'https://example.test/hook' };
+    const { id: ruleId } = await under.do('notice.save', { ...rule, target, secret: 'whsec_x' });
+    // As after a restart where secrets rest in memory only.
+    await under.loseSecrets(ruleId);
+    const { jobId } = await under.do('notice.test', { ruleId });
+    expect(await under.do('job.get', { jobId })).toMatchObject({ state: 'failed', failure: { code: 'auth-expired' } });
   });
 
   it.each([

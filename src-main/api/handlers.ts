@@ -15,6 +15,7 @@ import {
   migrationOf,
   moveMigration,
   removeSamples,
+  resumeMigration,
   retryFailed,
   steerMigration,
 } from '../engine/verbs/steer-migration.ts';
@@ -81,7 +82,13 @@ export function createHandlers(coordinator: Coordinator, ports: Ports, acceptWeb
     'migration.get': ({ migrationId }) => coordinator.call((desk) => migrationView(migrationOf(desk, migrationId))),
     'migration.list': ({ search, cursor, limit }) => store.listMigrations({ limit, ...given({ search, cursor }) }),
     'migration.pause': ({ migrationId }) => onMigration(migrationId, 'pause'),
-    'migration.resume': ({ migrationId }) => onMigration(migrationId, 'resume'),
+    'migration.resume': async ({ migrationId }) => {
+      const pausedIds = await store.matchingIds({ migrationId, states: ['paused'] });
+      return coordinator.call((desk) => {
+        resumeMigration(desk, migrationId, pausedIds);
+        return migrationView(migrationOf(desk, migrationId));
+      });
+    },
     'migration.cancel': ({ migrationId }) => onMigration(migrationId, 'cancel'),
     'migration.retryFailed': async ({ migrationId }) => {
       const failedIds = await store.matchingIds({ migrationId, states: ['failed'] });

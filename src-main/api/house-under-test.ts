@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandName, Params, Result } from '../../src-shared/contract/commands.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest } from '../engine/coordinator-under-test.ts';
+import { noticeSecretName } from '../engine/dispatch-attempts.ts';
+import { assetsNamed } from '../engine/fake-workers.ts';
 import { createUpdateStream } from '../engine/updates.ts';
 import { nodeRng } from '../node-ports/node-rng.ts';
 import { openProfile } from '../node-ports/profile-paths.ts';
-import { createSessionSecrets } from '../node-ports/session-secrets.ts';
 import { acceptWebhook } from '../worker/notices/accept-webhook.ts';
 import { createHouse } from './create-house.ts';
 import { createHandlers } from './handlers.ts';
@@ -23,10 +24,18 @@ export interface HouseUnderTest {
   do<Name extends CommandName>(name: Name, params: Params<Name>): Promise<Result<Name>>;
   /** Every command that was given since the file began. */
   readonly given: Set<CommandName>;
+  /** A migration of these files, listed and under way; its id. */
+  submit(keys: readonly string[]): Promise<number>;
+  /** Named jobs; their ids in order. */
+  enqueue(keys: readonly string[]): Promise<{ readonly migrationId: number; readonly ids: readonly number[] }>;
+  /** Forgets the secret of a notice rule. */
+  loseSecrets(ruleId: number): Promise<void>;
   close(): Promise<void>;
 }
 
 const given = new Set<CommandName>();
+const place = (container: string) => ({ accountId: 'this-computer', container, prefix: '' });
+const POLICIES = { overwrite: 'if-different', minimumProof: 'size-only' } as const;
 
 export async function openHouseUnderTest(): Promise<HouseUnderTest> {
   const test = await openCoordinatorUnderTest();
@@ -40,6 +49,8 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
       test.notified.push(title);
     },
   };
+  // The engine reads where the api writes.
+  const { secrets } = test;
   const handlers = createHandlers(
     coordinator,
     {
@@ -49,7 +60,7 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
       desktop,
       rng: nodeRng,
       paths: openProfile(join(folder, 'profile')),
-      secrets: createSessionSecrets('this is a test'),
+      secrets,
       spawnWorker: test.workers.spawn,
       disk: { freeBytes: async () => test.disk.freeBytes },
       door: 'headless',
@@ -59,7 +70,7 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
   );
   const updates = createUpdateStream(coordinator, clock);
   const house = createHouse({ handlers, coordinator, updates, log, clock, telemetry, stop: async () => undefined });
-  return {
+  const under: HouseUnderTest = {
     test,
     house,
     given,
@@ -71,10 +82,25 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
       await clock.settle();
       return result;
     },
+    async submit(keys) {
+      test.workers.list = () => ({ assets: assetsNamed(...keys), position: null });
+      const request = { source: place('/from'), destination: place('/to'), policies: POLICIES };
+      const { migrationId } = await under.do('migration.submit', request);
+      await clock.settle();
+      return migrationId;
+    },
+    async enqueue(keys) {
+      const assets = keys.map((sourceKey) => ({ sourceKey }));
+      const request = { source: place('/named'), destination: place('/there'), policies: POLICIES, assets };
+      const { migrationId, jobs } = await under.do('jobs.enqueue', request);
+      return { migrationId, ids: jobs.map(({ jobId }) => jobId) };
+    },
+    loseSecrets: (ruleId) => secrets.write(noticeSecretName(ruleId), {}),
     async close() {
       updates.stop();
       await test.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return under;
 }

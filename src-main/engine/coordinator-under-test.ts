@@ -9,7 +9,7 @@ import type { ParsedParams } from '../../src-shared/contract/commands.ts';
 import type { OutcomeEvent } from '../../src-shared/model/outcome.ts';
 import { createManualClock, type ManualClock } from '../node-ports/manual-clock.ts';
 import { createSessionSecrets } from '../node-ports/session-secrets.ts';
-import type { Log } from '../ports.ts';
+import type { Log, Secrets } from '../ports.ts';
 import { descriptors } from '../providers/registry.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { HISTORY_THREAD } from '../store/sqlite/store-under-test.ts';
@@ -25,6 +25,7 @@ export interface CoordinatorUnderTest {
   /** Titles of the desktop's notifications. */
   readonly notified: string[];
   readonly disk: { freeBytes: number };
+  readonly secrets: Secrets;
   /** As after kill -9: nothing is stopped, the next one opens the same file. */
   crash(prepare?: (workers: FakeWorkers) => void): Promise<CoordinatorUnderTest>;
   close(): Promise<void>;
@@ -40,6 +41,7 @@ export async function openCoordinatorUnderTest(
   const outcomes: OutcomeEvent[] = [];
   const logged: string[] = [];
   const notified: string[] = [];
+  const secrets = createSessionSecrets('this is a test');
   const disk = { freeBytes: 1e12 };
   const log: Log = {
     info: () => undefined,
@@ -53,7 +55,7 @@ export async function openCoordinatorUnderTest(
     log,
     telemetry: () => undefined,
     rng: { fraction: () => 0 },
-    secrets: createSessionSecrets('this is a test'),
+    secrets,
     spawnWorker: workers.spawn,
     catalogue: descriptors(),
     defaultWorkers: 2,
@@ -77,6 +79,7 @@ export async function openCoordinatorUnderTest(
     outcomes,
     logged,
     notified,
+    secrets,
     disk,
     async crash(prepareNext) {
       await store.close();

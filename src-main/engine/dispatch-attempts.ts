@@ -25,6 +25,9 @@ export interface DispatchDeps {
   readonly onEnd: (token: string, end: AttemptEnd, workerPid: number | null) => void;
 }
 
+const LOST_SECRET =
+  'Enter it again in Notices. Where secrets rest, and whether that outlives a restart, is said in Settings.';
+
 /** The name under which the secret store keeps the secret of a notice rule. */
 export function noticeSecretName(ruleId: number): string {
   return `notice-rule-${ruleId}`;
@@ -108,6 +111,14 @@ export function createDispatcher(deps: DispatchDeps): (claimed: readonly Claimed
       }
       const secrets = rule.hasSecret ? await deps.secrets.read(noticeSecretName(rule.id)) : {};
       if (running.get(job.token) === null) return;
+      // Without it a webhook would go out unsigned, and nobody would notice.
+      if (rule.hasSecret && secrets.secret === undefined) {
+        fail(
+          job,
+          failure('auth-expired', `The secret of notice “${rule.name}” is not kept any more.`, { hint: LOST_SECRET }),
+        );
+        return;
+      }
       deps.supervisor.run([
         {
           kind: 'notice',

@@ -6,7 +6,7 @@ export function ConnectionBanner({ connection }: { readonly connection: Connecti
   if (connection === 'connected') return null;
   return (
     <p className={styles.banner} role="status" data-banner>
-      Reconnecting. Shown is the last that was known; work goes on.
+      Reconnecting. Shown is the last that was known.
     </p>
   );
 }

@@ -48,6 +48,18 @@ function cancel(desk: Desk, migration: StoredMigration): void {
 }
 
 /**
+ * Goes on with a migration that was paused; or, when only its jobs were, one by one or in bulk, with those (`pausedIds`,
+ * ascending). Throws FailureError.
+ */
+export function resumeMigration(desk: Desk, migrationId: number, pausedIds: readonly number[]): void {
+  const { intent } = migrationOf(desk, migrationId);
+  steerMigration(desk, migrationId, 'resume');
+  if (intent === 'run' && pausedIds.length > 0) {
+    startBulk(desk, 'resume', { migrationId, states: ['paused'] }, pausedIds);
+  }
+}
+
+/**
  * Sets the listing going again when that failed, and its failed jobs (`failedIds`, ascending) by a bulk. Throws
  * FailureError when nothing failed.
  */

@@ -49,6 +49,7 @@ export function JobsScreen() {
     open: stats.counts.pending + stats.counts.scheduled + stats.counts.running + stats.counts.paused,
     queues: queues.length,
   }));
+  const endedBulk = useHouse(({ bulks }) => bulks.find(({ endedAtMs }) => endedAtMs !== null)?.id ?? 0);
   const change = (changed: Partial<JobsAddress>): void => replaceRoute(jobsHref({ ...address, ...changed }));
   // The list and the search box keep these for as long as they live.
   const here = JSON.stringify(address);
@@ -80,6 +81,8 @@ export function JobsScreen() {
             </div>
           </div>
           <JobList
+            // A bulk that ended changed more than the rows that are watched.
+            key={endedBulk}
             label="Jobs"
             filter={toFilter(address)}
             sort={sort}

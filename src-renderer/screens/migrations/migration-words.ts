@@ -66,7 +66,8 @@ export function migrationVerbs({ intent, listing, counts }: MigrationView): Migr
   const isOpen = openCount(counts) > 0 || listing === 'waiting' || listing === 'listing';
   return {
     canPause: isOpen && intent === 'run',
-    canResume: intent === 'pause',
+    // Its jobs may have been paused without it.
+    canResume: intent === 'pause' || (intent === 'run' && counts.paused > 0),
     canCancel: isOpen && intent !== 'cancel',
     retryCount: counts.failed,
     canRetry: counts.failed > 0 || listing === 'failed',

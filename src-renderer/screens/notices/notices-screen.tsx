@@ -4,6 +4,7 @@
  */
 import { Bell, Mail, Pencil, Plus, Send, Trash2, Webhook } from 'lucide-react';
 import { useState } from 'react';
+import { FailureError } from '../../../src-shared/model/failure.ts';
 import { NOTICE_QUEUE, type NoticeRule } from '../../../src-shared/model/notice-rule.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/dialog.tsx';
@@ -93,7 +94,7 @@ function NoticeRow({ rule, onEdit, onRemove }: NoticeRowProps) {
       const { jobId } = await call('notice.test', { ruleId: id });
       const answer = await call('job.result', { jobId, waitMs: TEST_WAIT_MS });
       if (!answer.done) showToast('Not there yet: it is tried again. See “What was sent”.');
-      else if (answer.job.failure !== null) showFailure(answer.job.failure);
+      else if (answer.job.failure !== null) showFailure(new FailureError(answer.job.failure));
       else showToast(`The test went to ${targetWords(target)}.`);
     } catch (thrown) {
       showFailure(thrown);
