@@ -65,7 +65,7 @@ export function writingActions(
   let mayBeThere = false;
   const write = (onlyIfAbsent: boolean): Promise<WriteResult> => {
     const headers = { contentType: 'text/plain' };
-    const report = { onProgress: () => undefined, token: mark, signal };
+    const report = { note: null, onProgress: () => undefined, token: mark, signal };
     return provider.write(container, key, testBody(), {
       headers,
       metadata: {},

@@ -9,6 +9,7 @@ import type { ProviderSetup, UnderTest } from './conformance/fixture.ts';
 import { testKeys } from './conformance/keys.ts';
 import { testLists } from './conformance/lists.ts';
 import { testReads } from './conformance/reads.ts';
+import { testResumes } from './conformance/resumes.ts';
 import { testWrites } from './conformance/writes.ts';
 
 /** `setUp` runs once; every test works in keys of its own. */
@@ -33,6 +34,7 @@ export function describeProvider(name: string, setUp: () => Promise<ProviderSetu
     describe('keeps keys', () => testKeys(under));
     describe('reads', () => testReads(under));
     if (capabilities.canWrite) describe('writes', () => testWrites(under));
+    if (capabilities.resumesWrites) describe('resumes', () => testResumes(under));
     describe('checks', () => testChecks(under));
   });
 }

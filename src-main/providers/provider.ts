@@ -36,15 +36,34 @@ export interface OpenedAsset {
   close(): void;
 }
 
-/** Bytes to write, which can be read again from the start for another try: the spool. */
+/**
+ * Bytes to write, which can be read again from the start for another try: the spool. They may still be arriving: then
+ * `open` waits for them, and gives the last ones only when the whole is known to be sound. What it throws is the
+ * source's failure, to be passed on as it is.
+ */
 export interface WriteBody {
   readonly sizeBytes: number;
-  /** Of the whole body, computed while it is read from the source: at least md5 and sha256. Settles with the last byte. */
+  /**
+   * Of the whole body, computed while it is read from the source: at least md5 and sha256. Settles when the last byte
+   * has arrived: who waits for it before sending does not send while the rest still comes.
+   */
   digests(): Promise<Digests>;
   /** The whole body when it rests in memory, in one piece; then `open` is not needed. */
   readonly buffer: Uint8Array | null;
   /** Reads all of it, or a range. */
   open(range?: ByteRange): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Where a write of many bytes is noted, so that a later try of the same asset goes on instead of starting over, be it in
+ * another process after a crash. The bytes may be others by then: what is there is compared with the body before it is
+ * used.
+ */
+export interface UploadNote {
+  /** The mark of a write under the same key that did not come to its end; null: there is none. */
+  readonly unfinished: string | null;
+  /** Notes by which mark the write is found again. Durable when it resolves; awaited before the first byte goes. */
+  begun(mark: string): Promise<void>;
 }
 
 export interface WriteOptions {
@@ -55,7 +74,12 @@ export interface WriteOptions {
   readonly onlyIfAbsent: boolean;
   /** Names this try; a temporary name or a recognisable mark may be made from it. [A-Za-z0-9.-]+ */
   readonly token: string;
-  /** Called with the bytes accepted so far, as often as the provider likes. */
+  /**
+   * Set when the write may leave its finished parts behind for a later try, which `giveUp` removes otherwise. null: a
+   * failed write leaves nothing.
+   */
+  readonly note: UploadNote | null;
+  /** Called with the bytes that the destination has so far, those of an earlier try included; as often as it likes. */
   readonly onProgress: (writtenBytes: number) => void;
   readonly signal: AbortSignal;
 }
@@ -70,9 +94,19 @@ export interface WriteResult {
   readonly vouches: 'checksum' | 'etag' | null;
 }
 
+/** An asset of another provider that the service is to fetch or copy by itself. */
+export interface CopySource {
+  readonly provider: Provider;
+  readonly container: string;
+  readonly key: string;
+  /** As it was just seen; the copy must be of this version. */
+  readonly head: AssetHead;
+}
+
 /**
  * Write is atomic for readers: they see the old asset or the whole new one. A failed or aborted write leaves nothing
- * behind that a reader or a listing would show, and as little as the provider allows otherwise.
+ * behind that a reader or a listing would show, and as little as the provider allows otherwise. Methods with a question
+ * mark are there where the service can do it.
  */
 export interface Provider {
   readonly descriptor: ProviderDescriptor;
@@ -86,6 +120,15 @@ export interface Provider {
   head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null>;
   open(container: string, key: string, options: OpenOptions): Promise<OpenedAsset>;
   write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult>;
+  /** Removes what an unfinished write left, by the mark it noted. Quiet when nothing is left. Where `resumesWrites`. */
+  giveUp?(container: string, key: string, mark: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Has the service itself copy or fetch the asset, without its bytes passing here. null: it cannot for this source, and
+   * nothing happened.
+   */
+  copyFrom?(source: CopySource, container: string, key: string, options: WriteOptions): Promise<WriteResult | null>;
+  /** A URL by which a service can read this asset for a while, without our secrets. null: there is none. */
+  readUrl?(container: string, key: string, lifetimeMs: number): Promise<string | null>;
   /** Quiet when there is no such key. */
   remove(container: string, key: string, signal: AbortSignal): Promise<void>;
   /** Tries the steps that the role needs and says how each went; leaves nothing behind. Throws only on abort. */

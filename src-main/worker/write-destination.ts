@@ -79,6 +79,7 @@ function tryToWrite(
       modifiedAtMs: head.modifiedAtMs ?? null,
       onlyIfAbsent,
       token: `${order.token}.${tryNumber}`,
+      note: null,
       onProgress(writtenBytes) {
         gauge.taken(writtenBytes);
         meter.written(Math.min(writtenBytes, body.sizeBytes));

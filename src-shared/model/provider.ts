@@ -22,7 +22,12 @@ export interface Capabilities {
   readonly canWrite: boolean;
   readonly canList: boolean;
   readonly rangeReads: boolean;
+  /** Large assets go up in parts, side by side. */
   readonly multipart: boolean;
+  /** A large write that was interrupted can be gone on with. */
+  readonly resumesWrites: boolean;
+  /** The asset keeps the time at which it was last changed. */
+  readonly keepsModifiedTime: boolean;
   readonly keepsContentHeaders: boolean;
   readonly keepsMetadata: boolean;
   /** The strongest rung that a write here can reach. */

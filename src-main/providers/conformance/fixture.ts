@@ -93,6 +93,7 @@ export function writeOptions(given: Partial<WriteOptions> = {}): WriteOptions {
     modifiedAtMs: null,
     onlyIfAbsent: false,
     token: `${process.pid}-${writes}`,
+    note: null,
     onProgress: () => undefined,
     signal: NEVER_ABORTED,
     ...given,

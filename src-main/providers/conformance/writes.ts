@@ -195,6 +195,13 @@ export function testWrites({ setup, capabilities }: UnderTest): void {
     expect((await provider.head(container, 'metadata', NEVER_ABORTED))?.metadata).toEqual(METADATA);
   });
 
+  test.runIf(capabilities.keepsModifiedTime)('the time of change comes back', async () => {
+    const { provider, container } = setup();
+    const modifiedAtMs = Date.UTC(2019, 4, 17, 8, 30, 15);
+    await provider.write(container, 'dated', bufferBody(bytesOf(10)), writeOptions({ modifiedAtMs }));
+    expect((await provider.head(container, 'dated', NEVER_ABORTED))?.modifiedAtMs).toBe(modifiedAtMs);
+  });
+
   test.runIf(capabilities.multipart)('headers and metadata come back from a large one', async () => {
     const { provider, container } = setup();
     const options = writeOptions({ headers: HEADERS, metadata: METADATA });

@@ -65,6 +65,8 @@ export const httpDescriptor: ProviderDescriptor = {
     canList: true,
     rangeReads: true,
     multipart: false,
+    resumesWrites: false,
+    keepsModifiedTime: false,
     keepsContentHeaders: true,
     keepsMetadata: false,
     bestProof: 'size-only',

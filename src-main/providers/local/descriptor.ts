@@ -22,6 +22,8 @@ export const localDescriptor: ProviderDescriptor = {
     canList: true,
     rangeReads: true,
     multipart: false,
+    resumesWrites: false,
+    keepsModifiedTime: true,
     keepsContentHeaders: false,
     keepsMetadata: false,
     bestProof: 're-read',

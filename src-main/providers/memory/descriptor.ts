@@ -28,6 +28,8 @@ export const memoryDescriptor: ProviderDescriptor = {
     canList: true,
     rangeReads: true,
     multipart: false,
+    resumesWrites: false,
+    keepsModifiedTime: true,
     keepsContentHeaders: true,
     keepsMetadata: true,
     bestProof: 'checksum',

@@ -74,6 +74,8 @@ export const s3Descriptor: ProviderDescriptor = {
     canList: true,
     rangeReads: true,
     multipart: true,
+    resumesWrites: false,
+    keepsModifiedTime: false,
     keepsContentHeaders: true,
     keepsMetadata: true,
     bestProof: 'checksum',

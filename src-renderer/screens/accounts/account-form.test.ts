@@ -22,6 +22,8 @@ const descriptor: ProviderDescriptor = {
     canList: true,
     rangeReads: true,
     multipart: true,
+    resumesWrites: false,
+    keepsModifiedTime: false,
     keepsContentHeaders: true,
     keepsMetadata: true,
     bestProof: 'checksum',

@@ -131,6 +131,12 @@ function Can({ capabilities }: { readonly capabilities: Capabilities }) {
         <Fact name="Multipart">
           <YesNo is={capabilities.multipart} />
         </Fact>
+        <Fact name="Goes on with an interrupted write">
+          <YesNo is={capabilities.resumesWrites} />
+        </Fact>
+        <Fact name="Time of change">
+          <YesNo is={capabilities.keepsModifiedTime} />
+        </Fact>
         <Fact name="Content headers">
           <YesNo is={capabilities.keepsContentHeaders} />
         </Fact>
