@@ -33,6 +33,7 @@ import { type AttemptEnd, decideSettlement } from './settle-attempt.ts';
 import { createSpaceWatch } from './space-watch.ts';
 import { createSupervisor, type PoolSize, type Supervisor } from './supervisor.ts';
 import { Throughput } from './throughput.ts';
+import { createUploadLedger } from './upload-ledger.ts';
 
 export interface Coordinator {
   readonly store: Store;
@@ -138,6 +139,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     spoolFolder: deps.spoolFolder,
     onEnd,
     onProgress,
+    onUploadBegun: (token, mark) => uploads.begun(token, mark),
     onChange() {
       mailbox.wake();
       stir('house');
@@ -192,6 +194,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   const planner = createPlanner({ store, clock, rng, log, mailbox, supervisor, accounts });
   const due = createDueWatch(store, clock, mailbox.deliver);
   const bulks = createBulkRunner(store, mailbox, desk);
+  const uploads = createUploadLedger({ store, clock, log, mailbox, running, accounts, supervisor });
   const dispatch = createDispatcher({
     store,
     clock,
@@ -213,6 +216,11 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     maintenance: {
       ...deps.maintenance,
       prune: () => pruneJobs(store, clock, mailbox),
+      async sweep() {
+        const { givenUp, failures } = await uploads.sweep();
+        const left = failures.length === 0 ? '' : ` ${failures.length} could not be reached and are tried again.`;
+        return `${await deps.maintenance.sweep()} ${givenUp} unfinished uploads were given up.${left}`;
+      },
       async health() {
         health = await checkHealth({
           store,
@@ -310,6 +318,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       planner.look();
     }
     due.look();
+    uploads.look(committed);
     watchGates();
   }
 
@@ -365,6 +374,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       bulks.stop();
       schedules.stop();
       space.stop();
+      uploads.stop();
       cancelDeadlineTimer();
       due.stop();
       cancelGateTimer?.();

@@ -77,6 +77,8 @@ export function createDispatcher(deps: DispatchDeps): (claimed: readonly Claimed
         sizeBytes: job.sizeBytes,
         versionToken: job.versionToken,
         policies: migration.policies,
+        // Only a job that ran before can have left one.
+        unfinishedUpload: job.attempts > 1 ? store.unfinishedUpload(job.id) : null,
       },
     };
   }

@@ -31,6 +31,10 @@ export interface Supervisor {
   /** One page of a source. Rejects with FailureError; `worker-lost` when the worker died over it. */
   list(account: WorkerAccount, what: ListRequest): Promise<Extract<WorkerAnswer, { type: 'page' }>>;
   check(account: WorkerAccount, what: CheckRequest): Promise<Extract<WorkerAnswer, { type: 'checked' }>>;
+  /** Has what an unfinished large write left removed at its destination. Rejects with FailureError. */
+  giveUp(account: WorkerAccount, what: GiveUpRequest): Promise<void>;
+  /** The mark of this attempt's large write is durable. */
+  noted(token: string): void;
   view(): PoolView;
   /** Somebody pressed resume after `degraded`. */
   resume(): void;
@@ -56,6 +60,7 @@ export type Dispatch = {
 );
 
 type ListRequest = Omit<Extract<ToWorker, { type: 'list' }>, 'type' | 'requestId' | 'accountKey'>;
+type GiveUpRequest = Omit<Extract<ToWorker, { type: 'give-up' }>, 'type' | 'requestId' | 'accountKey'>;
 type CheckRequest = Omit<Extract<ToWorker, { type: 'check' }>, 'type' | 'requestId' | 'account'>;
 
 export interface SupervisorDeps {
@@ -66,6 +71,8 @@ export interface SupervisorDeps {
   readonly spoolFolder: string;
   readonly onEnd: (token: string, end: AttemptEnd, workerPid: number | null) => void;
   readonly onProgress: (items: readonly WorkerProgress[]) => void;
+  /** An attempt is about to begin a large write, and waits for `noted`. */
+  readonly onUploadBegun: (token: string, mark: string) => void;
   /** The pool's view changed. */
   readonly onChange: () => void;
 }
@@ -138,7 +145,11 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
         handle.leaveWhenIdle();
         deps.onChange();
         return;
+      case 'upload-begun':
+        if (handle.tokens.has(message.token)) deps.onUploadBegun(message.token, message.mark);
+        return;
       case 'page':
+      case 'given-up':
       case 'checked':
         handle.answer(message);
         handle.leaveWhenIdle();
@@ -292,6 +303,12 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       }
     },
 
+    noted(token) {
+      for (const handle of workers) {
+        if (handle.tokens.has(token)) handle.process.send({ type: 'upload-noted', token });
+      }
+    },
+
     abort(token, reason) {
       for (const handle of workers) {
         if (handle.tokens.has(token)) handle.process.send({ type: 'abort', token, reason });
@@ -312,6 +329,12 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       );
       if (answer.type !== 'checked') throw new Error('A worker answered another question.');
       return answer;
+    },
+
+    async giveUp(account, what) {
+      await request(account, (handle, requestId) =>
+        handle.process.send({ type: 'give-up', requestId, accountKey: account.accountKey, ...what }),
+      );
     },
 
     view() {

@@ -6,8 +6,8 @@ import type { FromWorker, WorkerAccount } from '../../src-shared/contract/worker
 import { type Failure, FailureError, failure } from '../../src-shared/model/failure.ts';
 import type { Clock, WorkerProcess } from '../ports.ts';
 
-/** A request to a worker that answers once: a page of a listing, a connection test. */
-export type WorkerAnswer = Extract<FromWorker, { type: 'page' | 'checked' }>;
+/** A request to a worker that answers once: a page of a listing, a connection test, a write given up. */
+export type WorkerAnswer = Extract<FromWorker, { type: 'page' | 'checked' | 'given-up' }>;
 
 interface OpenRequest {
   resolve(answer: WorkerAnswer): void;

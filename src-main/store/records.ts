@@ -134,6 +134,15 @@ export interface ClaimedJob extends PendingJob {
   readonly startedAtMs: number;
 }
 
+/** A large write that began: by its mark the destination finds it again. */
+export interface StoredUpload {
+  readonly jobId: number;
+  readonly accountId: string;
+  readonly container: string;
+  readonly key: string;
+  readonly mark: string;
+}
+
 /** How an attempt ends and where the job goes. */
 export interface JobSettlement {
   readonly event: Extract<JobEvent, 'complete' | 'skip' | 'fail' | 'snooze' | 'release'>;

@@ -34,6 +34,7 @@ import type {
   StoredMigration,
   StoredQueue,
   StoredSchedule,
+  StoredUpload,
 } from './records.ts';
 
 export interface JobFilter {
@@ -133,6 +134,13 @@ export interface Store {
   claim(job: PendingJob, lease: JobLease): ClaimedJob | null;
   /** Ends the running attempt where the token matches; false when it does not: the attempt was fenced off. */
   settle(job: ClaimedJob, settlement: JobSettlement): boolean;
+  /** Takes the place of what was noted for the same job. Forgotten when the job completes. */
+  noteUpload(upload: StoredUpload): void;
+  /** The mark of a large write of this job that is not known to have ended. */
+  unfinishedUpload(jobId: number): string | null;
+  /** Up to `limit` of those whose job will not go on with them: it ended, failed before `failedBeforeMs`, or is gone. */
+  abandonedUploads(failedBeforeMs: number, limit: number): readonly StoredUpload[];
+  removeUpload(jobId: number, mark: string): void;
   /** What a person asks of one job, in any state that its arrow allows; else says which state it is in. */
   steer(
     jobId: number,

@@ -3,7 +3,7 @@
  * run-attempt.ts.
  */
 import type { AttemptOrder } from '../../src-shared/contract/worker-messages.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Provider, UploadNote } from '../providers/provider.ts';
 import type { Meter } from './metering.ts';
 import type { Patience, Watch } from './watch-call.ts';
 
@@ -38,6 +38,8 @@ export interface Attempt extends Watch {
   readonly spoolFolder: string;
   /** Assets up to this many bytes rest in memory. */
   readonly memorySpoolBytes: number;
+  /** Where a large write is noted. */
+  readonly note: UploadNote;
   /** Says what a person should know though it changes no outcome. One line, no secrets. */
   readonly warn: (line: string) => void;
 }

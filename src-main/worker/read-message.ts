@@ -48,6 +48,7 @@ const isOrder = isShape({
   destination: isEnd,
   sizeBytes: isNullOr(isCount),
   versionToken: isNullOr(isText),
+  unfinishedUpload: isNullOr(isText),
   policies: isShape({ overwrite: isOneOf(OVERWRITE_POLICIES), minimumProof: isOneOf(PROOF_RUNGS) }),
 });
 
@@ -66,6 +67,8 @@ const CHECKS: Readonly<Record<ToWorker['type'], Check>> = {
   account: isShape({ account: isAccount }),
   attempts: isShape({ orders: isListOf(isOrder) }),
   notices: isShape({ orders: isListOf(isNotice) }),
+  'upload-noted': isShape({ token: isText }),
+  'give-up': isShape({ requestId: isCount, accountKey: isText, container: isText, key: isText, mark: isText }),
   abort: isShape({ token: isText, reason: isOneOf(['cancel', 'pause', 'shutdown']) }),
   list: isShape({
     requestId: isCount,

@@ -3,7 +3,7 @@
  * when it ends before the last. Must not know messages or other attempts. Called by worker.ts.
  */
 import type { AttemptReport } from '../../src-shared/contract/worker-messages.ts';
-import { toFailure } from '../../src-shared/model/failure.ts';
+import { type FailureCode, toFailure } from '../../src-shared/model/failure.ts';
 import type { ProofRung } from '../../src-shared/model/proof.ts';
 import type { WriteResult } from '../providers/provider.ts';
 import { AttemptAborted } from './abort.ts';
@@ -12,7 +12,7 @@ import { assertSourceUnchanged, readSource, type SpooledAsset } from './read-sou
 import { resolveDestination, type Skip } from './resolve-destination.ts';
 import { type DigestName, Spool } from './spool.ts';
 import { compareWithThere, verifyDestination } from './verify-destination.ts';
-import { withdrawWritten, writeDestination } from './write-destination.ts';
+import { giveUpUpload, withdrawWritten, writeDestination } from './write-destination.ts';
 
 /** Runs to its end, whatever happens. The spool is gone when it resolves. Never rejects. */
 export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
@@ -23,6 +23,16 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
     digests: digestsToExpect(attempt),
   });
   try {
+    const report = await runSteps(attempt, spool);
+    await giveUpWhatIsUseless(attempt, report);
+    return report;
+  } finally {
+    await spool.discard().catch((thrown: unknown) => attempt.warn(`spool not removed: ${toFailure(thrown).message}`));
+  }
+}
+
+async function runSteps(attempt: Attempt, spool: Spool): Promise<AttemptReport> {
+  try {
     return await moveAsset(attempt, spool);
   } catch (thrown) {
     const reason: unknown = attempt.signal.reason;
@@ -30,10 +40,26 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
       return { kind: 'aborted', reason: reason.abortReason };
     }
     return { kind: 'failed', failure: toFailure(thrown), step: attempt.meter.step() };
-  } finally {
-    await spool.discard().catch((thrown: unknown) => attempt.warn(`spool not removed: ${toFailure(thrown).message}`));
   }
 }
+
+/**
+ * The finished parts of a large write stay for the next attempt, unless there will be none or they hold other bytes than
+ * it would send. What cannot be given up now, the sweep gives up.
+ */
+async function giveUpWhatIsUseless({ note, order, destination, warn }: Attempt, report: AttemptReport): Promise<void> {
+  const mark = note.unfinished;
+  const isUseless =
+    (report.kind === 'aborted' && report.reason === 'cancel') ||
+    (report.kind === 'failed' && BYTES_WERE_WRONG.has(report.failure.code));
+  if (mark === null || !isUseless) return;
+  const { container, key } = order.destination;
+  await giveUpUpload(destination, container, key, mark, new AbortController().signal).catch((thrown: unknown) =>
+    warn(`an unfinished upload was not given up: ${toFailure(thrown).message}`),
+  );
+}
+
+const BYTES_WERE_WRONG: ReadonlySet<FailureCode> = new Set(['checksum-mismatch', 'source-changed']);
 
 async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport> {
   const resolution = await resolveDestination(attempt);

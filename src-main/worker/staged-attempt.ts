@@ -81,6 +81,7 @@ export function setStage(): Stage {
     destination: { accountKey: 'b', container: `destination-${id}`, key: KEY },
     sizeBytes: null,
     versionToken: null,
+    unfinishedUpload: null,
     policies: { overwrite: 'if-different', minimumProof: 'size-only' },
   };
   return {
@@ -96,6 +97,7 @@ export function setStage(): Stage {
         source: await memoryProvider(changes.source),
         destination: await memoryProvider(changes.destination),
         meter: createMeter(order.jobId, order.sizeBytes),
+        note: { unfinished: order.unfinishedUpload, begun: async () => undefined },
         signal: changes.signal ?? new AbortController().signal,
         patience: { answerMs: 5_000, stallMs: 5_000, graceMs: 100, writePauseMs: 5, ...changes.patience },
         spoolFolder,

@@ -93,6 +93,7 @@ function order(token: string, key: string, source?: { container: string; key: st
     destination: { accountKey: 'local', container: join(folder, 'to'), key },
     sizeBytes: null,
     versionToken: null,
+    unfinishedUpload: null,
     policies: { overwrite: 'if-different', minimumProof: 're-read' },
   };
 }

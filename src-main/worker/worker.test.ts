@@ -223,6 +223,7 @@ function anOrder(): AttemptOrder {
     destination: end,
     sizeBytes: null,
     versionToken: null,
+    unfinishedUpload: null,
     policies: { overwrite: 'never', minimumProof: 'size-only' },
   };
 }

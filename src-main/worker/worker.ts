@@ -21,6 +21,8 @@ import { createOutbox } from './outbox.ts';
 import { type CreateProviderFor, createProviderPool } from './provider-pool.ts';
 import { readMessage } from './read-message.ts';
 import { runAttempt } from './run-attempt.ts';
+import { type AttemptNote, createUploadNote } from './upload-note.ts';
+import { giveUpUpload } from './write-destination.ts';
 
 export interface WorkerSurroundings {
   readonly send: (message: FromWorker) => void;
@@ -41,8 +43,9 @@ export interface Worker {
 
 interface RunningAttempt {
   readonly controller: AbortController;
-  /** null: a notice has no progress. */
+  /** null: a notice has no progress, and writes nothing. */
   readonly meter: Meter | null;
+  readonly note: AttemptNote | null;
   readonly ended: Promise<void>;
 }
 
@@ -81,8 +84,10 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
     }
     const controller = new AbortController();
     const meter = createMeter(order.jobId, order.sizeBytes);
-    const ended = run(order, configuration, controller.signal, meter);
-    running.set(order.token, { controller, meter, ended });
+    const tell = (mark: string): void => outbox.send({ type: 'upload-begun', token: order.token, mark });
+    const note = createUploadNote(order.unfinishedUpload, tell, controller.signal);
+    const ended = run(order, configuration, controller.signal, meter, note);
+    running.set(order.token, { controller, meter, note, ended });
   }
 
   async function run(
@@ -90,6 +95,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
     { spoolFolder, memorySpoolBytes }: Configuration,
     signal: AbortSignal,
     meter: Meter,
+    note: AttemptNote,
   ): Promise<void> {
     try {
       const [source, destination] = await Promise.all([
@@ -97,7 +103,18 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         pool.get(order.destination.accountKey),
       ]);
       const patience = surroundings.patience ?? PATIENCE;
-      const attempt = { order, source, destination, meter, signal, patience, spoolFolder, memorySpoolBytes, warn };
+      const attempt = {
+        order,
+        source,
+        destination,
+        meter,
+        note,
+        signal,
+        patience,
+        spoolFolder,
+        memorySpoolBytes,
+        warn,
+      };
       outbox.report(order.token, await runAttempt(attempt));
     } catch (thrown) {
       outbox.report(order.token, { kind: 'failed', failure: toFailure(thrown), step: meter.step() });
@@ -115,7 +132,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
       running.delete(order.token);
       outbox.report(order.token, report);
     });
-    running.set(order.token, { controller, meter: null, ended });
+    running.set(order.token, { controller, meter: null, note: null, ended });
   }
 
   function sampleProgress(): void {
@@ -142,6 +159,12 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
     const provider = await pool.get(request.accountKey);
     const page = await listSource(provider, request, stopRequests.signal);
     return { type: 'page', requestId: request.requestId, ...page };
+  }
+
+  async function giveUp(request: Extract<ToWorker, { type: 'give-up' }>): Promise<FromWorker> {
+    const { requestId, accountKey, container, key, mark } = request;
+    await giveUpUpload(await pool.get(accountKey), container, key, mark, stopRequests.signal);
+    return { type: 'given-up', requestId };
   }
 
   async function check(request: Extract<ToWorker, { type: 'check' }>): Promise<FromWorker> {
@@ -175,6 +198,12 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         break;
       case 'notices':
         message.orders.forEach(beginNotice);
+        break;
+      case 'upload-noted':
+        running.get(message.token)?.note?.confirm();
+        break;
+      case 'give-up':
+        answer(message.requestId, giveUp(message));
         break;
       case 'abort':
         abort(message.token, message.reason);

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { type Failure, fail, toFailure } from '../../src-shared/model/failure.ts';
-import type { WriteBody, WriteResult } from '../providers/provider.ts';
+import type { Provider, WriteBody, WriteResult } from '../providers/provider.ts';
 import type { Attempt, AttemptPatience } from './attempt.ts';
 import type { SpooledBody } from './spool.ts';
 import { holdsSameBytes } from './verify-destination.ts';
@@ -79,7 +79,8 @@ function tryToWrite(
       modifiedAtMs: head.modifiedAtMs ?? null,
       onlyIfAbsent,
       token: `${order.token}.${tryNumber}`,
-      note: null,
+      // What rests in memory is sent again as a whole sooner than anybody could note it.
+      note: body.buffer === null ? attempt.note : null,
       onProgress(writtenBytes) {
         gauge.taken(writtenBytes);
         meter.written(Math.min(writtenBytes, body.sizeBytes));
@@ -123,6 +124,18 @@ function createGauge(body: WriteBody, { answerMs, stallMs }: AttemptPatience, al
       };
     },
   };
+}
+
+/** Removes what an unfinished large write left, bounded in time. Rejects with FailureError when it could not. */
+export async function giveUpUpload(
+  destination: Provider,
+  container: string,
+  key: string,
+  mark: string,
+  stop: AbortSignal,
+): Promise<void> {
+  const watch = { signal: stop, patience: { answerMs: WITHDRAW_MS, graceMs: 0 } };
+  await watchCall(watch, 'The destination', async (signal) => destination.giveUp?.(container, key, mark, signal));
 }
 
 /**

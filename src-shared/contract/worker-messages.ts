@@ -35,6 +35,8 @@ export interface AttemptOrder {
   readonly sizeBytes: number | null;
   readonly versionToken: string | null;
   readonly policies: MigrationPolicies;
+  /** The mark of a large write that an earlier attempt at this job left unfinished. */
+  readonly unfinishedUpload: string | null;
 }
 
 /** Tells somebody something, by webhook or by mail; the desktop's own notifications never leave the main process. */
@@ -66,6 +68,17 @@ export type ToWorker =
   | { readonly type: 'attempts'; readonly orders: readonly AttemptOrder[] }
   /** Reported on like attempts, by their tokens. */
   | { readonly type: 'notices'; readonly orders: readonly NoticeOrder[] }
+  /** The mark of this attempt's large write is durable: its bytes may go. */
+  | { readonly type: 'upload-noted'; readonly token: string }
+  /** Remove what an unfinished large write left. Answered by `given-up`. */
+  | {
+      readonly type: 'give-up';
+      readonly requestId: number;
+      readonly accountKey: string;
+      readonly container: string;
+      readonly key: string;
+      readonly mark: string;
+    }
   | { readonly type: 'abort'; readonly token: string; readonly reason: AbortReason }
   | {
       readonly type: 'list';
@@ -110,7 +123,10 @@ export type FromWorker =
       readonly position: string | null;
     }
   | { readonly type: 'checked'; readonly requestId: number; readonly report: CheckReport }
-  /** The answer to a `list` or `check` that could not be served. */
+  | { readonly type: 'given-up'; readonly requestId: number }
+  /** A large write is about to send its first byte, and waits for `upload-noted`. */
+  | { readonly type: 'upload-begun'; readonly token: string; readonly mark: string }
+  /** The answer to a request that could not be served. */
   | { readonly type: 'request-failed'; readonly requestId: number; readonly failure: Failure };
 
 export interface WorkerProgress extends JobProgress {

@@ -74,7 +74,7 @@ export const s3Descriptor: ProviderDescriptor = {
     canList: true,
     rangeReads: true,
     multipart: true,
-    resumesWrites: false,
+    resumesWrites: true,
     keepsModifiedTime: false,
     keepsContentHeaders: true,
     keepsMetadata: true,

@@ -1,6 +1,7 @@
 /**
  * Owns writing a large object as a multipart upload: begin, parts side by side, complete, ask what is there now. The
- * object appears with the completion only. A failed upload is given up at the service, so that its parts cost nothing.
+ * object appears with the completion only. A failed upload is given up at the service, so that its parts cost nothing,
+ * or, where it was noted, left for a later try: that one takes the parts whose MD5 is that of its own bytes.
  * Called by s3-provider.ts.
  */
 import { createHash, hash } from 'node:crypto';
@@ -9,7 +10,8 @@ import { countedChunks } from '../counted-body.ts';
 import type { WriteBody, WriteOptions, WriteResult } from '../provider.ts';
 import { contentLengthOf, headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
 import { type Part, partsOf } from './limits.ts';
-import { type ObjectTarget, objectHeaders } from './put-object.ts';
+import { abortUpload, beginUpload, listParts, type StoredPart } from './open-upload.ts';
+import type { ObjectTarget } from './put-object.ts';
 import type { S3Client } from './s3-client.ts';
 import { UNSIGNED_PAYLOAD } from './sign-request.ts';
 
@@ -27,6 +29,8 @@ interface Upload {
   readonly body: WriteBody;
   readonly deed: string;
   readonly signal: AbortSignal;
+  /** What an earlier try brought there, by part number. */
+  readonly there: ReadonlyMap<number, StoredPart>;
 }
 
 interface SentPart extends Part {
@@ -44,9 +48,16 @@ export async function putInParts(
   // One part that fails for good stops the others.
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const id = await begin(client, target, options, deed);
-  const upload: Upload = { client, target, id, body, deed, signal };
+  const resumed = await findUnfinished(client, target, options);
+  const id = resumed?.id ?? (await beginUpload(client, target, options, deed));
+  const there = resumed?.there ?? new Map();
+  const upload: Upload = { client, target, id, body, deed, signal, there };
+  let isNoted = resumed !== null;
   try {
+    if (options.note !== null && !isNoted) {
+      await options.note.begun(id);
+      isNoted = true;
+    }
     const parts = await sendAll(upload, options.onProgress);
     const expected = `${md5OfMd5s(parts)}-${parts.length}`;
     const headers = await complete(upload, parts, expected);
@@ -57,38 +68,38 @@ export async function putInParts(
     return { versionToken: etag, vouches: etag === `"${expected}"` ? 'etag' : null };
   } catch (thrown) {
     stop.abort();
-    await giveUp(upload);
+    if (!isNoted) await giveUp(upload);
     throw thrown;
   }
 }
 
-async function begin(client: S3Client, target: ObjectTarget, options: WriteOptions, deed: string): Promise<string> {
-  let id = '';
-  await client.requestXml(
-    {
-      method: 'POST',
-      bucket: target.bucket,
-      key: target.key,
-      query: { uploads: '' },
-      headers: objectHeaders(options),
-      deed,
-      signal: options.signal,
-    },
-    (name, text) => {
-      if (name === 'UploadId') id = text;
-    },
-  );
-  return id === '' ? fail('unexpected', 'The service begins an upload in parts without naming it.') : id;
+async function findUnfinished(
+  client: S3Client,
+  target: ObjectTarget,
+  { note, signal }: WriteOptions,
+): Promise<{ readonly id: string; readonly there: ReadonlyMap<number, StoredPart> } | null> {
+  const id = note?.unfinished ?? null;
+  if (id === null) return null;
+  const there = await listParts(client, target, id, signal);
+  return there === null ? null : { id, there };
 }
 
 async function sendAll(upload: Upload, onProgress: (bytes: number) => void): Promise<readonly SentPart[]> {
   const waiting = partsOf(upload.body.sizeBytes).values();
   const sent: SentPart[] = [];
-  let written = 0;
+  // Counted before they are compared: whoever waits sees at once where this goes on.
+  let written = [...upload.there.values()].reduce((sum, part) => sum + part.sizeBytes, 0);
+  if (written > 0) onProgress(Math.min(written, upload.body.sizeBytes));
   const lane = async (): Promise<void> => {
     for (const part of waiting) {
-      sent.push(await sendPart(upload, part));
-      written += part.last - part.first + 1;
+      const { md5, payload } = await digestPart(upload, part);
+      const found = upload.there.get(part.number);
+      if (found?.etag.replaceAll('"', '') === md5) {
+        sent.push({ ...part, md5, etag: found.etag });
+        continue;
+      }
+      sent.push(await sendPart(upload, part, md5, payload));
+      written += part.last - part.first + 1 - (found?.sizeBytes ?? 0);
       onProgress(written);
     }
   };
@@ -100,9 +111,8 @@ async function sendAll(upload: Upload, onProgress: (bytes: number) => void): Pro
  * The spool is read twice, first for the digests that go before the bytes: with them the service itself refuses a part
  * that was damaged on the way, and the part never has to rest in memory whole.
  */
-async function sendPart(upload: Upload, part: Part): Promise<SentPart> {
+async function sendPart(upload: Upload, part: Part, md5: string, payload: string): Promise<SentPart> {
   const { client, target, deed, signal } = upload;
-  const { md5, payload } = await digestPart(upload, part);
   for (let tries = 1; ; tries += 1) {
     try {
       const answer = await client.request({
@@ -187,13 +197,9 @@ async function findObject({ client, target, deed, signal }: Upload): Promise<Res
   return answer.headers;
 }
 
-/** What could not be given up now is left to the service's own rules; the failure that led here matters more. */
-async function giveUp({ client, target, id, deed }: Upload): Promise<void> {
-  const signal = AbortSignal.timeout(GIVE_UP_TIMEOUT_MS);
-  await client
-    .request({ method: 'DELETE', bucket: target.bucket, key: target.key, query: { uploadId: id }, deed, signal })
-    .then((answer) => answer.body.resume())
-    .catch(() => undefined);
+/** What cannot be given up now is left to the service's own rules; the failure that led here matters more. */
+async function giveUp({ client, target, id }: Upload): Promise<void> {
+  await abortUpload(client, target, id, AbortSignal.timeout(GIVE_UP_TIMEOUT_MS)).catch(() => undefined);
 }
 
 /** MD5 of the parts' MD5s, as services build the ETag of an object from parts. */

@@ -22,6 +22,7 @@ import { s3Descriptor } from './descriptor.ts';
 import { MAX_KEY_BYTES, MULTIPART_FROM_BYTES } from './limits.ts';
 import { listObjects } from './list-objects.ts';
 import { objectHead } from './object-asset.ts';
+import { abortUpload } from './open-upload.ts';
 import { putInParts } from './put-in-parts.ts';
 import { putObject } from './put-object.ts';
 import { S3Client } from './s3-client.ts';
@@ -108,6 +109,10 @@ export class S3Provider implements Provider {
       this.#refusesConditions = true;
       return this.write(container, key, body, options);
     }
+  }
+
+  giveUp(container: string, key: string, mark: string, signal: AbortSignal): Promise<void> {
+    return abortUpload(this.#client, { bucket: container, key }, mark, signal);
   }
 
   async remove(container: string, key: string, signal: AbortSignal): Promise<void> {

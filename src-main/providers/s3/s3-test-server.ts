@@ -176,6 +176,7 @@ export class S3TestServer {
       response.writeHead(204).end();
       return;
     }
+    if (request.method === 'GET') return sendXml(response, 200, partsPage(upload, query.get('part-number-marker')));
     if (request.method === 'PUT') {
       if ((this.quirks.brokenParts ?? 0) > 0) {
         this.quirks.brokenParts = (this.quirks.brokenParts ?? 0) - 1;
@@ -293,4 +294,19 @@ function sendXml(response: ServerResponse, status: number, xml: string): void {
   response
     .writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(body) })
     .end(body);
+}
+
+/** Two parts a page, so that whoever reads one page only is found out. */
+function partsPage({ parts }: Upload, marker: string | null): string {
+  const after = [...parts].filter(([number]) => number > Number(marker ?? 0)).sort(([one], [other]) => one - other);
+  const rows = after
+    .slice(0, 2)
+    .map(([number, { bytes, etag }]) => {
+      const fields = `<PartNumber>${number}</PartNumber><ETag>&quot;${etag}&quot;</ETag><Size>${bytes.length}</Size>`;
+      return `<Part>${fields}</Part>`;
+    })
+    .join('');
+  const next = after[1]?.[0] ?? 0;
+  const paging = `<IsTruncated>${after.length > 2}</IsTruncated><NextPartNumberMarker>${next}</NextPartNumberMarker>`;
+  return `<ListPartsResult>${paging}${rows}</ListPartsResult>`;
 }

@@ -45,6 +45,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
        failed_step = ?, proof = ?, skip_reason = ?, result = ?, updated_at_ms = ?, finished_at_ms = ?
      WHERE id = ? AND state = 'running' AND lease_token = ?`,
   );
+  const forgetUpload = db.prepare('DELETE FROM upload WHERE job_id = ?');
   const insertAttempt = db.prepare(
     `INSERT INTO attempt (job_id, number, started_at_ms, finished_at_ms, outcome, failure, failed_step, worker_pid)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -149,6 +150,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
         job.token,
       );
       if (changes === 0) return false;
+      if (to === 'completed') forgetUpload.run(job.id);
       insertAttempt.run(
         job.id,
         job.attempts,

@@ -18,6 +18,7 @@ import { attemptFrom, JOB_COLUMNS, jobRowFrom, resultFrom } from './rows.ts';
 import { scheduleVerbs } from './schedule-verbs.ts';
 import { steerVerbs } from './steer-verbs.ts';
 import { tellingVerbs } from './telling-verbs.ts';
+import { uploadVerbs } from './upload-verbs.ts';
 
 /** `historyThreadPath`: see history-reader.ts. Throws FailureError when the file cannot be used. */
 export function openSqliteStore(databasePath: string, historyThreadPath: string): Store {
@@ -67,6 +68,7 @@ function connected(
     ...houseVerbs(db, batch, ledger),
     ...migrationVerbs(db, batch, ledger),
     ...jobVerbs(db, batch, ledger),
+    ...uploadVerbs(db, batch),
     ...steerVerbs(db, batch, ledger),
     ...orderVerbs(db, batch),
     ...bulkVerbs(db, batch),

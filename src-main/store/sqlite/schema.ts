@@ -122,6 +122,15 @@ CREATE TABLE attempt (
   PRIMARY KEY (job_id, number)
 ) STRICT, WITHOUT ROWID;
 
+-- Large writes that began and are not known to have ended: a later attempt goes on with them, or they are given up.
+CREATE TABLE upload (
+  job_id INTEGER PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  container TEXT NOT NULL,
+  key TEXT NOT NULL,
+  mark TEXT NOT NULL
+) STRICT;
+
 -- The ids of a bulk are pinned when it is asked for: gaps between them, as variable-length numbers (pinned-ids.ts).
 CREATE TABLE bulk (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

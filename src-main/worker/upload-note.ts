@@ -1,0 +1,42 @@
+/**
+ * Owns what one attempt knows of its large write: the mark that an earlier attempt left, and the wait until a new one is
+ * durable. Must not know providers or the database. Made by worker.ts, used through the attempt.
+ */
+import type { UploadNote } from '../providers/provider.ts';
+
+export interface AttemptNote extends UploadNote {
+  /** The main process made the mark durable. */
+  confirm(): void;
+}
+
+/** `tell` asks the main process to note the mark. A mark that was begun is the unfinished one for the next try. */
+export function createUploadNote(
+  earlier: string | null,
+  tell: (mark: string) => void,
+  signal: AbortSignal,
+): AttemptNote {
+  let unfinished = earlier;
+  let confirmed = Promise.withResolvers<void>();
+
+  return {
+    get unfinished() {
+      return unfinished;
+    },
+    async begun(mark) {
+      signal.throwIfAborted();
+      confirmed = Promise.withResolvers<void>();
+      const stop = (): void => confirmed.reject(signal.reason);
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        tell(mark);
+        await confirmed.promise;
+        unfinished = mark;
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+    confirm() {
+      confirmed.resolve();
+    },
+  };
+}
