@@ -17,10 +17,13 @@ const USER = { accessKey: 'rgw-access', secretKey: 'rgw-secret-of-forty-characte
 
 const OSD_TRIES = 3;
 
-export async function startCephRgw(state: string): Promise<S3Address & RunningServer> {
+/** What all objects together may take. */
+const STORE_BYTES = 6 * 1024 ** 3;
+
+export async function startCephRgw(state: string, storeBytes = STORE_BYTES): Promise<S3Address & RunningServer> {
   const [monPort, gatewayPort] = await freePorts(2);
   if (monPort === undefined || gatewayPort === undefined) throw new Error('There are no free ports.');
-  const cluster = { fsid: randomUUID(), monPort, gatewayPort, state };
+  const cluster = { fsid: randomUUID(), monPort, gatewayPort, state, storeBytes };
   const file = join(state, 'ceph.conf');
   for (const folder of ['mon', 'osd', 'gateway']) mkdirSync(join(state, folder), { recursive: true });
   writeFileSync(file, configuration(cluster));
@@ -81,8 +84,14 @@ export async function startCephRgw(state: string): Promise<S3Address & RunningSe
 }
 
 /** No keys between the daemons, one copy of everything, everything below `state`. */
-function configuration(cluster: { fsid: string; monPort: number; gatewayPort: number; state: string }): string {
-  const { fsid, monPort, gatewayPort, state } = cluster;
+function configuration(cluster: {
+  fsid: string;
+  monPort: number;
+  gatewayPort: number;
+  state: string;
+  storeBytes: number;
+}): string {
+  const { fsid, monPort, gatewayPort, state, storeBytes } = cluster;
   const quiet = [
     'mon',
     'osd',
@@ -122,7 +131,7 @@ osd pool default pgp num = 8
 osd crush chooseleaf type = 0
 osd class update on start = false
 osd objectstore = memstore
-memstore device bytes = ${6 * 1024 ** 3}
+memstore device bytes = ${storeBytes}
 mon allow pool size one = true
 mon data avail warn = 2
 mon data avail crit = 1
@@ -132,6 +141,10 @@ mon data = ${state}/mon
 osd data = ${state}/osd
 [client.gateway]
 rgw data = ${state}/gateway
+# What is removed gives its room back at once, not after two hours.
+rgw gc obj min wait = 1
+rgw gc processor period = 2
+rgw gc processor max time = 60
 rgw frontends = beast endpoint=127.0.0.1:${gatewayPort}
 `;
 }
