@@ -125,6 +125,7 @@ function testBody(): WriteBody {
   return {
     sizeBytes: TEST_BYTES.byteLength,
     buffer: TEST_BYTES,
+    isWhole: () => true,
     digests: async () => ({ md5: hash('md5', TEST_BYTES), sha256: hash('sha256', TEST_BYTES) }),
     open: () => {
       throw new Error('A body with a buffer is not opened.');

@@ -48,6 +48,13 @@ export interface WriteBody {
    * has arrived: who waits for it before sending does not send while the rest still comes.
    */
   digests(): Promise<Digests>;
+  /** False while bytes still arrive. */
+  isWhole(): boolean;
+  /**
+   * The MD5 that the source vouches for, where it does: known before the bytes are here. A write that is checked whole
+   * (`wholeChecksumUpToBytes`) is checked against this one.
+   */
+  readonly vouchedMd5?: string;
   /** The whole body when it rests in memory, in one piece; then `open` is not needed. */
   readonly buffer: Uint8Array | null;
   /** Reads all of it, or a range. */

@@ -76,9 +76,10 @@ describe('a source', () => {
 
   test.each(['changed', 'vanished'])('that %s during the upload of a large asset leaves no copy', async (how) => {
     const write: Provider['write'] = async (...args) => {
+      const result = await inner.write(...args);
       if (how === 'changed') put(stage.source, OTHER, { versionToken: 'v2' });
       else stage.source.clear();
-      return inner.write(...args);
+      return result;
     };
     const report = await stage.run({ destination: { write }, memorySpoolBytes: 10 });
     expect(report).toMatchObject({ kind: 'failed', failure: { code: 'source-changed' }, step: 'publish' });

@@ -1,11 +1,11 @@
 /**
- * Owns the steps `open` and `spool`: reads the source once, whole, into the spool. Must not know the destination
- * beyond its limits. Called by run-attempt.ts.
+ * Owns the steps `open` and `spool`: reads the source once, whole, into the spool, and makes sure that it is sound. Must
+ * not know the destination beyond its limits. Called by run-attempt.ts.
  */
 import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import type { Attempt } from './attempt.ts';
-import { DIGEST_NAMES, type Spool, type SpooledBody } from './spool.ts';
+import { DIGEST_NAMES, type DigestName, type Spool, type SpooledBody } from './spool.ts';
 import { watchCall } from './watch-call.ts';
 
 export interface SpooledAsset {
@@ -13,19 +13,68 @@ export interface SpooledAsset {
   readonly body: SpooledBody;
   /** The read took so long that the source may have changed under it, and is asked again. */
   readonly wasLong: boolean;
+  /** Throws what the source failed with while its bytes were on their way: it explains a write that broke with it. */
+  assertSound(): void;
+  /** Stops the reading if it still goes on. Never rejects. */
+  close(): Promise<void>;
 }
 
 /** A read shorter than this is one answer about one version; asking again would only cost a request for each asset. */
 const LONG_READ_MS = 1_000;
 
 /**
- * Fills the spool. Throws FailureError: `network` when more or fewer bytes came than were declared, `source-changed`
- * when it is not the version that was listed, `checksum-mismatch` when the bytes are not what the source vouches for,
- * `too-large`, `timeout`, `disk-full`, or the provider's own.
+ * Fills the spool. With `mayOverlap`, what rests in a file is handed on while it still arrives; else it resolves when all
+ * is there. Throws FailureError: `network` when more or fewer bytes came than were declared, `source-changed` when it is
+ * not the version that was listed, `checksum-mismatch` when the bytes are not what the source vouches for, `too-large`,
+ * `timeout`, `disk-full`, or the provider's own.
  */
-export async function readSource(attempt: Attempt, spool: Spool): Promise<SpooledAsset> {
+export async function readSource(attempt: Attempt, spool: Spool, mayOverlap: boolean): Promise<SpooledAsset> {
+  attempt.meter.enter('open');
+  const stop = new AbortController();
+  const reading = mayOverlap ? { ...attempt, signal: AbortSignal.any([attempt.signal, stop.signal]) } : attempt;
+  const startedAtMs = performance.now();
+  const begun = Promise.withResolvers<AssetHead>();
+  const whole = fillSpool(reading, spool, begun.resolve);
+  let isOver = false;
+  let failed: { readonly reason: unknown } | null = null;
+  whole.then(
+    () => {
+      isOver = true;
+      spool.release();
+    },
+    (reason: unknown) => {
+      isOver = true;
+      failed = { reason };
+      spool.fail(reason);
+    },
+  );
+  const rest = {
+    wasLong: true,
+    assertSound(): void {
+      if (failed === null) return;
+      attempt.meter.enter('spool');
+      throw failed.reason;
+    },
+    async close(): Promise<void> {
+      if (!isOver) stop.abort(new Error('nobody needs the rest of the source'));
+      await whole.catch(() => undefined);
+    },
+  };
+  if (mayOverlap) {
+    const head = await Promise.race([begun.promise, whole.then((asset) => asset.head)]);
+    if (spool.kind === 'file' && head.sizeBytes >= 0) return { ...rest, head, body: spool.arriving(head.sizeBytes) };
+  }
+  const { head, body } = await whole;
+  return { ...rest, head, body, wasLong: spool.kind === 'file' || performance.now() - startedAtMs > LONG_READ_MS };
+}
+
+/** `onBegun` hears of the head when room for its bytes is made. Resolves when the bytes are all there, and sound. */
+async function fillSpool(
+  attempt: Attempt,
+  spool: Spool,
+  onBegun: (head: AssetHead) => void,
+): Promise<{ readonly head: AssetHead; readonly body: SpooledBody }> {
   const { meter } = attempt;
-  meter.enter('open');
   const startedAtMs = performance.now();
   const head = await watchCall(attempt, 'The source', async (signal, alive) => {
     const { order } = attempt;
@@ -38,8 +87,9 @@ export async function readSource(attempt: Attempt, spool: Spool): Promise<Spoole
       meter.enter('spool');
       if (declaredBytes >= 0) {
         meter.total(declaredBytes);
-        await spool.expect(declaredBytes);
+        await spool.expect(declaredBytes, digestsToTake(attempt, opened.head));
       }
+      onBegun(opened.head);
       for await (const chunk of opened.body) {
         signal.throwIfAborted();
         await spool.append(chunk);
@@ -57,8 +107,25 @@ export async function readSource(attempt: Attempt, spool: Spool): Promise<Spoole
   });
   const body = await spool.seal();
   meter.total(body.sizeBytes);
-  await assertVouchedDigests(head, body);
-  return { head, body, wasLong: spool.kind === 'file' || performance.now() - startedAtMs > LONG_READ_MS };
+  if (!isCheckedThere(attempt, head)) await assertVouchedDigests(head, body);
+  const wasLong = spool.kind === 'file' || performance.now() - startedAtMs > LONG_READ_MS;
+  if (wasLong) await assertSourceUnchanged(attempt, head);
+  return { head, body };
+}
+
+/** The destination compares what it stores with what the source vouches for: nothing in between needs to. */
+function isCheckedThere({ destination }: Attempt, { sizeBytes, digests }: AssetHead): boolean {
+  const { wholeChecksumUpToBytes } = destination.descriptor.capabilities;
+  return digests.md5 !== undefined && wholeChecksumUpToBytes !== null && sizeBytes <= wholeChecksumUpToBytes;
+}
+
+/** Of a file: what the proof needs, and one to keep. Hashing costs more time than anything else that is done with bytes. */
+function digestsToTake(attempt: Attempt, head: AssetHead): readonly DigestName[] {
+  if (isCheckedThere(attempt, head)) return [];
+  const { bestProof } = attempt.destination.descriptor.capabilities;
+  const isGivenMd5 = bestProof === 'checksum' || bestProof === 'etag';
+  if (head.digests.md5 !== undefined) return ['md5'];
+  return isGivenMd5 ? ['md5', 'sha256'] : ['sha256'];
 }
 
 /** Throws `source-changed` when the source is no longer the version that was read. Quiet when it has no versions. */
@@ -93,7 +160,7 @@ function assertFits({ destination }: Attempt, sizeBytes: number): void {
 }
 
 /** The source's own digests against the bytes that arrived. crc32c is left to the byte count: nothing here computes it. */
-async function assertVouchedDigests(head: AssetHead, body: SpooledBody): Promise<void> {
+export async function assertVouchedDigests(head: AssetHead, body: SpooledBody): Promise<void> {
   for (const name of DIGEST_NAMES) {
     const vouched = head.digests[name];
     if (vouched === undefined || vouched === (await body.digest(name))) continue;

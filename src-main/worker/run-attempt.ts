@@ -9,8 +9,8 @@ import type { WriteResult } from '../providers/provider.ts';
 import { AttemptAborted } from './abort.ts';
 import type { Attempt } from './attempt.ts';
 import { assertSourceUnchanged, readSource, type SpooledAsset } from './read-source.ts';
-import { resolveDestination, type Skip } from './resolve-destination.ts';
-import { type DigestName, Spool } from './spool.ts';
+import { type Resolution, resolveDestination, type Skip } from './resolve-destination.ts';
+import { Spool } from './spool.ts';
 import { compareWithThere, verifyDestination } from './verify-destination.ts';
 import { giveUpUpload, withdrawWritten, writeDestination } from './write-destination.ts';
 
@@ -20,7 +20,6 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
     folder: attempt.spoolFolder,
     owner: attempt.order,
     memoryBytes: attempt.memorySpoolBytes,
-    digests: digestsToExpect(attempt),
   });
   try {
     const report = await runSteps(attempt, spool);
@@ -65,9 +64,20 @@ async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport>
   const resolution = await resolveDestination(attempt);
   if (resolution.kind === 'skip') return skipped(attempt, resolution.skip);
 
-  const asset = await readSource(attempt, spool);
-  if (asset.wasLong) await assertSourceUnchanged(attempt, asset.head);
+  const asset = await readSource(attempt, spool, resolution.lookalike === null);
+  try {
+    return await deliver(attempt, spool, asset, resolution);
+  } finally {
+    await asset.close();
+  }
+}
 
+async function deliver(
+  attempt: Attempt,
+  spool: Spool,
+  asset: SpooledAsset,
+  resolution: Exclude<Resolution, { kind: 'skip' }>,
+): Promise<AttemptReport> {
   if (resolution.lookalike !== null) {
     const proof = await compareWithThere(attempt, asset.body, resolution.lookalike);
     if (proof !== null) {
@@ -81,9 +91,9 @@ async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport>
     }
   }
 
-  const written = await writeDestination(attempt, asset.head, asset.body, resolution.onlyIfAbsent);
+  const written = await writeDestination(attempt, asset, resolution.onlyIfAbsent);
   try {
-    const proof = await verifyDestination(attempt, asset.body, written);
+    const proof = await verifyDestination(attempt, asset, written);
     attempt.meter.enter('publish');
     // The write made it visible, whole, in one stroke; what is left is to be sure of the version that was copied.
     if (asset.wasLong) await assertSourceUnchanged(attempt, asset.head);
@@ -99,12 +109,6 @@ async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport>
   }
 }
 
-/** sha256 is recorded with every job; md5 costs more and is what a destination that vouches is given or compared with. */
-function digestsToExpect({ destination }: Attempt): readonly DigestName[] {
-  const { bestProof } = destination.descriptor.capabilities;
-  return bestProof === 'checksum' || bestProof === 'etag' ? ['md5', 'sha256'] : ['sha256'];
-}
-
 async function completed(
   attempt: Attempt,
   { head, body }: SpooledAsset,
@@ -112,12 +116,13 @@ async function completed(
   proof: ProofRung,
   spool: Spool['kind'],
 ): Promise<AttemptReport> {
-  await body.digest('sha256');
+  // One more digest costs nothing while the bytes are in memory.
+  if (body.buffer !== null) await body.digest('sha256');
   return {
     kind: 'completed',
     result: {
       sizeBytes: body.sizeBytes,
-      digests: body.knownDigests(),
+      digests: { ...(proof === 'checksum' ? head.digests : {}), ...body.knownDigests() },
       proof,
       headers: head.headers,
       sourceVersion: head.versionToken ?? null,

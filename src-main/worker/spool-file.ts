@@ -23,17 +23,28 @@ export class SpoolFile {
   #handedBytes = 0;
   #writing: Promise<void> = Promise.resolve();
   #broken: FailureError | null = null;
+  #writtenBytes = 0;
+  readonly #onGrown: () => void;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, onGrown: () => void) {
     this.#path = path;
     this.#handle = handle;
+    this.#onGrown = onGrown;
   }
 
-  /** Mode 0600. Makes the folder again when it vanished. Throws `disk-full` or `unexpected`, as all methods do. */
-  static async create(path: string): Promise<SpoolFile> {
+  /** From the start, so many bytes can be read. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
+  /**
+   * Mode 0600. Makes the folder again when it vanished. `onGrown` is called when more can be read. Throws `disk-full` or
+   * `unexpected`, as all methods do.
+   */
+  static async create(path: string, onGrown: () => void): Promise<SpoolFile> {
     try {
       await assureFolder(dirname(path));
-      return new SpoolFile(path, await open(path, CREATE, 0o600));
+      return new SpoolFile(path, await open(path, CREATE, 0o600), onGrown);
     } catch (thrown) {
       throw spoolFailure(thrown);
     }
@@ -101,6 +112,8 @@ export class SpoolFile {
       const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
       done += bytesWritten;
     }
+    this.#writtenBytes = position + bytes.length;
+    this.#onGrown();
   }
 }
 

@@ -22,7 +22,7 @@ afterEach(async () => {
 const OWNER = { jobId: 7, token: '3.41' };
 
 function makeSpool(memoryBytes: number): Spool {
-  const spool = new Spool({ folder, owner: OWNER, memoryBytes, digests: ['sha256'] });
+  const spool = new Spool({ folder, owner: OWNER, memoryBytes });
   spools.push(spool);
   return spool;
 }
@@ -60,7 +60,7 @@ describe.each(CASES)('in $where', ({ sizeBytes, memoryBytes, announced, kind }) 
   test('the bytes come back, whole, in ranges and more than once', async () => {
     const bytes = randomBytes(sizeBytes);
     const spool = makeSpool(memoryBytes);
-    if (announced) await spool.expect(sizeBytes);
+    if (announced) await spool.expect(sizeBytes, ['sha256']);
     const body = await fill(spool, bytes, 60_000);
 
     expect(spool.kind).toBe(kind);
@@ -75,7 +75,7 @@ describe.each(CASES)('in $where', ({ sizeBytes, memoryBytes, announced, kind }) 
 
 test('an empty asset has a body of no bytes and the digests of nothing', async () => {
   const spool = makeSpool(8_192);
-  await spool.expect(0);
+  await spool.expect(0, []);
   const body = await spool.seal();
   expect(body.buffer).toHaveLength(0);
   expect(await readAll(body)).toHaveLength(0);
@@ -93,7 +93,7 @@ test('the file is named by job and token, for its owner alone, and gone after di
 
 test('a file of that name that is there already is not written to', async () => {
   const first = await fill(makeSpool(0), Buffer.from('mine'), 4);
-  const second = new Spool({ folder, owner: OWNER, memoryBytes: 0, digests: [] });
+  const second = new Spool({ folder, owner: OWNER, memoryBytes: 0 });
   await expect(second.append(Buffer.from('yours'))).rejects.toMatchObject({ failure: { code: 'unexpected' } });
   await second.discard();
   expect((await readAll(first)).toString()).toBe('mine');
@@ -110,7 +110,7 @@ test('a spool folder that was replaced by a link is refused and nothing is writt
   mkdirSync(elsewhere);
   const linked = join(folder, 'linked');
   symlinkSync(elsewhere, linked);
-  const spool = new Spool({ folder: linked, owner: OWNER, memoryBytes: 0, digests: [] });
+  const spool = new Spool({ folder: linked, owner: OWNER, memoryBytes: 0 });
   await expect(spool.append(randomBytes(10))).rejects.toMatchObject({ failure: { code: 'unexpected' } });
   expect(readdirSync(elsewhere)).toEqual([]);
 });
@@ -134,7 +134,7 @@ test('a full disk is told as such, and its file is removed', ({ skip }) => {
     import { readdirSync } from 'node:fs';
     import { Spool } from ${JSON.stringify(new URL('./spool.ts', import.meta.url).href)};
     const folder = ${JSON.stringify(folder)};
-    const spool = new Spool({ folder, owner: { jobId: 1, token: '1.1' }, memoryBytes: 0, digests: [] });
+    const spool = new Spool({ folder, owner: { jobId: 1, token: '1.1' }, memoryBytes: 0 });
     const failure = await spool.append(Buffer.alloc(1_500_000)).then(() => spool.seal()).catch((thrown) => thrown.failure);
     await spool.discard();
     console.log(JSON.stringify({ failure, left: readdirSync(folder) }));
@@ -145,4 +145,46 @@ test('a full disk is told as such, and its file is removed', ({ skip }) => {
   rmSync(file);
   expect(stderr.toString()).toBe('');
   expect(JSON.parse(stdout.toString())).toMatchObject({ failure: { code: 'disk-full', retryable: false }, left: [] });
+});
+
+describe('while the bytes still arrive', () => {
+  const bytes = randomBytes(5 * 1024 * 1024 + 17);
+
+  async function arriving(): Promise<{ spool: Spool; body: SpooledBody; read: Promise<Buffer>; seen: () => number }> {
+    const spool = makeSpool(0);
+    await spool.expect(bytes.length, ['md5']);
+    const body = spool.arriving(bytes.length);
+    const chunks: Uint8Array[] = [];
+    const seen = () => chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const read = (async () => {
+      for await (const chunk of body.open()) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    })();
+    read.catch(() => undefined);
+    return { spool, body, read, seen };
+  }
+
+  test('they can be read, all but the last one until they are known to be sound', async () => {
+    const { spool, body, read, seen } = await arriving();
+    await fill(spool, bytes, 60_000);
+    await expect.poll(seen).toBe(bytes.length - 1);
+    expect(body.isWhole()).toBe(false);
+    spool.release();
+    expect((await read).equals(bytes)).toBe(true);
+    expect(body.isWhole()).toBe(true);
+    expect(await body.digest('md5')).toBe(md5(bytes));
+    expect(await body.digest('sha256')).toBe(sha256(bytes));
+    expect((await readAll(body, { first: 100, last: bytes.length - 1 })).equals(bytes.subarray(100))).toBe(true);
+  });
+
+  test('whoever reads, or waits for a digest, gets what the source failed with', async () => {
+    const { spool, body, read, seen } = await arriving();
+    await fill(spool, bytes.subarray(0, 3_000_000), 60_000);
+    await expect.poll(seen).toBe(3_000_000);
+    const reason = new Error('the source broke off');
+    spool.fail(reason);
+    await expect(read).rejects.toBe(reason);
+    await expect(body.digests()).rejects.toBe(reason);
+    await expect(readAll(body, { first: 4_000_000, last: 4_000_100 })).rejects.toBe(reason);
+  });
 });

@@ -1,6 +1,8 @@
 /**
  * Owns an asset's bytes between source and destination: in memory while they are few, in a temporary file otherwise,
- * with their digests. Must not know jobs, sources or destinations. Filled by read-source.ts, read by write and verify.
+ * with their digests. What rests in a file can be read while it still arrives, all but its last byte: that one comes when
+ * the whole is known to be sound, so that nobody publishes what is not. Must not know jobs, sources or destinations.
+ * Filled by read-source.ts, read by write and verify.
  */
 import { createHash, type Hash, hash } from 'node:crypto';
 import { join } from 'node:path';
@@ -18,11 +20,6 @@ export interface SpoolOptions {
   readonly owner: SpoolOwner;
   /** Up to this many bytes stay in memory. */
   readonly memoryBytes: number;
-  /**
-   * Digests that are sure to be asked for: of a file they are computed while it fills (sha256 1.7 GB/s, md5 0.7 GB/s a
-   * core), where any other costs reading it again. What rests in memory is hashed when asked.
-   */
-  readonly digests: readonly DigestName[];
 }
 
 /** A filled spool. `open` can be called any number of times, also at once. */
@@ -41,9 +38,17 @@ export class Spool {
   #hashes = new Map<DigestName, Hash>();
   #sizeBytes = 0;
   #isDiscarded = false;
+  readonly #known: KnownDigests = {};
+  readonly #sound = Promise.withResolvers<void>();
+  #isSound = false;
+  #failure: { readonly reason: unknown } | null = null;
+  /** Renewed whenever there may be more to read. */
+  #stirred = Promise.withResolvers<void>();
 
   constructor(options: SpoolOptions) {
     this.#options = options;
+    // Who reads hears of it; when nobody does, nobody has to.
+    this.#sound.promise.catch(() => undefined);
   }
 
   get kind(): 'memory' | 'file' {
@@ -54,15 +59,21 @@ export class Spool {
     return this.#sizeBytes;
   }
 
-  /** Makes room at once for bytes that were announced; they may still turn out more or fewer. */
-  async expect(sizeBytes: number): Promise<void> {
-    if (sizeBytes > this.#options.memoryBytes) await this.#startFile();
+  /**
+   * Makes room at once for bytes that were announced; they may still turn out more or fewer. Of a file, `digests` are
+   * computed while it fills (sha256 1.7 GB/s, md5 0.7 GB/s a core); any other costs reading it again. What rests in
+   * memory is hashed when asked.
+   */
+  async expect(sizeBytes: number, digests: readonly DigestName[]): Promise<void> {
+    if (sizeBytes > this.#options.memoryBytes) await this.#startFile(digests);
     else this.#room = Buffer.allocUnsafeSlow(sizeBytes);
   }
 
   /** Copies the bytes, so their buffer may be used again. Throws `disk-full` or `unexpected`. */
   async append(bytes: Uint8Array): Promise<void> {
-    if (this.#file === null && this.#sizeBytes + bytes.length > this.#options.memoryBytes) await this.#startFile();
+    if (this.#file === null && this.#sizeBytes + bytes.length > this.#options.memoryBytes) {
+      await this.#startFile(DIGEST_NAMES);
+    }
     if (this.#file === null) {
       this.#assureRoom(this.#sizeBytes + bytes.length);
       this.#room.set(bytes, this.#sizeBytes);
@@ -75,11 +86,41 @@ export class Spool {
 
   /** The bytes as a body to write. Nothing may be appended afterwards. */
   async seal(): Promise<SpooledBody> {
-    const known: KnownDigests = {};
-    for (const [name, hashing] of this.#hashes) known[name] = hashing.digest('hex');
-    if (this.#file === null) return bodyInMemory(this.#room.subarray(0, this.#sizeBytes), known);
+    for (const [name, hashing] of this.#hashes) this.#known[name] = hashing.digest('hex');
+    if (this.#file === null) return bodyInMemory(this.#room.subarray(0, this.#sizeBytes), this.#known);
     await this.#file.flush();
-    return bodyInFile(this.#file, this.#sizeBytes, known);
+    return bodyInFile(this.#file, this.#sizeBytes, this.#known);
+  }
+
+  /** The body while its `sizeBytes` still arrive in the file. Its digests settle with `release` or `fail`. */
+  arriving(sizeBytes: number): SpooledBody {
+    const file = this.#file;
+    if (file === null) throw new Error('only what rests in a file can be read while it arrives');
+    const open = (range: ByteRange = { first: 0, last: sizeBytes - 1 }) => this.#follow(file, range, sizeBytes);
+    return {
+      sizeBytes,
+      buffer: null,
+      isWhole: () => this.#isSound,
+      open,
+      ...digestsOf(this.#known, async (name) => {
+        await this.#sound.promise;
+        return this.#known[name] ?? digestOf(name, open());
+      }),
+    };
+  }
+
+  /** All bytes came and are what they should be: who reads while they arrive gets the last one. */
+  release(): void {
+    this.#isSound = true;
+    this.#sound.resolve();
+    this.#stir();
+  }
+
+  /** They do not come, or are not what they should be: who reads while they arrive gets this thrown. */
+  fail(reason: unknown): void {
+    this.#failure = { reason };
+    this.#sound.reject(reason);
+    this.#stir();
   }
 
   /** Gives everything back. May be called at any time, once; an `append` that still runs comes to nothing. */
@@ -89,9 +130,31 @@ export class Spool {
     await this.#file?.remove();
   }
 
-  async #startFile(): Promise<void> {
-    const { folder, owner, digests } = this.#options;
-    const file = await SpoolFile.create(join(folder, spoolName(owner)));
+  async *#follow(file: SpoolFile, { first, last }: ByteRange, sizeBytes: number): AsyncGenerator<Uint8Array> {
+    for (let at = first; at <= last; ) {
+      const { promise } = this.#stirred;
+      const readableBytes = this.#isSound ? sizeBytes : Math.min(file.writtenBytes, sizeBytes - 1);
+      const end = Math.min(last + 1, readableBytes);
+      if (at >= end) {
+        if (this.#failure !== null) throw this.#failure.reason;
+        await promise;
+        continue;
+      }
+      for await (const block of file.read(at, end - 1)) {
+        yield block;
+        at += block.length;
+      }
+    }
+  }
+
+  #stir(): void {
+    this.#stirred.resolve();
+    this.#stirred = Promise.withResolvers();
+  }
+
+  async #startFile(digests: readonly DigestName[]): Promise<void> {
+    const { folder, owner } = this.#options;
+    const file = await SpoolFile.create(join(folder, spoolName(owner)), () => this.#stir());
     if (this.#isDiscarded) {
       await file.remove();
       throw new Error('the spool was discarded');
@@ -119,6 +182,7 @@ function bodyInMemory(buffer: Buffer, known: KnownDigests): SpooledBody {
   return {
     sizeBytes: buffer.length,
     buffer,
+    isWhole: () => true,
     async *open(range) {
       const part = range === undefined ? buffer : buffer.subarray(range.first, range.last + 1);
       if (part.length > 0) yield part;
@@ -132,13 +196,16 @@ function bodyInFile(file: SpoolFile, sizeBytes: number, known: KnownDigests): Sp
   return {
     sizeBytes,
     buffer: null,
+    isWhole: () => true,
     open,
-    ...digestsOf(known, async (name) => {
-      const hashing = createHash(name);
-      for await (const block of open()) hashing.update(block);
-      return hashing.digest('hex');
-    }),
+    ...digestsOf(known, (name) => digestOf(name, open())),
   };
+}
+
+async function digestOf(name: DigestName, blocks: AsyncIterable<Uint8Array>): Promise<string> {
+  const hashing = createHash(name);
+  for await (const block of blocks) hashing.update(block);
+  return hashing.digest('hex');
 }
 
 function digestsOf(known: KnownDigests, compute: (name: DigestName) => Promise<string>) {

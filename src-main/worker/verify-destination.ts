@@ -8,6 +8,7 @@ import { fail, toFailure } from '../../src-shared/model/failure.ts';
 import { type ProofRung, proofHolds } from '../../src-shared/model/proof.ts';
 import type { WriteResult } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
+import { assertVouchedDigests, type SpooledAsset } from './read-source.ts';
 import { DIGEST_NAMES, type DigestName, type SpooledBody } from './spool.ts';
 import { watchCall } from './watch-call.ts';
 
@@ -15,8 +16,14 @@ import { watchCall } from './watch-call.ts';
  * The rung that holds. Free when the write vouched for itself; else the destination is read back and hashed; where it
  * can not be read, its size must agree. Throws `checksum-mismatch` when the bytes differ or the minimum is not reached.
  */
-export async function verifyDestination(attempt: Attempt, body: SpooledBody, written: WriteResult): Promise<ProofRung> {
+export async function verifyDestination(
+  attempt: Attempt,
+  { head, body }: SpooledAsset,
+  written: WriteResult,
+): Promise<ProofRung> {
   attempt.meter.enter('verify');
+  // Whatever the destination compared, it was not the source's own digest of the whole: that is still to be done.
+  if (written.vouches !== 'checksum') await assertVouchedDigests(head, body);
   const rung = written.vouches ?? (await lookForProof(attempt, body));
   const { minimumProof } = attempt.order.policies;
   if (!proofHolds(rung, minimumProof)) {

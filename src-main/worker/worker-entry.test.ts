@@ -61,7 +61,11 @@ function start(prelude?: string): Running {
   const child = fork(ENTRY, [], { execArgv, serialization: 'advanced', stdio });
   children.push(child);
   const heard: FromWorker[] = [];
-  child.on('message', (message) => heard.push(message as FromWorker));
+  child.on('message', (message: FromWorker) => {
+    heard.push(message);
+    // As the main process does when the mark is durable.
+    if (message.type === 'upload-begun') child.send({ type: 'upload-noted', token: message.token } satisfies ToWorker);
+  });
   const running: Running = {
     child,
     heard,
@@ -184,12 +188,13 @@ describe('the end', () => {
     expect(worker.stderr).toMatch(/^worker crashed: .*lost.*\n$/);
   });
 
-  test('SIGKILL leaves a spool file and nothing else, which the sweep removes', async () => {
+  test('SIGKILL leaves a spool file, which the sweep removes, and the unfinished asset that was noted', async () => {
     const worker = await startEndless();
     worker.child.kill('SIGKILL');
     await worker.exit;
     expect(readdirSync(spoolFolder)).toEqual(['job-1-1.1.spool']);
-    expect(readdirSync(join(folder, 'to'))).toEqual([]);
+    const marks = worker.heard.flatMap((message) => (message.type === 'upload-begun' ? [message.mark] : []));
+    expect(marks).toEqual(expect.arrayContaining(readdirSync(join(folder, 'to'))));
     expect(await sweepSpool(spoolFolder, () => false)).toMatchObject({ removed: 1, failures: [] });
     expect(readdirSync(spoolFolder)).toEqual([]);
   });

@@ -7,7 +7,7 @@ import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { type Failure, fail, toFailure } from '../../src-shared/model/failure.ts';
 import type { Provider, WriteBody, WriteResult } from '../providers/provider.ts';
 import type { Attempt, AttemptPatience } from './attempt.ts';
-import type { SpooledBody } from './spool.ts';
+import type { SpooledAsset } from './read-source.ts';
 import { holdsSameBytes } from './verify-destination.ts';
 import { type SignOfLife, watchCall } from './watch-call.ts';
 
@@ -20,6 +20,8 @@ const LONGEST_WAIT_MS = 5_000;
  * 1 Mbit/s line) before we call it a stall.
  */
 const SLOWEST_UNSEEN_BYTES_PER_MS = 64;
+/** Longer than any source may be silent. */
+const SOURCE_WAIT_MS = 24 * 60 * 60_000;
 /** A cancelled job's staging is to be gone within 5 s, and quit takes no longer. */
 const WITHDRAW_MS = 3_000;
 
@@ -29,18 +31,19 @@ const WITHDRAW_MS = 3_000;
  */
 export async function writeDestination(
   attempt: Attempt,
-  head: AssetHead,
-  body: SpooledBody,
+  asset: SpooledAsset,
   onlyIfAbsent: boolean,
 ): Promise<WriteResult> {
+  const { body } = asset;
   attempt.meter.enter('upload');
   for (let tryNumber = 1; ; tryNumber++) {
     try {
-      const result = await tryToWrite(attempt, head, body, onlyIfAbsent, tryNumber);
+      const result = await tryToWrite(attempt, asset, onlyIfAbsent, tryNumber);
       attempt.meter.written(body.sizeBytes);
       return result;
     } catch (thrown) {
       attempt.signal.throwIfAborted();
+      asset.assertSound();
       const reason = toFailure(thrown);
       if (reason.code === 'already-exists' && onlyIfAbsent) {
         // An earlier try whose answer was lost may have been the one that made it.
@@ -64,8 +67,7 @@ export function pauseBeforeTry(tryNumber: number, reason: Failure, firstMs: numb
 
 function tryToWrite(
   attempt: Attempt,
-  head: AssetHead,
-  body: SpooledBody,
+  { head, body }: SpooledAsset,
   onlyIfAbsent: boolean,
   tryNumber: number,
 ): Promise<WriteResult> {
@@ -73,21 +75,30 @@ function tryToWrite(
   return watchCall(attempt, 'The destination', (signal, alive) => {
     const gauge = createGauge(body, attempt.patience, alive);
     meter.written(0);
-    return destination.write(order.destination.container, order.destination.key, gauge.watch(body, signal), {
-      headers: head.headers,
-      metadata: head.metadata,
-      modifiedAtMs: head.modifiedAtMs ?? null,
-      onlyIfAbsent,
-      token: `${order.token}.${tryNumber}`,
-      // What rests in memory is sent again as a whole sooner than anybody could note it.
-      note: body.buffer === null ? attempt.note : null,
-      onProgress(writtenBytes) {
-        gauge.taken(writtenBytes);
-        meter.written(Math.min(writtenBytes, body.sizeBytes));
+    return destination.write(
+      order.destination.container,
+      order.destination.key,
+      gauge.watch(withVouchedMd5(body, head), signal),
+      {
+        headers: head.headers,
+        metadata: head.metadata,
+        modifiedAtMs: head.modifiedAtMs ?? null,
+        onlyIfAbsent,
+        token: `${order.token}.${tryNumber}`,
+        // What rests in memory is sent again as a whole sooner than anybody could note it.
+        note: body.buffer === null ? attempt.note : null,
+        onProgress(writtenBytes) {
+          gauge.taken(writtenBytes);
+          meter.written(Math.min(writtenBytes, body.sizeBytes));
+        },
+        signal,
       },
-      signal,
-    });
+    );
   });
+}
+
+function withVouchedMd5(body: WriteBody, { digests }: AssetHead): WriteBody {
+  return digests.md5 === undefined ? body : { ...body, vouchedMd5: digests.md5 };
 }
 
 /** Tells a write that moves from one that hangs: how much the provider has of us, and how much of it arrived. */
@@ -109,17 +120,19 @@ function createGauge(body: WriteBody, { answerMs, stallMs }: AttemptPatience, al
     },
     watch(inner: WriteBody, signal: AbortSignal): WriteBody {
       return {
-        sizeBytes: inner.sizeBytes,
-        buffer: inner.buffer,
-        digests: inner.digests,
+        ...inner,
         async *open(range) {
+          // While the source is waited for, the destination is not to blame; the source has a watch of its own.
+          alive(SOURCE_WAIT_MS);
           for await (const chunk of inner.open(range)) {
             // Even a provider that does not listen gets no more bytes after an abort.
             signal.throwIfAborted();
             handedBytes += chunk.length;
             tell();
             yield chunk;
+            if (!inner.isWhole()) alive(SOURCE_WAIT_MS);
           }
+          tell();
         },
       };
     },

@@ -24,6 +24,8 @@ export interface Capabilities {
   readonly rangeReads: boolean;
   /** Large assets go up in parts, side by side. */
   readonly multipart: boolean;
+  /** A write of at most this size is checked whole by the service, by a digest of ours; null: none is. */
+  readonly wholeChecksumUpToBytes: number | null;
   /** A large write that was interrupted can be gone on with. */
   readonly resumesWrites: boolean;
   /** The asset keeps the time at which it was last changed. */

@@ -63,6 +63,7 @@ export function bufferBody(bytes: Uint8Array): WriteBody {
   return {
     sizeBytes: bytes.byteLength,
     buffer: bytes,
+    isWhole: () => true,
     digests: async () => digestsOf(bytes),
     open: () => {
       throw new Error('A body with a buffer is not opened.');
@@ -72,7 +73,13 @@ export function bufferBody(bytes: Uint8Array): WriteBody {
 
 /** A body that is read in pieces, as from a spool file. `open` may be replaced to misbehave. */
 export function streamBody(bytes: Uint8Array, open: WriteBody['open'] = (range) => pieces(bytes, range)): WriteBody {
-  return { sizeBytes: bytes.byteLength, buffer: null, digests: async () => digestsOf(bytes), open };
+  return {
+    sizeBytes: bytes.byteLength,
+    buffer: null,
+    isWhole: () => true,
+    digests: async () => digestsOf(bytes),
+    open,
+  };
 }
 
 const PIECE_BYTES = 64 * 1024;

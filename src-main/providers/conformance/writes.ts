@@ -180,6 +180,22 @@ export function testWrites({ setup, capabilities }: UnderTest): void {
     });
   });
 
+  test.runIf(capabilities.wholeChecksumUpToBytes !== null)(
+    'bytes are checked against what the source vouches for',
+    async () => {
+      const bytes = bytesOf(10_000);
+      const { provider, container } = setup();
+      for (const body of [bufferBody(bytes), streamBody(bytes)]) {
+        const other = { ...body, vouchedMd5: md5(bytesOf(10_000)) };
+        expect(await codeOf(provider.write(container, 'vouched', other, writeOptions()))).toBe('checksum-mismatch');
+        await expectNothing(setup(), 'vouched');
+        const same = { ...body, vouchedMd5: md5(bytes) };
+        expect((await provider.write(container, 'vouched', same, writeOptions())).vouches).toBe('checksum');
+        await provider.remove(container, 'vouched', NEVER_ABORTED);
+      }
+    },
+  );
+
   test.runIf(capabilities.keepsContentHeaders)('content headers come back', async () => {
     const { provider, container } = setup();
     await provider.write(container, 'headers', bufferBody(bytesOf(10)), writeOptions({ headers: HEADERS }));

@@ -65,6 +65,7 @@ export const httpDescriptor: ProviderDescriptor = {
     canList: true,
     rangeReads: true,
     multipart: false,
+    wholeChecksumUpToBytes: null,
     resumesWrites: false,
     keepsModifiedTime: false,
     keepsContentHeaders: true,

@@ -12,6 +12,7 @@ export const readFile = promisify(fs.read);
 export const writeFile = promisify(fs.write);
 export const syncFile = promisify(fs.fsync);
 export const setFileTimes = promisify(fs.futimes);
+export const truncateFile = promisify(fs.ftruncate);
 export const rename = promisify(fs.rename);
 export const link = promisify(fs.link);
 export const unlink = promisify(fs.unlink);

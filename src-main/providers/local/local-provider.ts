@@ -27,7 +27,7 @@ import { assertLocalKey, assertLocalPrefix } from './local-key.ts';
 import type { PinnedFolder } from './pinned-folder.ts';
 import { openLocalFile } from './read-local.ts';
 import { MAX_HELD_NAMES, walkLocal } from './walk-local.ts';
-import { writeLocalFile } from './write-local.ts';
+import { removeUnfinished, writeLocalFile } from './write-local.ts';
 
 export const createLocal: CreateProvider = () => new LocalProvider();
 
@@ -81,6 +81,12 @@ class LocalProvider implements Provider {
     } finally {
       await folder.close();
     }
+  }
+
+  async giveUp(container: string, key: string, mark: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.assertKey(container, key);
+    await this.#inFolder(container, key, (folder) => removeUnfinished(folder, mark));
   }
 
   async remove(container: string, key: string, signal: AbortSignal): Promise<void> {

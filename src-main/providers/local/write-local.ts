@@ -13,12 +13,14 @@ import type { WriteBody, WriteOptions } from '../provider.ts';
 import { fileVersion } from './asset-of-file.ts';
 import * as calls from './fs-calls.ts';
 import { errorCode, fsFailure } from './fs-failure.ts';
-import { temporaryName } from './local-key.ts';
+import { isTemporaryName, temporaryName } from './local-key.ts';
 import type { PinnedFolder } from './pinned-folder.ts';
 
-const { O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
+const { O_RDWR, O_CREAT, O_EXCL } = fs.constants;
 /** O_EXCL never opens what is there already, not even through a link. */
-const CREATE_NEW = O_WRONLY | O_CREAT | O_EXCL | (fs.constants.O_NOFOLLOW ?? 0);
+const CREATE_NEW = O_RDWR | O_CREAT | O_EXCL | (fs.constants.O_NOFOLLOW ?? 0);
+/** What we made before is opened as it is, and never through a link. */
+const OPEN_EARLIER = fs.constants.O_RDWR | (fs.constants.O_NOFOLLOW ?? 0);
 /** Ordinary rights for new files, narrowed by the umask; rights of the source are never taken over. */
 const FILE_MODE = 0o666;
 
@@ -30,17 +32,17 @@ export async function writeLocalFile(
   options: WriteOptions,
 ): Promise<string> {
   const final = folder.child(name);
-  const temporary = folder.child(temporaryName(options.token));
   try {
-    const descriptor = await calls.openFile(temporary, CREATE_NEW, FILE_MODE);
+    const begun = await beginFile(folder, options);
+    const temporary = folder.child(begun.name);
     try {
-      const version = await fill(descriptor, body, options);
+      const version = await fill(begun, body, options);
       options.signal.throwIfAborted();
       const shown = path.join(folder.path, name);
       await (options.onlyIfAbsent ? publishIfAbsent(temporary, final, shown) : publish(temporary, final, shown));
       return version;
     } catch (thrown) {
-      await removeQuietly(temporary);
+      if (options.note === null) await removeQuietly(temporary);
       throw thrown;
     }
   } catch (thrown) {
@@ -48,17 +50,57 @@ export async function writeLocalFile(
   }
 }
 
-async function fill(descriptor: number, body: WriteBody, options: WriteOptions): Promise<string> {
-  try {
-    let written = 0;
-    for await (const chunk of countedChunks(body, options.signal)) {
-      for (let done = 0; done < chunk.byteLength; ) {
-        const { bytesWritten } = await calls.writeFile(descriptor, chunk, done, chunk.byteLength - done, null);
-        done += bytesWritten;
-      }
-      written += chunk.byteLength;
-      options.onProgress(written);
+/** Removes what an unfinished write left. A name that no unfinished file has is nothing of ours. */
+export async function removeUnfinished(folder: PinnedFolder, mark: string): Promise<void> {
+  if (!isTemporaryName(mark)) return;
+  await calls.unlink(folder.child(mark)).catch((thrown: unknown) => {
+    if (errorCode(thrown) !== 'ENOENT') throw fsFailure(thrown, `Could not remove ${path.join(folder.path, mark)}`);
+  });
+}
+
+interface BegunFile {
+  readonly descriptor: number;
+  readonly name: string;
+  /** What an earlier try left in it, to be compared before it counts. */
+  readonly thereBytes: number;
+}
+
+/** The file of an earlier try when it is still there, else a new one, noted before it is made. */
+async function beginFile(folder: PinnedFolder, { note, token }: WriteOptions): Promise<BegunFile> {
+  const earlier = note?.unfinished ?? null;
+  if (earlier !== null && isTemporaryName(earlier)) {
+    const descriptor = await calls.openFile(folder.child(earlier), OPEN_EARLIER).catch((thrown: unknown) => {
+      if (errorCode(thrown) === 'ENOENT') return null;
+      throw thrown;
+    });
+    if (descriptor !== null) {
+      const stats = await calls.statOpenFile(descriptor);
+      if (stats.isFile() && stats.nlink === 1) return { descriptor, name: earlier, thereBytes: stats.size };
+      await calls.closeFile(descriptor);
     }
+  }
+  const name = temporaryName(token);
+  await note?.begun(name);
+  return { descriptor: await calls.openFile(folder.child(name), CREATE_NEW, FILE_MODE), name, thereBytes: 0 };
+}
+
+async function fill({ descriptor, thereBytes }: BegunFile, body: WriteBody, options: WriteOptions): Promise<string> {
+  try {
+    let at = 0;
+    let isSame = thereBytes > 0;
+    if (isSame) options.onProgress(Math.min(thereBytes, body.sizeBytes));
+    for await (const chunk of countedChunks(body, options.signal)) {
+      isSame &&= at + chunk.byteLength <= thereBytes && (await holds(descriptor, at, chunk));
+      if (!isSame) {
+        for (let done = 0; done < chunk.byteLength; ) {
+          const { bytesWritten } = await calls.writeFile(descriptor, chunk, done, chunk.byteLength - done, at + done);
+          done += bytesWritten;
+        }
+      }
+      at += chunk.byteLength;
+      if (at > thereBytes || !isSame) options.onProgress(at);
+    }
+    if (thereBytes > body.sizeBytes) await calls.truncateFile(descriptor, body.sizeBytes);
     if (options.modifiedAtMs !== null) {
       const seconds = options.modifiedAtMs / 1_000;
       await calls.setFileTimes(descriptor, seconds, seconds);
@@ -72,6 +114,13 @@ async function fill(descriptor: number, body: WriteBody, options: WriteOptions):
   } finally {
     await calls.closeFile(descriptor);
   }
+}
+
+/** Reading is several times as fast as making a write durable, and bytes that survived a crash are not believed. */
+async function holds(descriptor: number, at: number, chunk: Uint8Array): Promise<boolean> {
+  const there = Buffer.allocUnsafe(chunk.byteLength);
+  const { bytesRead } = await calls.readFile(descriptor, there, 0, there.byteLength, at);
+  return bytesRead === chunk.byteLength && there.equals(chunk);
 }
 
 async function publish(temporary: string, final: string, shown: string): Promise<void> {

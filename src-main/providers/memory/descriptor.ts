@@ -28,6 +28,7 @@ export const memoryDescriptor: ProviderDescriptor = {
     canList: true,
     rangeReads: true,
     multipart: false,
+    wholeChecksumUpToBytes: Number.MAX_SAFE_INTEGER,
     resumesWrites: false,
     keepsModifiedTime: true,
     keepsContentHeaders: true,

@@ -2,7 +2,7 @@
  * Owns how S3-compatible storage describes itself. Pure data. Read by registry.ts and s3-provider.ts.
  */
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
-import { MAX_KEY_BYTES, MAX_OBJECT_BYTES } from './limits.ts';
+import { MAX_KEY_BYTES, MAX_OBJECT_BYTES, MULTIPART_FROM_BYTES } from './limits.ts';
 
 export const s3Descriptor: ProviderDescriptor = {
   kind: 's3',
@@ -74,6 +74,7 @@ export const s3Descriptor: ProviderDescriptor = {
     canList: true,
     rangeReads: true,
     multipart: true,
+    wholeChecksumUpToBytes: MULTIPART_FROM_BYTES - 1,
     resumesWrites: true,
     keepsModifiedTime: false,
     keepsContentHeaders: true,

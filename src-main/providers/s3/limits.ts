@@ -11,10 +11,10 @@ const MAX_PART_BYTES = 5 * 1024 * MIB;
 export const MAX_OBJECT_BYTES = MAX_PARTS * MAX_PART_BYTES;
 
 /**
- * Larger assets go up in parts. Amazon advises parts from 100 MB on; measured on Ceph, one PUT took less than half the
- * time of parts at 256 MiB, so parts begin where an interruption would cost more than they do.
+ * Assets of this size and more go up in parts. Amazon advises parts from 100 MB on; measured on Ceph, one PUT took less
+ * than half the time of parts at 256 MiB, so parts begin where an interruption would cost more than they do.
  */
-export const MULTIPART_FROM_BYTES = 128 * MIB;
+export const MULTIPART_FROM_BYTES = 256 * MIB + 1;
 /** Big enough that a part's round trip costs little; the least allowed is 5 MiB. */
 const USUAL_PART_BYTES = 16 * MIB;
 

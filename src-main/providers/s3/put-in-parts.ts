@@ -92,13 +92,13 @@ async function sendAll(upload: Upload, onProgress: (bytes: number) => void): Pro
   if (written > 0) onProgress(Math.min(written, upload.body.sizeBytes));
   const lane = async (): Promise<void> => {
     for (const part of waiting) {
-      const { md5, payload } = await digestPart(upload, part);
+      const md5 = await digestPart(upload, part);
       const found = upload.there.get(part.number);
       if (found?.etag.replaceAll('"', '') === md5) {
         sent.push({ ...part, md5, etag: found.etag });
         continue;
       }
-      sent.push(await sendPart(upload, part, md5, payload));
+      sent.push(await sendPart(upload, part, md5));
       written += part.last - part.first + 1 - (found?.sizeBytes ?? 0);
       onProgress(written);
     }
@@ -108,10 +108,10 @@ async function sendAll(upload: Upload, onProgress: (bytes: number) => void): Pro
 }
 
 /**
- * The spool is read twice, first for the digests that go before the bytes: with them the service itself refuses a part
+ * The spool is read twice, first for the digest that goes before the bytes: with it the service itself refuses a part
  * that was damaged on the way, and the part never has to rest in memory whole.
  */
-async function sendPart(upload: Upload, part: Part, md5: string, payload: string): Promise<SentPart> {
+async function sendPart(upload: Upload, part: Part, md5: string): Promise<SentPart> {
   const { client, target, deed, signal } = upload;
   for (let tries = 1; ; tries += 1) {
     try {
@@ -121,7 +121,11 @@ async function sendPart(upload: Upload, part: Part, md5: string, payload: string
         key: target.key,
         query: { partNumber: String(part.number), uploadId: upload.id },
         headers: { 'content-md5': Buffer.from(md5, 'hex').toString('base64') },
-        body: { sizeBytes: part.last - part.first + 1, payload, bytes: () => partChunks(upload, part) },
+        body: {
+          sizeBytes: part.last - part.first + 1,
+          payload: UNSIGNED_PAYLOAD,
+          bytes: () => partChunks(upload, part),
+        },
         deed,
         signal,
       });
@@ -134,21 +138,17 @@ async function sendPart(upload: Upload, part: Part, md5: string, payload: string
   }
 }
 
-async function digestPart(upload: Upload, part: Part): Promise<{ readonly md5: string; readonly payload: string }> {
-  const isEncrypted = upload.client.settings.endpoint.protocol === 'https:';
+async function digestPart(upload: Upload, part: Part): Promise<string> {
   const md5 = createHash('md5');
-  const sha256 = isEncrypted ? null : createHash('sha256');
-  for await (const chunk of partChunks(upload, part)) {
-    md5.update(chunk);
-    sha256?.update(chunk);
-  }
-  return { md5: md5.digest('hex'), payload: sha256?.digest('hex') ?? UNSIGNED_PAYLOAD };
+  for await (const chunk of partChunks(upload, part)) md5.update(chunk);
+  return md5.digest('hex');
 }
 
 function partChunks({ body, signal }: Upload, { first, last }: Part): AsyncIterable<Uint8Array> {
   const range: WriteBody = {
     sizeBytes: last - first + 1,
     buffer: body.buffer === null ? null : body.buffer.subarray(first, last + 1),
+    isWhole: body.isWhole,
     digests: () => body.digests(),
     open: () => body.open({ first, last }),
   };

