@@ -94,6 +94,8 @@ export interface WriteOptions {
 /** What the destination holds after the write, as the destination itself reports it. */
 export interface WriteResult {
   readonly versionToken: string | null;
+  /** Digests that the destination computed and ours were not needed for: of a copy that it made itself. */
+  readonly digests?: Digests;
   /**
    * How the provider can vouch for the bytes: `checksum`: it checked a digest of ours against what it stored; `etag`:
    * its multipart ETag equals the one recomputed from our parts; null: nothing but the size, the caller must read back.
@@ -106,8 +108,8 @@ export interface CopySource {
   readonly provider: Provider;
   readonly container: string;
   readonly key: string;
-  /** As it was just seen; the copy must be of this version. */
-  readonly head: AssetHead;
+  /** As it was seen; the copy must be of this version. */
+  readonly head: ListedAsset;
 }
 
 /**
@@ -130,8 +132,9 @@ export interface Provider {
   /** Removes what an unfinished write left, by the mark it noted. Quiet when nothing is left. Where `resumesWrites`. */
   giveUp?(container: string, key: string, mark: string, signal: AbortSignal): Promise<void>;
   /**
-   * Has the service itself copy or fetch the asset, without its bytes passing here. null: it cannot for this source, and
-   * nothing happened.
+   * Has the service itself copy or fetch the asset, without its bytes passing here, with the content headers and the
+   * metadata that it has. null: it cannot for this source, and nothing happened. Vouches `checksum` when the digest of
+   * the copy is that of the source.
    */
   copyFrom?(source: CopySource, container: string, key: string, options: WriteOptions): Promise<WriteResult | null>;
   /** A URL by which a service can read this asset for a while, without our secrets. null: there is none. */

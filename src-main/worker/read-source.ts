@@ -2,7 +2,7 @@
  * Owns the steps `open` and `spool`: reads the source once, whole, into the spool, and makes sure that it is sound. Must
  * not know the destination beyond its limits. Called by run-attempt.ts.
  */
-import type { AssetHead } from '../../src-shared/model/asset.ts';
+import type { AssetHead, ListedAsset } from '../../src-shared/model/asset.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import type { Attempt } from './attempt.ts';
 import { DIGEST_NAMES, type DigestName, type Spool, type SpooledBody } from './spool.ts';
@@ -129,7 +129,7 @@ function digestsToTake(attempt: Attempt, head: AssetHead): readonly DigestName[]
 }
 
 /** Throws `source-changed` when the source is no longer the version that was read. Quiet when it has no versions. */
-export async function assertSourceUnchanged(attempt: Attempt, head: AssetHead): Promise<void> {
+export async function assertSourceUnchanged(attempt: Attempt, head: ListedAsset): Promise<void> {
   if (head.versionToken === undefined) return;
   const { container, key } = attempt.order.source;
   const now = await watchCall(attempt, 'The source', (signal) => attempt.source.head(container, key, signal));

@@ -8,6 +8,7 @@ import type { ProofRung } from '../../src-shared/model/proof.ts';
 import type { WriteResult } from '../providers/provider.ts';
 import { AttemptAborted } from './abort.ts';
 import type { Attempt } from './attempt.ts';
+import { copyThere } from './copy-there.ts';
 import { assertSourceUnchanged, readSource, type SpooledAsset } from './read-source.ts';
 import { type Resolution, resolveDestination, type Skip } from './resolve-destination.ts';
 import { Spool } from './spool.ts';
@@ -64,9 +65,13 @@ async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport>
   const resolution = await resolveDestination(attempt);
   if (resolution.kind === 'skip') return skipped(attempt, resolution.skip);
 
+  const copied = resolution.lookalike === null ? await copyThere(attempt, resolution.onlyIfAbsent) : null;
+  if (copied !== null && copied !== 'unproven') return { kind: 'completed', result: copied };
+  const onlyIfAbsent = resolution.onlyIfAbsent && copied === null;
+
   const asset = await readSource(attempt, spool, resolution.lookalike === null);
   try {
-    return await deliver(attempt, spool, asset, resolution);
+    return await deliver(attempt, spool, asset, { ...resolution, onlyIfAbsent });
   } finally {
     await asset.close();
   }

@@ -8,6 +8,8 @@ const MIB = 1024 * 1024;
 export const MAX_KEY_BYTES = 1_024;
 export const MAX_PARTS = 10_000;
 const MAX_PART_BYTES = 5 * 1024 * MIB;
+/** The largest object that one request can copy. */
+export const COPY_MAX_BYTES = MAX_PART_BYTES;
 export const MAX_OBJECT_BYTES = MAX_PARTS * MAX_PART_BYTES;
 
 /**

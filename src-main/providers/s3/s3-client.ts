@@ -65,6 +65,16 @@ export class S3Client {
     return this.#clockOffsetMs;
   }
 
+  /** The same service, reached with the same keys: what one may read, the other may copy. */
+  isSameAccount({ settings }: S3Client): boolean {
+    const { endpoint, region, credentials } = this.settings;
+    return (
+      endpoint.href === settings.endpoint.href &&
+      region === settings.region &&
+      credentials.accessKeyId === settings.credentials.accessKeyId
+    );
+  }
+
   /** Answers of status 2xx. Everything else is thrown: S3FailureError for a refusal, FailureError for the network. */
   async request(request: S3Request): Promise<S3Answer> {
     const answer = await this.#send(request);

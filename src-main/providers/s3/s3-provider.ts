@@ -6,6 +6,7 @@ import type { AssetHead } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
 import type {
+  CopySource,
   CreateProvider,
   ListPage,
   OpenedAsset,
@@ -18,6 +19,7 @@ import type {
 import { bytesWanted } from '../wire/ranged-answer.ts';
 import { receivedChunks } from '../wire/received-body.ts';
 import { checkS3 } from './check-s3.ts';
+import { copyObject } from './copy-object.ts';
 import { s3Descriptor } from './descriptor.ts';
 import { MAX_KEY_BYTES, MULTIPART_FROM_BYTES } from './limits.ts';
 import { listObjects } from './list-objects.ts';
@@ -38,6 +40,8 @@ export class S3Provider implements Provider {
   readonly #multipartFromBytes: number;
   /** The service refused If-None-Match once, so it is not asked again. */
   #refusesConditions = false;
+  /** A copy once had another digest than its source, so the service is not asked for one that proves nothing. */
+  #copiesAreOpaque = false;
 
   constructor(client: S3Client, multipartFromBytes: number) {
     this.#client = client;
@@ -109,6 +113,22 @@ export class S3Provider implements Provider {
       this.#refusesConditions = true;
       return this.write(container, key, body, options);
     }
+  }
+
+  async copyFrom(
+    source: CopySource,
+    container: string,
+    key: string,
+    options: WriteOptions,
+  ): Promise<WriteResult | null> {
+    options.signal.throwIfAborted();
+    this.assertKey(container, key);
+    if (!(source.provider instanceof S3Provider) || !source.provider.#client.isSameAccount(this.#client)) return null;
+    if (this.#copiesAreOpaque) return null;
+    const target = { bucket: container, key, ifAbsent: options.onlyIfAbsent };
+    const written = await copyObject(this.#client, source, target, options);
+    this.#copiesAreOpaque = written !== null && written.vouches === null;
+    return written;
   }
 
   giveUp(container: string, key: string, mark: string, signal: AbortSignal): Promise<void> {

@@ -13,6 +13,8 @@ export interface S3Quirks {
   readonly failsCompletion?: boolean;
   /** Cuts the connection after the object is there: the client cannot know. */
   readonly losesCompletion?: boolean;
+  /** Gives copies an ETag that is no digest, as encryption with keys of a key service does. */
+  opaqueCopies?: boolean;
   /** Completes uploads with an empty ETag, as Ceph does. */
   readonly emptyCompletionETag?: boolean;
   /** ETags are no digests, as with keys of a key service. */
@@ -105,6 +107,8 @@ export class S3TestServer {
     if (key === '') return this.#list(bucket, query, response);
     if (query.has('uploads') || query.has('uploadId'))
       return this.#multipart(request, response, bucket, path, key, query);
+    const copied = request.headers['x-amz-copy-source'];
+    if (typeof copied === 'string') return this.#copy(request, response, bucket, key, copied);
     if (request.method === 'PUT') return this.#put(request, response, bucket, key);
     if (request.method === 'DELETE') {
       bucket.delete(key);
@@ -131,6 +135,24 @@ export class S3TestServer {
       200,
       `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${page.length < matching.length}</IsTruncated>${rows.join('')}</ListBucketResult>`,
     );
+  }
+
+  #copy(
+    request: IncomingMessage,
+    response: ServerResponse,
+    bucket: Map<string, StoredObject>,
+    key: string,
+    source: string,
+  ): void {
+    request.resume();
+    const [, from = '', ...path] = source.split('/');
+    const object = this.buckets.get(from)?.get(decodeURIComponent(path.join('/')));
+    if (object === undefined) return sendError(response, 404, 'NoSuchKey');
+    if (request.headers['x-amz-copy-source-if-match'] !== `"${object.etag}"`)
+      return sendError(response, 412, 'PreconditionFailed');
+    const etag = this.quirks.opaqueCopies === true ? md5(Buffer.from(object.etag)) : object.etag;
+    bucket.set(key, { ...object, etag });
+    sendXml(response, 200, `<CopyObjectResult><ETag>&quot;${etag}&quot;</ETag></CopyObjectResult>`);
   }
 
   async #put(

@@ -1,0 +1,76 @@
+/**
+ * Owns the short way of an asset: the destination copies or fetches it itself, and no byte passes here. Must not be taken
+ * where its result is not proven. Called by run-attempt.ts.
+ */
+import type { ListedAsset } from '../../src-shared/model/asset.ts';
+import type { TransferResult } from '../../src-shared/model/job.ts';
+import type { Attempt } from './attempt.ts';
+import { assertSourceUnchanged } from './read-source.ts';
+import { watchCall } from './watch-call.ts';
+
+/** A copy of gigabytes inside a service shows no sign of life until it is done. */
+const COPY_ANSWER_MS = 10 * 60_000;
+/** A copy shorter than this is of one version; asking again would only cost a request for each asset. */
+const LONG_COPY_MS = 1_000;
+
+/**
+ * null: the bytes must pass here. `unproven`: they must too, and what stands under the key already is ours. Not taken under `never`: what appears just now may not be replaced, and no service
+ * promises that for copies. Throws `source-changed`, `timeout`, or the provider's own.
+ */
+export async function copyThere(attempt: Attempt, onlyIfAbsent: boolean): Promise<TransferResult | 'unproven' | null> {
+  const { source, destination, order, meter } = attempt;
+  const { copyFrom } = destination;
+  if (
+    copyFrom === undefined ||
+    (source.descriptor.kind !== destination.descriptor.kind && source.readUrl === undefined)
+  )
+    return null;
+  if (onlyIfAbsent && order.policies.overwrite === 'never') return null;
+  const head = await knownHead(attempt);
+  if (head === null) return null;
+  meter.enter('upload');
+  meter.total(head.sizeBytes);
+  const startedAtMs = performance.now();
+  const watch = { signal: attempt.signal, patience: { ...attempt.patience, answerMs: COPY_ANSWER_MS } };
+  const written = await watchCall(watch, 'The destination', (signal) =>
+    copyFrom.call(
+      destination,
+      { provider: source, ...order.source, head },
+      order.destination.container,
+      order.destination.key,
+      {
+        headers: {},
+        metadata: {},
+        modifiedAtMs: head.modifiedAtMs ?? null,
+        onlyIfAbsent: false,
+        token: `${order.token}.0`,
+        note: null,
+        onProgress: (bytes) => meter.written(bytes),
+        signal,
+      },
+    ),
+  );
+  if (written === null) return null;
+  if (written.vouches !== 'checksum') return 'unproven';
+  meter.written(head.sizeBytes);
+  meter.enter('publish');
+  if (performance.now() - startedAtMs > LONG_COPY_MS) await assertSourceUnchanged(attempt, head);
+  return {
+    sizeBytes: head.sizeBytes,
+    digests: written.digests ?? {},
+    proof: 'checksum',
+    // The service kept them itself, and was not asked which.
+    headers: {},
+    sourceVersion: head.versionToken ?? null,
+    destinationVersion: written.versionToken,
+    spool: 'none',
+    stepMs: meter.stepMs(),
+  };
+}
+
+/** From the listing where it said enough, which saves a request for each asset. */
+async function knownHead(attempt: Attempt): Promise<ListedAsset | null> {
+  const { sizeBytes, versionToken, source } = attempt.order;
+  if (sizeBytes !== null && versionToken !== null) return { key: source.key, sizeBytes, versionToken };
+  return watchCall(attempt, 'The source', (signal) => attempt.source.head(source.container, source.key, signal));
+}
