@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HouseNews } from '../src-shared/model/health.ts';
+import { isOpen } from '../src-shared/model/job-state.ts';
 import { createHouse } from './api/create-house.ts';
 import { createHandlers } from './api/handlers.ts';
 import type { House } from './api/house.ts';
@@ -18,6 +19,7 @@ import { descriptors } from './providers/registry.ts';
 import { openOrRestore, type Restoration } from './store/sqlite/open-or-restore.ts';
 import { lockProfile } from './store/sqlite/profile-lock.ts';
 import { acceptWebhook } from './worker/notices/accept-webhook.ts';
+import type { SpoolFileName } from './worker/spool-name.ts';
 import { sweepSpool } from './worker/sweep-spool.ts';
 
 /** Transfers wait more than they compute: two processes keep two cores busy, and one survives the other's death. */
@@ -33,9 +35,6 @@ export async function startHouse(ports: Ports): Promise<House> {
   const { clock, log, paths } = ports;
   const unlock = lockProfile(join(paths.profile, 'profile.lock'));
   try {
-    // The lock says that nobody runs attempts on this profile: whatever lies in the spool is left over.
-    const sweep = await sweepSpool(paths.spool, () => false);
-    if (sweep.removed > 0 || sweep.failures.length > 0) log.info('The spool was swept.', { ...sweep });
     const cleanMark = join(paths.profile, CLEAN_MARK);
     const { store, restored } = openOrRestore(
       { database: paths.database, backups: join(paths.profile, 'backups'), historyThread: historyThreadPath() },
@@ -44,6 +43,14 @@ export async function startHouse(ports: Ports): Promise<House> {
     );
     rmSync(cleanMark, { force: true });
     if (restored !== null) log.error('The database was damaged; it was set aside.', { ...restored });
+    /** An attempt that is still to come may go on with what lies there. */
+    const mayBeUsed = ({ jobId, fingerprint }: SpoolFileName): boolean => {
+      const job = fingerprint === null ? null : store.jobRow(jobId);
+      return job !== null && isOpen(job.state);
+    };
+    // The lock says that nobody runs attempts on this profile.
+    const sweep = await sweepSpool(paths.spool, mayBeUsed);
+    if (sweep.removed > 0 || sweep.failures.length > 0) log.info('The spool was swept.', { ...sweep });
     const coordinator = createCoordinator({
       store,
       clock,
@@ -61,7 +68,7 @@ export async function startHouse(ports: Ports): Promise<House> {
         async sweep() {
           const { removed, failures } = await sweepSpool(
             paths.spool,
-            ({ token }) => coordinator.running.get(token) !== null,
+            (file) => coordinator.running.get(file.token) !== null || mayBeUsed(file),
           );
           if (failures.length > 0) log.warn('Some of the spool could not be swept.', { failures });
           return `${removed} left-over spool files were removed.`;

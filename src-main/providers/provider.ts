@@ -48,7 +48,7 @@ export interface WriteBody {
    * has arrived: who waits for it before sending does not send while the rest still comes.
    */
   digests(): Promise<Digests>;
-  /** False while bytes still arrive. */
+  /** False while bytes still arrive, or their digests would cost reading all of them. */
   isWhole(): boolean;
   /**
    * The MD5 that the source vouches for, where it does: known before the bytes are here. A write that is checked whole

@@ -1,9 +1,10 @@
 /** Proves that a source or destination that misbehaves is never taken for a success, and that nothing stays behind. */
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FailureError, fail, failure } from '../../src-shared/model/failure.ts';
 import type { OpenedAsset, Provider } from '../providers/provider.ts';
 import { KEY, memoryProvider, noting, put, type RequestName, type Stage, setStage } from './staged-attempt.ts';
+import { sweepSpool } from './sweep-spool.ts';
 import { pauseBeforeTry } from './write-destination.ts';
 
 let stage: Stage;
@@ -53,6 +54,43 @@ describe('a source', () => {
     const report = await stage.run({ memorySpoolBytes, source: { open: openWith(() => ({ body })) } });
     expect(report).toMatchObject({ kind: 'failed', failure: { code: 'network' }, step: 'spool' });
     expect(stage.destination.size).toBe(0);
+    await sweepSpool(stage.spoolFolder, () => false);
+  });
+
+  test('that breaks in the middle of a large asset is gone on with by the next attempt, from there', async () => {
+    const large = randomBytes(3_000_000);
+    put(stage.source, large, { versionToken: 'v1' });
+    const body = (async function* () {
+      yield large.subarray(0, 2_000_000);
+      throw network();
+    })();
+    const memorySpoolBytes = 10;
+    await stage.run({ memorySpoolBytes, source: { open: openWith(() => ({ body })) } });
+    expect(stage.spooled()).toHaveLength(1);
+    const open = vi.fn<Provider['open']>((...args) => inner.open(...args));
+    const report = await stage.run({ memorySpoolBytes, source: { open }, order: { token: '4.57' } });
+    expect(report).toMatchObject({ kind: 'completed' });
+    expect(open.mock.calls.map(([, , { range }]) => range)).toEqual([
+      undefined,
+      { first: 2_000_000, last: large.length - 1 },
+    ]);
+    expect(stage.destination.get(KEY)?.bytes.length).toBe(large.length);
+    expect(hash('sha256', stage.destination.get(KEY)?.bytes ?? '')).toBe(hash('sha256', large));
+  });
+
+  test('that is another version by then is read anew', async () => {
+    const large = randomBytes(3_000_000);
+    put(stage.source, large, { versionToken: 'v1' });
+    const body = (async function* () {
+      yield large.subarray(0, 2_000_000);
+      throw network();
+    })();
+    const memorySpoolBytes = 10;
+    await stage.run({ memorySpoolBytes, source: { open: openWith(() => ({ body })) } });
+    put(stage.source, OTHER, { versionToken: 'v2' });
+    const report = await stage.run({ memorySpoolBytes, order: { token: '4.57' } });
+    expect(report).toMatchObject({ kind: 'completed' });
+    expect(hash('sha256', stage.destination.get(KEY)?.bytes ?? '')).toBe(hash('sha256', OTHER));
   });
 
   test('that sends other bytes than it vouches for fails and writes nothing', async () => {

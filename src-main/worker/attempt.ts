@@ -4,6 +4,7 @@
  */
 import type { AttemptOrder } from '../../src-shared/contract/worker-messages.ts';
 import type { Provider, UploadNote } from '../providers/provider.ts';
+import type { AbsenceGuess } from './absence-guess.ts';
 import type { Meter } from './metering.ts';
 import type { Patience, Watch } from './watch-call.ts';
 
@@ -38,6 +39,7 @@ export interface Attempt extends Watch {
   readonly spoolFolder: string;
   /** Assets up to this many bytes rest in memory. */
   readonly memorySpoolBytes: number;
+  readonly absence: AbsenceGuess;
   /** Where a large write is noted. */
   readonly note: UploadNote;
   /** Says what a person should know though it changes no outcome. One line, no secrets. */

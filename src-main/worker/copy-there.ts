@@ -13,6 +13,12 @@ const COPY_ANSWER_MS = 10 * 60_000;
 /** A copy shorter than this is of one version; asking again would only cost a request for each asset. */
 const LONG_COPY_MS = 1_000;
 
+/** Whether the destination may be asked to. */
+export function mayCopyThere({ source, destination }: Attempt): boolean {
+  if (destination.copyFrom === undefined) return false;
+  return source.descriptor.kind === destination.descriptor.kind || source.readUrl !== undefined;
+}
+
 /**
  * null: the bytes must pass here. `unproven`: they must too, and what stands under the key already is ours. Not taken under `never`: what appears just now may not be replaced, and no service
  * promises that for copies. Throws `source-changed`, `timeout`, or the provider's own.
@@ -20,11 +26,7 @@ const LONG_COPY_MS = 1_000;
 export async function copyThere(attempt: Attempt, onlyIfAbsent: boolean): Promise<TransferResult | 'unproven' | null> {
   const { source, destination, order, meter } = attempt;
   const { copyFrom } = destination;
-  if (
-    copyFrom === undefined ||
-    (source.descriptor.kind !== destination.descriptor.kind && source.readUrl === undefined)
-  )
-    return null;
+  if (copyFrom === undefined || !mayCopyThere(attempt)) return null;
   if (onlyIfAbsent && order.policies.overwrite === 'never') return null;
   const head = await knownHead(attempt);
   if (head === null) return null;

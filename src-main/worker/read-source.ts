@@ -5,6 +5,8 @@
 import type { AssetHead, ListedAsset } from '../../src-shared/model/asset.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import type { Attempt } from './attempt.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { rereadBody } from './reread-body.ts';
 import { DIGEST_NAMES, type DigestName, type Spool, type SpooledBody } from './spool.ts';
 import { watchCall } from './watch-call.ts';
 
@@ -30,6 +32,7 @@ const LONG_READ_MS = 1_000;
  */
 export async function readSource(attempt: Attempt, spool: Spool, mayOverlap: boolean): Promise<SpooledAsset> {
   attempt.meter.enter('open');
+  if (mayReread(attempt)) return rereadSource(attempt);
   const stop = new AbortController();
   const reading = mayOverlap ? { ...attempt, signal: AbortSignal.any([attempt.signal, stop.signal]) } : attempt;
   const startedAtMs = performance.now();
@@ -68,6 +71,35 @@ export async function readSource(attempt: Attempt, spool: Spool, mayOverlap: boo
   return { ...rest, head, body, wasLong: spool.kind === 'file' || performance.now() - startedAtMs > LONG_READ_MS };
 }
 
+/** Only where the source can be read from the middle is the beginning worth keeping. */
+function canGoOn({ source }: Attempt): boolean {
+  return source.descriptor.capabilities.rangeReads;
+}
+
+/** What rests in memory is read once; more than that is left where it is, when reading it again is cheap. */
+function mayReread({ source, order, memorySpoolBytes }: Attempt): boolean {
+  return source.descriptor.capabilities.rereads && order.sizeBytes !== null && order.sizeBytes > memorySpoolBytes;
+}
+
+async function rereadSource(attempt: Attempt): Promise<SpooledAsset> {
+  const { container, key } = attempt.order.source;
+  const head = await watchCall(attempt, 'The source', (signal) => attempt.source.head(container, key, signal));
+  if (head === null) return fail('not-found', 'The asset is no longer at the source.');
+  const { versionToken } = attempt.order;
+  if (versionToken !== null && head.versionToken !== versionToken) {
+    fail('source-changed', 'The asset changed since it was listed.', { hint: 'Another attempt copies what is there.' });
+  }
+  assertFits(attempt, head.sizeBytes);
+  attempt.meter.total(head.sizeBytes);
+  return {
+    head,
+    body: rereadBody(attempt, head, digestsToTake(attempt, head)),
+    wasLong: true,
+    assertSound: () => undefined,
+    close: async () => undefined,
+  };
+}
+
 /** `onBegun` hears of the head when room for its bytes is made. Resolves when the bytes are all there, and sound. */
 async function fillSpool(
   attempt: Attempt,
@@ -79,7 +111,8 @@ async function fillSpool(
   const head = await watchCall(attempt, 'The source', async (signal, alive) => {
     const { order } = attempt;
     const ifVersion = order.versionToken === null ? {} : { ifVersion: order.versionToken };
-    const opened = await attempt.source.open(order.source.container, order.source.key, { ...ifVersion, signal });
+    const { container, key } = order.source;
+    let opened = await attempt.source.open(container, key, { ...ifVersion, signal });
     try {
       const declaredBytes = opened.head.sizeBytes;
       assertFits(attempt, declaredBytes);
@@ -87,10 +120,18 @@ async function fillSpool(
       meter.enter('spool');
       if (declaredBytes >= 0) {
         meter.total(declaredBytes);
-        await spool.expect(declaredBytes, digestsToTake(attempt, opened.head));
+        const fingerprint = canGoOn(attempt) ? fingerprintOf(order.source, opened.head) : null;
+        const thereBytes = await spool.expect(declaredBytes, digestsToTake(attempt, opened.head), fingerprint);
+        meter.spooled(thereBytes);
+        if (thereBytes > 0 && thereBytes < declaredBytes && opened.head.versionToken !== undefined) {
+          opened.close();
+          const range = { first: thereBytes, last: declaredBytes - 1 };
+          opened = await attempt.source.open(container, key, { range, ifVersion: opened.head.versionToken, signal });
+        }
       }
       onBegun(opened.head);
-      for await (const chunk of opened.body) {
+      const isAllThere = declaredBytes > 0 && spool.sizeBytes === declaredBytes;
+      for await (const chunk of isAllThere ? [] : opened.body) {
         signal.throwIfAborted();
         await spool.append(chunk);
         // After the spool took it: a slow disk is not a silent source.

@@ -6,6 +6,7 @@ import { fail } from '../../src-shared/model/failure.ts';
 import { type ProofRung, proofHolds } from '../../src-shared/model/proof.ts';
 import type { Attempt } from './attempt.ts';
 import { compareAssets } from './compare-assets.ts';
+import { mayCopyThere } from './copy-there.ts';
 import { vouchedDigest } from './verify-destination.ts';
 import { watchCall } from './watch-call.ts';
 
@@ -15,6 +16,8 @@ export type Resolution =
       readonly kind: 'transfer';
       /** Nothing was there: the write may not replace anything, and may be taken back. */
       readonly onlyIfAbsent: boolean;
+      /** Nobody looked whether something is there: the write finds out. */
+      readonly isGuess: boolean;
       /** Set when what is there may hold the same bytes and only reading can tell. */
       readonly lookalike: AssetHead | null;
     };
@@ -29,21 +32,25 @@ export interface Skip {
 }
 
 /**
- * Costs no request when the policy is `always`, one to the destination otherwise, and one more to the source when
- * `if-different` found something there. Throws FailureError: `name-invalid`, `unsupported`, `not-found`, or the
+ * Costs no request when the policy is `always` or it may guess that nothing is there, one to the destination otherwise,
+ * and one more to the source when `if-different` found something there. Throws FailureError: `name-invalid`, `unsupported`, `not-found`, or the
  * provider's own.
  */
-export async function resolveDestination(attempt: Attempt): Promise<Resolution> {
+export async function resolveDestination(attempt: Attempt, mayGuess: boolean): Promise<Resolution> {
   const { order, destination, source } = attempt;
   const { overwrite, minimumProof } = order.policies;
   destination.assertKey(order.destination.container, order.destination.key);
   assertProofReachable(attempt);
-  if (overwrite === 'always') return { kind: 'transfer', onlyIfAbsent: false, lookalike: null };
+  if (overwrite === 'always') return { kind: 'transfer', onlyIfAbsent: false, isGuess: false, lookalike: null };
+  if (mayGuess && isCheap(attempt) && attempt.absence.isLikely(order.destination)) {
+    return { kind: 'transfer', onlyIfAbsent: true, isGuess: true, lookalike: null };
+  }
 
   const there = await watchCall(attempt, 'The destination', (signal) =>
     destination.head(order.destination.container, order.destination.key, signal),
   );
-  if (there === null) return { kind: 'transfer', onlyIfAbsent: true, lookalike: null };
+  attempt.absence.saw(order.destination, there !== null);
+  if (there === null) return { kind: 'transfer', onlyIfAbsent: true, isGuess: false, lookalike: null };
   if (overwrite === 'never') {
     // Not compared with anything: the lowest rung is the most that may be said.
     const reason = 'already there, left as it is';
@@ -72,7 +79,13 @@ export async function resolveDestination(attempt: Attempt): Promise<Resolution> 
     };
   }
   const isLookalike = comparison.verdict !== 'different' && canTellByReading(attempt, there);
-  return { kind: 'transfer', onlyIfAbsent: false, lookalike: isLookalike ? there : null };
+  return { kind: 'transfer', onlyIfAbsent: false, isGuess: false, lookalike: isLookalike ? there : null };
+}
+
+/** A wrong guess reads an asset for nothing; and a copy inside the service would not notice it. */
+function isCheap(attempt: Attempt): boolean {
+  const { sizeBytes } = attempt.order;
+  return sizeBytes !== null && sizeBytes <= attempt.memorySpoolBytes && !mayCopyThere(attempt);
 }
 
 /** Where more proof is asked than reading gives, only a new write can give it. */

@@ -15,20 +15,24 @@ import { Spool } from './spool.ts';
 import { compareWithThere, verifyDestination } from './verify-destination.ts';
 import { giveUpUpload, withdrawWritten, writeDestination } from './write-destination.ts';
 
-/** Runs to its end, whatever happens. The spool is gone when it resolves. Never rejects. */
+/** Runs to its end, whatever happens. A spool stays only where another attempt may go on with it. Never rejects. */
 export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
   const spool = new Spool({
     folder: attempt.spoolFolder,
     owner: attempt.order,
     memoryBytes: attempt.memorySpoolBytes,
   });
-  try {
-    const report = await runSteps(attempt, spool);
-    await giveUpWhatIsUseless(attempt, report);
-    return report;
-  } finally {
-    await spool.discard().catch((thrown: unknown) => attempt.warn(`spool not removed: ${toFailure(thrown).message}`));
-  }
+  const report = await runSteps(attempt, spool);
+  await giveUpWhatIsUseless(attempt, report);
+  const ending = goesOnLater(report) ? spool.leave() : spool.discard();
+  await ending.catch((thrown: unknown) => attempt.warn(`spool not removed: ${toFailure(thrown).message}`));
+  return report;
+}
+
+/** Another attempt at the same bytes will come, and what is here already need not be read again. */
+function goesOnLater(report: AttemptReport): boolean {
+  if (report.kind === 'aborted') return report.reason !== 'cancel';
+  return report.kind === 'failed' && report.failure.retryable && !BYTES_WERE_WRONG.has(report.failure.code);
 }
 
 async function runSteps(attempt: Attempt, spool: Spool): Promise<AttemptReport> {
@@ -62,7 +66,7 @@ async function giveUpWhatIsUseless({ note, order, destination, warn }: Attempt, 
 const BYTES_WERE_WRONG: ReadonlySet<FailureCode> = new Set(['checksum-mismatch', 'source-changed']);
 
 async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport> {
-  const resolution = await resolveDestination(attempt);
+  const resolution = await resolveDestination(attempt, true);
   if (resolution.kind === 'skip') return skipped(attempt, resolution.skip);
 
   const copied = resolution.lookalike === null ? await copyThere(attempt, resolution.onlyIfAbsent) : null;
@@ -72,6 +76,11 @@ async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport>
   const asset = await readSource(attempt, spool, resolution.lookalike === null);
   try {
     return await deliver(attempt, spool, asset, { ...resolution, onlyIfAbsent });
+  } catch (thrown) {
+    if (!resolution.isGuess || toFailure(thrown).code !== 'already-exists') throw thrown;
+    attempt.absence.saw(attempt.order.destination, true);
+    const known = await resolveDestination(attempt, false);
+    return known.kind === 'skip' ? skipped(attempt, known.skip) : await deliver(attempt, spool, asset, known);
   } finally {
     await asset.close();
   }
@@ -103,7 +112,7 @@ async function deliver(
     // The write made it visible, whole, in one stroke; what is left is to be sure of the version that was copied.
     if (asset.wasLong) await assertSourceUnchanged(attempt, asset.head);
     attempt.signal.throwIfAborted();
-    return await completed(attempt, asset, written, proof, spool.kind);
+    return await completed(attempt, asset, written, proof, kindOf(asset, spool));
   } catch (thrown) {
     // Unproven bytes under a key that was free would later pass for an asset that was always there.
     if (resolution.onlyIfAbsent) {
@@ -114,12 +123,17 @@ async function deliver(
   }
 }
 
+/** Nothing was spooled of what is read again from its source. */
+function kindOf({ body }: SpooledAsset, spool: Spool): 'memory' | 'file' | 'none' {
+  return spool.sizeBytes === 0 && body.sizeBytes > 0 ? 'none' : spool.kind;
+}
+
 async function completed(
   attempt: Attempt,
   { head, body }: SpooledAsset,
   written: WriteResult,
   proof: ProofRung,
-  spool: Spool['kind'],
+  spool: 'memory' | 'file' | 'none',
 ): Promise<AttemptReport> {
   // One more digest costs nothing while the bytes are in memory.
   if (body.buffer !== null) await body.digest('sha256');

@@ -3,7 +3,7 @@
  * number of times, removed. Must not know hashes or providers. Used by spool.ts.
  */
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FailureError, failure } from '../../src-shared/model/failure.ts';
 
@@ -69,6 +69,22 @@ export class SpoolFile {
     if (this.#broken) throw this.#broken;
   }
 
+  /** Takes over a file that an earlier attempt left, under a name of its own. null: it is there no more. */
+  static async takeOver(from: string, to: string, onGrown: () => void): Promise<SpoolFile | null> {
+    try {
+      await rename(from, to);
+      const handle = await open(to, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+      const file = new SpoolFile(to, handle, onGrown);
+      const { size } = await handle.stat();
+      file.#handedBytes = size;
+      file.#writtenBytes = size;
+      return file;
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw spoolFailure(thrown);
+    }
+  }
+
   /** The bytes from `first` to `last`, both included. Each block is a buffer of its own. */
   async *read(first: number, last: number): AsyncGenerator<Uint8Array> {
     for (let at = first; at <= last; ) {
@@ -80,6 +96,14 @@ export class SpoolFile {
       yield block.subarray(0, bytesRead);
       at += bytesRead;
     }
+  }
+
+  /** Closes and leaves the file for a later attempt. */
+  async leave(): Promise<void> {
+    // What was not full yet is worth keeping too; when it cannot be written, what is there is shorter, and that is fine.
+    await this.#turn().catch(() => undefined);
+    await this.#writing;
+    await this.#handle.close();
   }
 
   /** Closes and removes. A file that is already gone is fine. */

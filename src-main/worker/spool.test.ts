@@ -60,7 +60,7 @@ describe.each(CASES)('in $where', ({ sizeBytes, memoryBytes, announced, kind }) 
   test('the bytes come back, whole, in ranges and more than once', async () => {
     const bytes = randomBytes(sizeBytes);
     const spool = makeSpool(memoryBytes);
-    if (announced) await spool.expect(sizeBytes, ['sha256']);
+    if (announced) await spool.expect(sizeBytes, ['sha256'], null);
     const body = await fill(spool, bytes, 60_000);
 
     expect(spool.kind).toBe(kind);
@@ -75,7 +75,7 @@ describe.each(CASES)('in $where', ({ sizeBytes, memoryBytes, announced, kind }) 
 
 test('an empty asset has a body of no bytes and the digests of nothing', async () => {
   const spool = makeSpool(8_192);
-  await spool.expect(0, []);
+  await spool.expect(0, [], null);
   const body = await spool.seal();
   expect(body.buffer).toHaveLength(0);
   expect(await readAll(body)).toHaveLength(0);
@@ -152,7 +152,7 @@ describe('while the bytes still arrive', () => {
 
   async function arriving(): Promise<{ spool: Spool; body: SpooledBody; read: Promise<Buffer>; seen: () => number }> {
     const spool = makeSpool(0);
-    await spool.expect(bytes.length, ['md5']);
+    await spool.expect(bytes.length, ['md5'], null);
     const body = spool.arriving(bytes.length);
     const chunks: Uint8Array[] = [];
     const seen = () => chunks.reduce((sum, chunk) => sum + chunk.length, 0);
@@ -186,5 +186,51 @@ describe('while the bytes still arrive', () => {
     await expect(read).rejects.toBe(reason);
     await expect(body.digests()).rejects.toBe(reason);
     await expect(readAll(body, { first: 4_000_000, last: 4_000_100 })).rejects.toBe(reason);
+  });
+});
+
+describe('a file that an earlier attempt left', () => {
+  const bytes = randomBytes(3 * 1024 * 1024);
+  const FINGERPRINT = 'f'.repeat(32);
+
+  async function leaveHalf(fingerprint: string | null): Promise<void> {
+    const spool = makeSpool(0);
+    spools.pop();
+    await spool.expect(bytes.length, ['sha256'], fingerprint);
+    for (let at = 0; at < 1_500_000; at += 100_000) await spool.append(bytes.subarray(at, at + 100_000));
+    await spool.leave();
+  }
+
+  function laterSpool(): Spool {
+    const spool = new Spool({ folder, owner: { jobId: OWNER.jobId, token: '3.42' }, memoryBytes: 0 });
+    spools.push(spool);
+    return spool;
+  }
+
+  test('is gone on with, and the digests are those of the whole', async () => {
+    await leaveHalf(FINGERPRINT);
+    const spool = laterSpool();
+    expect(await spool.expect(bytes.length, ['sha256'], FINGERPRINT)).toBe(1_500_000);
+    expect(readdirSync(folder)).toEqual([`job-7-3.42_${FINGERPRINT}.spool`]);
+    const body = await fill(spool, bytes.subarray(1_500_000), 100_000);
+    expect(body.knownDigests()).toEqual({ sha256: sha256(bytes) });
+    expect((await readAll(body)).equals(bytes)).toBe(true);
+  });
+
+  test.each([
+    ['of other bytes is removed', 'e'.repeat(32), bytes.length],
+    ['that is longer than the whole is removed', FINGERPRINT, 1_000_000],
+    ['is removed when nobody can tell what it holds', null, bytes.length],
+  ])('%s', async (_, fingerprint, sizeBytes) => {
+    await leaveHalf(FINGERPRINT);
+    const spool = laterSpool();
+    expect(await spool.expect(sizeBytes, [], fingerprint)).toBe(0);
+    expect(readdirSync(folder)).toHaveLength(1);
+    expect(statSync(join(folder, readdirSync(folder)[0] ?? '')).size).toBe(0);
+  });
+
+  test('is not left where no later attempt could go on with it', async () => {
+    await leaveHalf(null);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -5,11 +5,12 @@
  * Filled by read-source.ts, read by write and verify.
  */
 import { createHash, type Hash, hash } from 'node:crypto';
-import { join } from 'node:path';
+import { readdir, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Digests } from '../../src-shared/model/asset.ts';
 import type { ByteRange, WriteBody } from '../providers/provider.ts';
 import { SpoolFile } from './spool-file.ts';
-import { type SpoolOwner, spoolName } from './spool-name.ts';
+import { readSpoolName, type SpoolOwner, spoolName } from './spool-name.ts';
 
 /** Those that a spool can compute, strongest first. */
 export const DIGEST_NAMES = ['sha256', 'md5'] as const;
@@ -41,6 +42,7 @@ export class Spool {
   readonly #known: KnownDigests = {};
   readonly #sound = Promise.withResolvers<void>();
   #isSound = false;
+  #fingerprint: string | null = null;
   #failure: { readonly reason: unknown } | null = null;
   /** Renewed whenever there may be more to read. */
   #stirred = Promise.withResolvers<void>();
@@ -62,17 +64,19 @@ export class Spool {
   /**
    * Makes room at once for bytes that were announced; they may still turn out more or fewer. Of a file, `digests` are
    * computed while it fills (sha256 1.7 GB/s, md5 0.7 GB/s a core); any other costs reading it again. What rests in
-   * memory is hashed when asked.
+   * memory is hashed when asked. Returns how many of the bytes are here already: a file that an earlier attempt at this
+   * job left under the same fingerprint is gone on with.
    */
-  async expect(sizeBytes: number, digests: readonly DigestName[]): Promise<void> {
-    if (sizeBytes > this.#options.memoryBytes) await this.#startFile(digests);
+  async expect(sizeBytes: number, digests: readonly DigestName[], fingerprint: string | null): Promise<number> {
+    if (sizeBytes > this.#options.memoryBytes) await this.#startFile(digests, fingerprint, sizeBytes);
     else this.#room = Buffer.allocUnsafeSlow(sizeBytes);
+    return this.#sizeBytes;
   }
 
   /** Copies the bytes, so their buffer may be used again. Throws `disk-full` or `unexpected`. */
   async append(bytes: Uint8Array): Promise<void> {
     if (this.#file === null && this.#sizeBytes + bytes.length > this.#options.memoryBytes) {
-      await this.#startFile(DIGEST_NAMES);
+      await this.#startFile(DIGEST_NAMES, null, 0);
     }
     if (this.#file === null) {
       this.#assureRoom(this.#sizeBytes + bytes.length);
@@ -123,6 +127,13 @@ export class Spool {
     this.#stir();
   }
 
+  /** Leaves a file for a later attempt where one could go on with it; gives everything else back. */
+  async leave(): Promise<void> {
+    if (this.#fingerprint === null || this.#file === null) return this.discard();
+    this.#isDiscarded = true;
+    await this.#file.leave();
+  }
+
   /** Gives everything back. May be called at any time, once; an `append` that still runs comes to nothing. */
   async discard(): Promise<void> {
     this.#isDiscarded = true;
@@ -152,15 +163,32 @@ export class Spool {
     this.#stirred = Promise.withResolvers();
   }
 
-  async #startFile(digests: readonly DigestName[]): Promise<void> {
+  async #startFile(digests: readonly DigestName[], fingerprint: string | null, sizeBytes: number): Promise<void> {
     const { folder, owner } = this.#options;
-    const file = await SpoolFile.create(join(folder, spoolName(owner)), () => this.#stir());
+    const path = join(folder, spoolName(owner, fingerprint));
+    const onGrown = () => this.#stir();
+    const earlier = await takeOverEarlier(folder, owner, fingerprint, path, onGrown);
+    // Longer than the whole is none of it.
+    const file = earlier !== null && earlier.writtenBytes <= sizeBytes ? earlier : null;
+    if (file === null) await earlier?.remove();
+    this.#fingerprint = fingerprint;
+    await this.#useFile(file ?? (await SpoolFile.create(path, onGrown)), digests);
+  }
+
+  async #useFile(file: SpoolFile, digests: readonly DigestName[]): Promise<void> {
     if (this.#isDiscarded) {
       await file.remove();
       throw new Error('the spool was discarded');
     }
     this.#file = file;
     this.#hashes = new Map(digests.map((name) => [name, createHash(name)]));
+    if (file.writtenBytes > 0) {
+      for await (const block of file.read(0, file.writtenBytes - 1)) {
+        for (const hashing of this.#hashes.values()) hashing.update(block);
+      }
+      this.#sizeBytes = file.writtenBytes;
+      return;
+    }
     const gathered = this.#room.subarray(0, this.#sizeBytes);
     this.#room = Buffer.alloc(0);
     for (const hashing of this.#hashes.values()) hashing.update(gathered);
@@ -176,7 +204,29 @@ export class Spool {
   }
 }
 
-type KnownDigests = { -readonly [Name in keyof Digests]: Digests[Name] };
+/** The file that an earlier attempt at this job left of the same bytes; those of other bytes are removed. */
+async function takeOverEarlier(
+  folder: string,
+  { jobId }: SpoolOwner,
+  fingerprint: string | null,
+  path: string,
+  onGrown: () => void,
+): Promise<SpoolFile | null> {
+  let found: SpoolFile | null = null;
+  // A folder that is not there holds none; it is made when the file is.
+  for (const name of await readdir(folder).catch(() => [])) {
+    const other = readSpoolName(name);
+    if (other?.jobId !== jobId || name === basename(path)) continue;
+    const from = join(folder, name);
+    if (found === null && fingerprint !== null && other.fingerprint === fingerprint) {
+      found = await SpoolFile.takeOver(from, path, onGrown);
+    } else await unlink(from).catch(() => undefined);
+  }
+  return found;
+}
+
+/** Those that were computed so far. */
+export type KnownDigests = { -readonly [Name in keyof Digests]: Digests[Name] };
 
 function bodyInMemory(buffer: Buffer, known: KnownDigests): SpooledBody {
   return {
@@ -208,7 +258,8 @@ async function digestOf(name: DigestName, blocks: AsyncIterable<Uint8Array>): Pr
   return hashing.digest('hex');
 }
 
-function digestsOf(known: KnownDigests, compute: (name: DigestName) => Promise<string>) {
+/** The digests of a body: each is computed when it is first asked for, unless it is known by then. */
+export function digestsOf(known: KnownDigests, compute: (name: DigestName) => Promise<string>) {
   async function digest(name: DigestName): Promise<string> {
     const found = known[name] ?? (await compute(name));
     known[name] = found;

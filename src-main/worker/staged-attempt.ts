@@ -15,6 +15,7 @@ import {
 } from '../providers/memory/memory-containers.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createProvider } from '../providers/registry.ts';
+import { type AbsenceGuess, createAbsenceGuess } from './absence-guess.ts';
 import type { AttemptPatience } from './attempt.ts';
 import { createMeter } from './metering.ts';
 import { runAttempt } from './run-attempt.ts';
@@ -41,6 +42,7 @@ export interface Changes {
   readonly destination?: Partial<Provider>;
   readonly policies?: Partial<MigrationPolicies>;
   readonly order?: Partial<AttemptOrder>;
+  readonly absence?: AbsenceGuess;
   readonly signal?: AbortSignal;
   readonly memorySpoolBytes?: number;
   readonly patience?: Partial<AttemptPatience>;
@@ -97,6 +99,7 @@ export function setStage(): Stage {
         source: await memoryProvider(changes.source),
         destination: await memoryProvider(changes.destination),
         meter: createMeter(order.jobId, order.sizeBytes),
+        absence: changes.absence ?? createAbsenceGuess(),
         note: { unfinished: order.unfinishedUpload, begun: async () => undefined },
         signal: changes.signal ?? new AbortController().signal,
         patience: { answerMs: 5_000, stallMs: 5_000, graceMs: 100, writePauseMs: 5, ...changes.patience },

@@ -14,8 +14,8 @@ function makeFolder(): string {
 
 test('removes spool files of attempts that run no more, and counts what it freed', async () => {
   const folder = makeFolder();
-  writeFileSync(join(folder, spoolName({ jobId: 1, token: '2.1' })), 'dead!');
-  writeFileSync(join(folder, spoolName({ jobId: 2, token: '3.9' })), 'live');
+  writeFileSync(join(folder, spoolName({ jobId: 1, token: '2.1' }, 'a'.repeat(32))), 'dead!');
+  writeFileSync(join(folder, spoolName({ jobId: 2, token: '3.9' }, null)), 'live');
   writeFileSync(join(folder, 'notes.txt'), 'somebody else’s');
   writeFileSync(join(folder, 'job-x-1.spool'), 'not our name');
   mkdirSync(join(folder, 'job-4-1.1.spool.d'));

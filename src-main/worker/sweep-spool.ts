@@ -5,7 +5,7 @@
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Failure, failure } from '../../src-shared/model/failure.ts';
-import { readSpoolName, type SpoolOwner } from './spool-name.ts';
+import { readSpoolName, type SpoolFileName } from './spool-name.ts';
 
 export interface SpoolSweep {
   readonly removed: number;
@@ -14,14 +14,14 @@ export interface SpoolSweep {
   readonly failures: readonly Failure[];
 }
 
-/** Removes every spool file in `folder` whose attempt runs no more. A folder that is not there holds nothing. Never rejects. */
-export async function sweepSpool(folder: string, isLive: (owner: SpoolOwner) => boolean): Promise<SpoolSweep> {
+/** Removes every spool file in `folder` that nobody needs. A folder that is not there holds nothing. Never rejects. */
+export async function sweepSpool(folder: string, isNeeded: (file: SpoolFileName) => boolean): Promise<SpoolSweep> {
   let removed = 0;
   let freedBytes = 0;
   const failures: Failure[] = [];
   for (const name of await listNames(folder, failures)) {
-    const owner = readSpoolName(name);
-    if (owner === null || isLive(owner)) continue;
+    const file = readSpoolName(name);
+    if (file === null || isNeeded(file)) continue;
     const path = join(folder, name);
     try {
       const { size } = await lstat(path);

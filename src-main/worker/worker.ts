@@ -12,6 +12,7 @@ import type {
 } from '../../src-shared/contract/worker-messages.ts';
 import { FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import { AttemptAborted } from './abort.ts';
+import { createAbsenceGuess } from './absence-guess.ts';
 import { type AttemptPatience, PATIENCE } from './attempt.ts';
 import { checkAccount } from './check-account.ts';
 import { listSource } from './list-source.ts';
@@ -55,6 +56,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
   const { warn, createProviderFor } = surroundings;
   const outbox = createOutbox(surroundings.send);
   const pool = createProviderPool(createProviderFor);
+  const absence = createAbsenceGuess();
   const running = new Map<string, RunningAttempt>();
   /** Ends listings and checks, which nobody gives back. */
   const stopRequests = new AbortController();
@@ -107,6 +109,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         order,
         source,
         destination,
+        absence,
         meter,
         note,
         signal,

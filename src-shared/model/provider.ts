@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly canWrite: boolean;
   readonly canList: boolean;
   readonly rangeReads: boolean;
+  /** Reading again costs next to nothing, and a change is noticed: what is read from here needs no spool. */
+  readonly rereads: boolean;
   /** Large assets go up in parts, side by side. */
   readonly multipart: boolean;
   /** A write of at most this size is checked whole by the service, by a digest of ours; null: none is. */

@@ -64,6 +64,7 @@ export const httpDescriptor: ProviderDescriptor = {
     canWrite: false,
     canList: true,
     rangeReads: true,
+    rereads: false,
     multipart: false,
     wholeChecksumUpToBytes: null,
     resumesWrites: false,

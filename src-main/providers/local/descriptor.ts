@@ -21,6 +21,7 @@ export const localDescriptor: ProviderDescriptor = {
     canWrite: true,
     canList: true,
     rangeReads: true,
+    rereads: true,
     multipart: false,
     wholeChecksumUpToBytes: null,
     resumesWrites: true,

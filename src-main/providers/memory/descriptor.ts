@@ -27,6 +27,7 @@ export const memoryDescriptor: ProviderDescriptor = {
     canWrite: true,
     canList: true,
     rangeReads: true,
+    rereads: false,
     multipart: false,
     wholeChecksumUpToBytes: Number.MAX_SAFE_INTEGER,
     resumesWrites: false,

@@ -73,6 +73,7 @@ export const s3Descriptor: ProviderDescriptor = {
     canWrite: true,
     canList: true,
     rangeReads: true,
+    rereads: false,
     multipart: true,
     wholeChecksumUpToBytes: MULTIPART_FROM_BYTES - 1,
     resumesWrites: true,

@@ -108,7 +108,10 @@ export class S3TestServer {
     if (query.has('uploads') || query.has('uploadId'))
       return this.#multipart(request, response, bucket, path, key, query);
     const copied = request.headers['x-amz-copy-source'];
-    if (typeof copied === 'string') return this.#copy(request, response, bucket, key, copied);
+    if (typeof copied === 'string') {
+      this.#copy(request, response, bucket, key, copied);
+      return;
+    }
     if (request.method === 'PUT') return this.#put(request, response, bucket, key);
     if (request.method === 'DELETE') {
       bucket.delete(key);
@@ -147,12 +150,14 @@ export class S3TestServer {
     request.resume();
     const [, from = '', ...path] = source.split('/');
     const object = this.buckets.get(from)?.get(decodeURIComponent(path.join('/')));
-    if (object === undefined) return sendError(response, 404, 'NoSuchKey');
-    if (request.headers['x-amz-copy-source-if-match'] !== `"${object.etag}"`)
-      return sendError(response, 412, 'PreconditionFailed');
-    const etag = this.quirks.opaqueCopies === true ? md5(Buffer.from(object.etag)) : object.etag;
-    bucket.set(key, { ...object, etag });
-    sendXml(response, 200, `<CopyObjectResult><ETag>&quot;${etag}&quot;</ETag></CopyObjectResult>`);
+    if (object === undefined) sendError(response, 404, 'NoSuchKey');
+    else if (request.headers['x-amz-copy-source-if-match'] !== `"${object.etag}"`)
+      sendError(response, 412, 'PreconditionFailed');
+    else {
+      const etag = this.quirks.opaqueCopies === true ? md5(Buffer.from(object.etag)) : object.etag;
+      bucket.set(key, { ...object, etag });
+      sendXml(response, 200, `<CopyObjectResult><ETag>&quot;${etag}&quot;</ETag></CopyObjectResult>`);
+    }
   }
 
   async #put(

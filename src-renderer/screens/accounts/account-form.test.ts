@@ -21,6 +21,7 @@ const descriptor: ProviderDescriptor = {
     canWrite: true,
     canList: true,
     rangeReads: true,
+    rereads: false,
     multipart: true,
     wholeChecksumUpToBytes: null,
     resumesWrites: false,
