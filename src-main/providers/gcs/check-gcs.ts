@@ -7,7 +7,7 @@ import type { CheckReport, LocationRole } from '../../../src-shared/model/provid
 import { type CheckedPlace, readingActions, writingActions } from '../check-actions.ts';
 import { type CheckAction, type CheckFindings, runCheck } from '../check-steps.ts';
 import type { GcsClient } from './gcs-client.ts';
-import { objectsPath } from './gcs-settings.ts';
+import { objectsPath } from './paths.ts';
 
 export function checkGcs(place: CheckedPlace, client: GcsClient, role: LocationRole): Promise<CheckReport> {
   const { container, signal } = place;

@@ -22,10 +22,11 @@ import { checkGcs } from './check-gcs.ts';
 import { gcsDescriptor } from './descriptor.ts';
 import { GcsClient } from './gcs-client.ts';
 import { GcsFailureError } from './gcs-failure.ts';
-import { gcsSettings, objectPath } from './gcs-settings.ts';
+import { gcsSettings } from './gcs-settings.ts';
 import { CHUNK_BYTES, MAX_KEY_BYTES } from './limits.ts';
 import { listObjects } from './list-objects.ts';
 import { makeObject, provenResult } from './make-object.ts';
+import { type ObjectTarget, objectPath } from './paths.ts';
 import { rewriteObject } from './rewrite-object.ts';
 import { assetHead, OBJECT_FIELDS, STORED_OBJECT, type StoredObject } from './stored-object.ts';
 import { giveUpUpload, throwExists, uploadInChunks } from './upload-in-chunks.ts';
@@ -65,7 +66,7 @@ export class GcsProvider implements Provider {
     }
     const answer = await this.#client.request({
       method: 'GET',
-      to: objectPath(container, key),
+      to: objectPath({ bucket: container, key }),
       query: { alt: 'media', ifGenerationMatch: object.generation },
       headers: {
         // Who does not take gzip gets compressed objects unpacked, which are not the stored bytes.
@@ -101,6 +102,7 @@ export class GcsProvider implements Provider {
     const object = await existsIsSaid(target, options, () =>
       isLarge ? uploadInChunks({ client, target, body, options }, look) : makeObject(client, target, body, options),
     );
+    options.onProgress(body.sizeBytes);
     return provenResult(client, target, object, { ...(await body.digests()), sizeBytes: body.sizeBytes });
   }
 
@@ -138,7 +140,12 @@ export class GcsProvider implements Provider {
   async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
     try {
       const deed = `remove ${container}/${key}`;
-      const answer = await this.#client.request({ method: 'DELETE', to: objectPath(container, key), deed, signal });
+      const answer = await this.#client.request({
+        method: 'DELETE',
+        to: objectPath({ bucket: container, key }),
+        deed,
+        signal,
+      });
       answer.body.resume();
     } catch (thrown) {
       if (!isMissingObject(thrown)) throw thrown;
@@ -180,7 +187,7 @@ export class GcsProvider implements Provider {
   }
 
   async #find(container: string, key: string, signal: AbortSignal): Promise<StoredObject | null> {
-    const to = objectPath(container, key);
+    const to = objectPath({ bucket: container, key });
     const query = { fields: OBJECT_FIELDS };
     try {
       const deed = `look at ${container}/${key}`;
@@ -199,7 +206,7 @@ function isMissingObject(thrown: unknown): boolean {
 
 /** A condition of ours that did not hold means that the key is there. */
 async function existsIsSaid<Value>(
-  target: Parameters<typeof throwExists>[0],
+  target: ObjectTarget,
   { onlyIfAbsent }: WriteOptions,
   write: () => Promise<Value>,
 ): Promise<Value> {

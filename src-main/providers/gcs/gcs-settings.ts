@@ -3,7 +3,6 @@
  */
 import { fail } from '../../../src-shared/model/failure.ts';
 import { type AccountValues, optionValue } from '../account-options.ts';
-import { encodeQueryPart } from '../wire/encode-path.ts';
 import { gcsDescriptor } from './descriptor.ts';
 import { readServiceAccount, type ServiceAccount } from './service-account.ts';
 
@@ -27,21 +26,6 @@ export function gcsSettings(values: AccountValues): GcsSettings {
     });
   }
   return { endpoint, account };
-}
-
-/** Where objects of a bucket are listed and made. Throws `invalid-input` when no bucket can have the name. */
-export function objectsPath(bucket: string): string {
-  if (!/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(bucket)) {
-    fail('invalid-input', `"${bucket}" cannot be the name of a bucket.`, {
-      field: 'container',
-      hint: 'Enter the name alone, without "gs://" and without a path.',
-    });
-  }
-  return `/storage/v1/b/${bucket}/o`;
-}
-
-export function objectPath(bucket: string, key: string): string {
-  return `${objectsPath(bucket)}/${encodeQueryPart(key)}`;
 }
 
 function readEndpoint(text: string): URL {

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { ListPage } from '../provider.ts';
 import type { GcsClient } from './gcs-client.ts';
-import { objectsPath } from './gcs-settings.ts';
 import { MAX_PAGE } from './limits.ts';
+import { objectsPath } from './paths.ts';
 import { LISTED_FIELDS, LISTED_OBJECT, listedAsset } from './stored-object.ts';
 
 /** The service may answer with an empty page that goes on, for instance where much was deleted. */

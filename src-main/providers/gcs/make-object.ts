@@ -8,20 +8,11 @@ import { fail } from '../../../src-shared/model/failure.ts';
 import { countedChunks, throwWrongLength } from '../counted-body.ts';
 import type { WriteBody, WriteOptions, WriteResult } from '../provider.ts';
 import type { GcsBody, GcsClient } from './gcs-client.ts';
-import { objectPath, objectsPath } from './gcs-settings.ts';
+import { type ObjectTarget, objectPath, uploadPath } from './paths.ts';
 import { assetHead, base64Of, OBJECT_FIELDS, objectToMake, STORED_OBJECT, type StoredObject } from './stored-object.ts';
 
 /** Removing bytes that must not stay has a time of its own: the write may have been aborted by then. */
 const REMOVE_TIMEOUT_MS = 10_000;
-
-export interface ObjectTarget {
-  readonly bucket: string;
-  readonly key: string;
-}
-
-export function uploadPath(bucket: string): string {
-  return `/upload${objectsPath(bucket)}`;
-}
 
 /** Generation 0 is no object at all; the service compares and stores in one step. */
 export function condition({ onlyIfAbsent }: WriteOptions): Record<string, string> {
@@ -38,7 +29,7 @@ export async function makeObject(
   const { md5 } = await body.digests();
   const object = { ...objectToMake(key, options), ...(md5 === undefined ? {} : { md5Hash: base64Of(md5) }) };
   const boundary = `transship-${randomUUID()}`;
-  const made = await client.requestJson(
+  return client.requestJson(
     {
       method: 'POST',
       to: uploadPath(bucket),
@@ -50,8 +41,6 @@ export async function makeObject(
     },
     STORED_OBJECT,
   );
-  options.onProgress(body.sizeBytes);
-  return made;
 }
 
 /**
@@ -85,17 +74,13 @@ export function isOtherBytes(object: StoredObject, ours: Digests & { readonly si
 }
 
 /** Naming the generation removes it for good where a bucket keeps old ones, and touches no later object. */
-export async function removeGeneration(
-  client: GcsClient,
-  { bucket, key }: ObjectTarget,
-  generation: string,
-): Promise<void> {
+export async function removeGeneration(client: GcsClient, target: ObjectTarget, generation: string): Promise<void> {
   const answer = await client.request({
     method: 'DELETE',
-    to: objectPath(bucket, key),
+    to: objectPath(target),
     query: { generation },
     accepts: [404],
-    deed: `remove the damaged ${bucket}/${key}`,
+    deed: `remove the damaged ${target.bucket}/${target.key}`,
     signal: AbortSignal.timeout(REMOVE_TIMEOUT_MS),
   });
   answer.body.resume();

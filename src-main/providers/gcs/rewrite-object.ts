@@ -2,11 +2,12 @@
  * Owns copies that the service makes by itself, from bucket to bucket. Called by gcs-provider.ts.
  */
 import { z } from 'zod';
+import { fail } from '../../../src-shared/model/failure.ts';
 import type { CopySource, WriteOptions } from '../provider.ts';
 import type { GcsClient } from './gcs-client.ts';
 import { GcsFailureError } from './gcs-failure.ts';
-import { objectPath } from './gcs-settings.ts';
-import { condition, type ObjectTarget } from './make-object.ts';
+import { condition } from './make-object.ts';
+import { type ObjectTarget, rewritePath } from './paths.ts';
 import { OBJECT_FIELDS, objectToMake, STORED_OBJECT, type StoredObject } from './stored-object.ts';
 
 const COUNT = z.string().regex(/^\d+$/).transform(Number);
@@ -31,19 +32,19 @@ export async function rewriteObject(
 ): Promise<StoredObject | null> {
   const { signal } = options;
   const object = Buffer.from(JSON.stringify(objectToMake(target.key, options)));
-  let rewriteToken: string | undefined;
+  let rewriteToken: string | null = null;
   try {
     for (;;) {
       signal.throwIfAborted();
-      const step = await client.requestJson(
+      const step: z.infer<typeof STEP> = await client.requestJson(
         {
           method: 'POST',
-          to: `${objectPath(container, key)}/rewriteTo${objectPath(target.bucket, target.key).slice('/storage/v1'.length)}`,
+          to: rewritePath({ bucket: container, key }, target),
           query: {
             fields: `done,totalBytesRewritten,rewriteToken,resource(${OBJECT_FIELDS})`,
             ...(head.versionToken === undefined ? {} : { ifSourceGenerationMatch: head.versionToken }),
             ...condition(options),
-            ...(rewriteToken === undefined ? {} : { rewriteToken }),
+            ...(rewriteToken === null ? {} : { rewriteToken }),
           },
           headers: { 'content-type': 'application/json; charset=utf-8' },
           body: { sizeBytes: object.byteLength, bytes: object },
@@ -54,11 +55,11 @@ export async function rewriteObject(
       );
       options.onProgress(step.totalBytesRewritten);
       if (step.resource !== undefined) return step.resource;
-      rewriteToken = step.rewriteToken;
+      rewriteToken = step.rewriteToken ?? fail('unexpected', `The service does not say how the copy goes on.`);
     }
   } catch (thrown) {
     const isRefused = thrown instanceof GcsFailureError && thrown.failure.code === 'permission-denied';
-    if (isRefused && rewriteToken === undefined) return null;
+    if (isRefused && rewriteToken === null) return null;
     throw thrown;
   }
 }

@@ -7,7 +7,8 @@ import { FailureError, fail } from '../../../src-shared/model/failure.ts';
 import type { WriteBody, WriteOptions } from '../provider.ts';
 import type { GcsClient } from './gcs-client.ts';
 import { GcsFailureError } from './gcs-failure.ts';
-import { isOtherBytes, type ObjectTarget, removeGeneration } from './make-object.ts';
+import { isOtherBytes, removeGeneration } from './make-object.ts';
+import type { ObjectTarget } from './paths.ts';
 import { objectToMake, type StoredObject } from './stored-object.ts';
 import {
   askSession,
@@ -88,8 +89,14 @@ async function findSession(upload: Upload): Promise<LeftSession | null> {
     await tryCancel(session);
     return null;
   }
-  const standing = await askSession(session);
-  return standing === null ? null : { session, standing };
+  try {
+    const standing = await askSession(session);
+    return standing === null ? null : { session, standing };
+  } catch (thrown) {
+    // A session that the service will not speak of any more must not bar the way for ever.
+    if (thrown instanceof GcsFailureError && !thrown.failure.retryable) return null;
+    throw thrown;
+  }
 }
 
 /** null when the bytes that arrived earlier are others by now, or what came of them is gone: all has to be sent anew. */

@@ -7,9 +7,10 @@ import { fail } from '../../../src-shared/model/failure.ts';
 import { countedChunks } from '../counted-body.ts';
 import type { WriteBody, WriteOptions } from '../provider.ts';
 import { headerOf } from '../wire/response-headers.ts';
-import type { GcsAnswer, GcsClient } from './gcs-client.ts';
+import type { GcsAnswer, GcsBody, GcsClient } from './gcs-client.ts';
 import { CHUNK_BYTES } from './limits.ts';
-import { condition, type ObjectTarget, uploadPath } from './make-object.ts';
+import { condition } from './make-object.ts';
+import { type ObjectTarget, uploadPath } from './paths.ts';
 import { base64Of, OBJECT_FIELDS, objectToMake, STORED_OBJECT, type StoredObject } from './stored-object.ts';
 
 /** Goes on. */
@@ -79,7 +80,7 @@ export async function sendChunk(session: Session, arrivedBytes: number): Promise
       'content-range': `bytes ${range}/${body.sizeBytes}`,
       ...(md5 === undefined ? {} : { 'x-goog-hash': `md5=${base64Of(md5)}` }),
     },
-    body: { sizeBytes: endBytes - arrivedBytes, bytes: () => chunk(session, arrivedBytes, endBytes) },
+    ...(range === '*' ? {} : { body: chunk(session, arrivedBytes, endBytes) }),
     accepts: [INCOMPLETE],
     deed: deedOf(session),
     signal,
@@ -129,12 +130,12 @@ async function standingOf(session: Session, answer: GcsAnswer): Promise<Standing
   return { arrivedBytes, object: null };
 }
 
-function chunk({ body, signal }: Session, firstByte: number, endByte: number): AsyncIterable<Uint8Array> {
+function chunk({ body, signal }: Session, firstByte: number, endByte: number): GcsBody {
   const range: WriteBody = {
     sizeBytes: endByte - firstByte,
     buffer: body.buffer === null ? null : body.buffer.subarray(firstByte, endByte),
     digests: () => body.digests(),
     open: () => body.open({ first: firstByte, last: endByte - 1 }),
   };
-  return countedChunks(range, signal);
+  return { sizeBytes: range.sizeBytes, bytes: () => countedChunks(range, signal) };
 }
