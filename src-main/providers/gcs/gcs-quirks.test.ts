@@ -120,6 +120,13 @@ describe('bytes that the service damages', () => {
     expect(server.requests.at(-1)).toMatch(/^DELETE .*\?generation=\d+$/);
   });
 
+  test('on their way are refused before anybody sees them', async () => {
+    const { versionToken } = await writeSmall('x');
+    const body = { ...bufferBody(bytesOf(100)), digests: bufferBody(bytesOf(100)).digests };
+    expect(await codeOf(provider.write('assets', 'x', body, writeOptions()))).toBe('checksum-mismatch');
+    expect(stored('x')?.generation).toBe(versionToken);
+  });
+
   test('are not vouched for where no digests are told, and the connection test says so', async () => {
     server.setQuirks({ hidesDigests: true });
     expect((await writeSmall('x')).vouches).toBeNull();
@@ -150,9 +157,9 @@ test('a listing goes on where its last key was removed meanwhile', async () => {
 
 test('an object that is replaced between its description and its bytes is source-changed', async () => {
   await writeSmall('x');
-  const { versionToken } = await writeSmall('y');
-  const opening = provider.open('assets', 'x', { signal: NEVER_ABORTED, ifVersion: versionToken ?? '' });
-  expect(await codeOf(opening)).toBe('source-changed');
+  const beforeBytes = () => server.objects.make('assets', 'x', bytesOf(100), { name: 'x' }, null);
+  server.setQuirks({ beforeBytes });
+  expect(await codeOf(read('x'))).toBe('source-changed');
 });
 
 test('keys go on the wire byte by byte', async () => {

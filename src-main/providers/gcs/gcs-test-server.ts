@@ -18,6 +18,8 @@ export interface GcsQuirks {
   readonly copyStepBytes?: number;
   /** Buckets that the account may not read. */
   readonly unreadable?: readonly string[];
+  /** Happens after an object was described and before its bytes are read. */
+  readonly beforeBytes?: () => void;
   /** Unpacks compressed objects, whatever the client takes. */
   readonly alwaysUnpacks?: boolean;
 }
@@ -141,6 +143,7 @@ export class GcsTestServer {
   #get(request: IncomingMessage, response: ServerResponse, bucket: string, key: string, query: URLSearchParams): void {
     expectRequest(request, 'GET', query, PARAMETERS.get);
     if (this.quirks.unreadable?.includes(bucket)) throw new Refusal(403, 'forbidden', 'Permission denied.');
+    if (query.get('alt') === 'media') this.quirks.beforeBytes?.();
     const object = this.objects.object(bucket, key);
     assertGeneration(object, query.get('ifGenerationMatch'));
     const resource = this.objects.resource(bucket, key, object);

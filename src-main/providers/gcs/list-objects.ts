@@ -25,14 +25,12 @@ export interface ListRequest {
 
 export async function listObjects(client: GcsClient, request: ListRequest): Promise<ListPage> {
   const { bucket, prefix, after, signal } = request;
-  // One more, because the service begins with the key at which it is told to start.
-  const limit = Math.min(request.limit, MAX_PAGE - 1);
   const to = objectsPath(bucket);
   const deed = `list ${bucket}`;
   let pageToken: string | undefined;
   for (let pages = 0; pages < MAX_EMPTY_PAGES; pages += 1) {
     const query = {
-      maxResults: String(after === null ? limit : limit + 1),
+      maxResults: String(Math.min(request.limit, MAX_PAGE)),
       fields: `items(${LISTED_FIELDS}),nextPageToken`,
       ...(prefix === '' ? {} : { prefix }),
       ...(after === null ? {} : { startOffset: after }),
@@ -40,11 +38,10 @@ export async function listObjects(client: GcsClient, request: ListRequest): Prom
     };
     const page = await client.requestJson({ method: 'GET', to, query, deed, signal }, PAGE);
     pageToken = page.nextPageToken;
-    const fresh = page.items.filter(({ name }) => name !== after);
-    const assets = fresh.slice(0, limit).map(listedAsset);
-    const goesOn = pageToken !== undefined || fresh.length > limit;
+    // The service begins with the key at which it is told to start.
+    const assets = page.items.filter(({ name }) => name !== after).map(listedAsset);
     const last = assets.at(-1)?.key;
-    if (!goesOn) return { assets, position: null };
+    if (pageToken === undefined) return { assets, position: null };
     if (last !== undefined) return { assets, position: last };
   }
   return fail('unexpected', `The service sends one empty page of ${bucket} after the other.`);

@@ -10,7 +10,7 @@ import { GcsTestServer } from './gcs-test-server.ts';
 
 const MIB = 1024 * 1024;
 /** Three chunks. */
-const BYTES = bytesOf(40 * MIB + 3);
+const BYTES = bytesOf(32 * MIB + 3);
 let server: GcsTestServer;
 let provider: Provider;
 
@@ -102,6 +102,23 @@ test('a session that is forgotten in the middle is a failure that another try me
   await expect(write({ onProgress })).rejects.toMatchObject({ failure: { code: 'network', retryable: true } });
 });
 
+test('where something is already, nothing is sent', async () => {
+  server.objects.make('assets', 'x', bytesOf(5), { name: 'x' }, null);
+  expect(await codeOf(write({ onlyIfAbsent: true }))).toBe('already-exists');
+  expect(server.requests.filter((line) => line.includes('/upload/'))).toEqual([]);
+});
+
+test('what appears in the meantime stays, and the session cannot be gone on with', async () => {
+  const note = { unfinished: null, begun: async () => undefined };
+  const onProgress = (count: number) => {
+    if (count >= 16 * MIB && stored() === undefined)
+      server.objects.make('assets', 'x', bytesOf(5), { name: 'x' }, null);
+  };
+  expect(await codeOf(write({ onlyIfAbsent: true, note, onProgress }))).toBe('already-exists');
+  expect(stored()?.bytes.byteLength).toBe(5);
+  expect(server.openSessions()).toEqual([]);
+});
+
 test('a note that cannot be taken leaves no session', async () => {
   const note = { unfinished: null, begun: () => Promise.reject(new Error('the disk is full')) };
   await expect(write({ note })).rejects.toThrow('the disk is full');
@@ -163,11 +180,27 @@ describe('another try', () => {
     },
   );
 
+  test('replaces in one step what an earlier one finished with other bytes', async () => {
+    const mark = await interrupted();
+    await write({ note: noteOf(mark) });
+    const bytes = bytesOf(BYTES.byteLength);
+    await write({ note: noteOf(mark) }, bytes);
+    expect(md5Stored()).toBe(md5(bytes));
+    expect(server.requests.filter((line) => line.includes('?generation='))).toEqual([]);
+  });
+
   test('writes anew where somebody else has written since', async () => {
     const mark = await interrupted();
     await write({ note: noteOf(mark) });
     await write({}, bytesOf(17 * MIB));
     await write({ note: noteOf(mark) });
+    expect(md5Stored()).toBe(md5(BYTES));
+  });
+
+  test('begins anew where the service will not speak of the old session', async () => {
+    const mark = await interrupted();
+    await write({ note: noteOf(`${mark}&odd=1`) });
+    expect(server.requests[0]).toContain('odd=1');
     expect(md5Stored()).toBe(md5(BYTES));
   });
 
@@ -188,14 +221,15 @@ test('giving up a finished upload leaves its object', async () => {
   expect(md5Stored()).toBe(md5(BYTES));
 });
 
-test('a spool that changes between hashing and sending is refused', async () => {
+test('a spool that changes between hashing and sending is refused before anybody sees it', async () => {
   let opened = 0;
   const body = streamBody(BYTES, (range) => {
     opened += 1;
     return pieces(opened > 1 ? bytesOf(BYTES.byteLength) : BYTES, range);
   });
+  const { generation } = server.objects.make('assets', 'x', bytesOf(5), { name: 'x' }, null);
   expect(await codeOf(provider.write('assets', 'x', body, writeOptions()))).toBe('checksum-mismatch');
-  expect(stored()).toBeUndefined();
+  expect(stored()?.generation).toBe(generation);
   expect(server.openSessions()).toEqual([]);
 });
 

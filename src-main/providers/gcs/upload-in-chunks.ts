@@ -149,11 +149,15 @@ async function sendAll(session: Session, start: Standing, { onProgress }: WriteO
   }
 }
 
-/** A session that may be gone on with stays, if somebody noted it; what cannot succeed any more is cancelled. */
+/**
+ * A session that may be gone on with stays, if somebody noted it; what cannot succeed any more is cancelled: bytes and
+ * condition of a session never change.
+ */
 async function leave(session: Session, { note, signal }: WriteOptions, thrown: unknown): Promise<void> {
+  const isUnmet = thrown instanceof GcsFailureError && thrown.status === 412;
   const isOver =
     thrown instanceof FailureError && (!thrown.failure.retryable || thrown.failure.code === 'checksum-mismatch');
-  if (note === null || (isOver && !signal.aborted)) await tryCancel(session);
+  if (note === null || isUnmet || (isOver && !signal.aborted)) await tryCancel(session);
 }
 
 /** What could not be cancelled now the service forgets after a week; the failure that led here matters more. */
