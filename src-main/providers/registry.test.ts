@@ -3,9 +3,11 @@
  */
 import { describe, expect, test } from 'vitest';
 import { FailureError } from '../../src-shared/model/failure.ts';
+import { keyJson } from './gcs/gcs-test-tokens.ts';
 import { createProvider, descriptorOf, descriptors, PROVIDERS } from './registry.ts';
 
 const none = { options: {}, secrets: {} };
+const gcs = { options: {}, secrets: { serviceAccountKey: keyJson('https://oauth2.googleapis.com/token') } };
 const s3 = { options: { accessKeyId: 'id' }, secrets: { secretAccessKey: 'secret' } };
 
 async function failureOf(work: Promise<unknown>) {
@@ -20,7 +22,7 @@ test('every provider says who it is and can be made', async () => {
     expect(descriptorOf(kind)).toBe(module.descriptor);
     expect(module.descriptor.chip.length).toBeLessThanOrEqual(5);
     for (const option of module.descriptor.options) expect(option.help).not.toBe('');
-    const provider = await createProvider(kind, kind === 's3' ? s3 : none);
+    const provider = await createProvider(kind, { s3, gcs }[kind] ?? none);
     expect(provider.descriptor).toBe(module.descriptor);
     await provider.close();
   }
@@ -51,6 +53,10 @@ describe('a bad account is refused at the field', () => {
     ['s3', { ...s3, options: { ...s3.options, endpoint: 'https://h/path' } }, 'options.endpoint'],
     ['s3', { ...s3, options: { ...s3.options, endpoint: 'https://u:p@h' } }, 'options.endpoint'],
     ['s3', { ...s3, options: { accessKeyId: 'id\r\nx: y' } }, 'options.accessKeyId'],
+    ['gcs', none, 'secrets.serviceAccountKey'],
+    ['gcs', { ...gcs, secrets: { serviceAccountKey: '{}' } }, 'secrets.serviceAccountKey'],
+    ['gcs', { ...gcs, options: { endpoint: 'storage.googleapis.com' } }, 'options.endpoint'],
+    ['gcs', { ...gcs, options: { endpoint: 'http://127.0.0.1:4443' } }, 'options.endpoint'],
     ['http', { ...none, options: { allowPrivateAddresses: 'yes' } }, 'options.allowPrivateAddresses'],
     ['http', { ...none, options: { user: 'me' } }, 'options.signInAddress'],
     ['http', { ...none, secrets: { token: 'a\nb' }, options: { signInAddress: 'https://h' } }, 'secrets.token'],

@@ -33,6 +33,9 @@ const METADATA = { owner: 'web-team', 'mixed-case': 'Value With Capitals', title
 const STREAMED_BYTES = 20 * 1024 * 1024 + 5;
 
 export function testWrites({ setup, capabilities }: UnderTest): void {
+  /** A write in parts or chunks asks the body for one range after the other, and never for more than was promised. */
+  const readsByRanges = capabilities.multipart || capabilities.resumesWrites;
+
   test.each([0, 1, 16_384, 1_000_000])('%i bytes in one piece', async (size) => {
     const bytes = bytesOf(size);
     const { provider, container } = setup();
@@ -147,7 +150,7 @@ export function testWrites({ setup, capabilities }: UnderTest): void {
       const body = streamBody(promised, (range) =>
         pieces(given, range && { ...range, last: Math.min(range.last, given.byteLength - 1) }),
       );
-      const isCutByRange = kind === 'long' && capabilities.multipart;
+      const isCutByRange = kind === 'long' && readsByRanges;
       const code = await codeOf(provider.write(container, `${kind}/x`, body, writeOptions()));
       expect(isCutByRange ? ['none', 'checksum-mismatch'] : ['checksum-mismatch']).toContain(code);
       if (code !== 'none') await expectNothing(setup(), `${kind}/x`);
@@ -199,10 +202,10 @@ export function testWrites({ setup, capabilities }: UnderTest): void {
   test.runIf(capabilities.keepsContentHeaders)('content headers come back', async () => {
     const { provider, container } = setup();
     await provider.write(container, 'headers', bufferBody(bytesOf(10)), writeOptions({ headers: HEADERS }));
-    expect((await provider.head(container, 'headers', NEVER_ABORTED))?.headers).toEqual(HEADERS);
+    expect((await provider.head(container, 'headers', NEVER_ABORTED))?.headers).toEqual(keptHeaders(setup()));
     const opened = await provider.open(container, 'headers', { signal: NEVER_ABORTED });
     opened.close();
-    expect(opened.head.headers).toEqual(HEADERS);
+    expect(opened.head.headers).toEqual(keptHeaders(setup()));
   });
 
   test.runIf(capabilities.keepsMetadata)('user metadata comes back', async () => {
@@ -218,14 +221,17 @@ export function testWrites({ setup, capabilities }: UnderTest): void {
     expect((await provider.head(container, 'dated', NEVER_ABORTED))?.modifiedAtMs).toBe(modifiedAtMs);
   });
 
-  test.runIf(capabilities.multipart)('headers and metadata come back from a large one', async () => {
-    const { provider, container } = setup();
-    const options = writeOptions({ headers: HEADERS, metadata: METADATA });
-    await provider.write(container, 'headers-large', streamBody(bytesOf(STREAMED_BYTES)), options);
-    const head = await provider.head(container, 'headers-large', NEVER_ABORTED);
-    expect(head?.headers).toEqual(HEADERS);
-    expect(head?.metadata).toEqual(METADATA);
-  });
+  test.runIf(readsByRanges && capabilities.keepsMetadata)(
+    'headers and metadata come back from a large one',
+    async () => {
+      const { provider, container } = setup();
+      const options = writeOptions({ headers: HEADERS, metadata: METADATA });
+      await provider.write(container, 'headers-large', streamBody(bytesOf(STREAMED_BYTES)), options);
+      const head = await provider.head(container, 'headers-large', NEVER_ABORTED);
+      expect(head?.headers).toEqual(keptHeaders(setup()));
+      expect(head?.metadata).toEqual(METADATA);
+    },
+  );
 
   test('removing is quiet about what is not there and leaves the rest', async () => {
     const { provider, container } = setup();
@@ -242,6 +248,12 @@ export function testWrites({ setup, capabilities }: UnderTest): void {
     const writing = provider.write(missingContainer, 'x', bufferBody(bytesOf(10)), writeOptions());
     expect(await codeOf(writing)).toBe('not-found');
   });
+}
+
+function keptHeaders({ headersNotKept = [] }: ProviderSetup): Partial<typeof HEADERS> {
+  const kept: Partial<typeof HEADERS> = { ...HEADERS };
+  for (const name of headersNotKept) delete kept[name];
+  return kept;
 }
 
 async function expectNothing(setup: ProviderSetup, key: string): Promise<void> {

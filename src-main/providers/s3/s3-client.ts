@@ -4,12 +4,11 @@
  */
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
-import { fail } from '../../../src-shared/model/failure.ts';
 import { openConnections } from '../wire/connections.ts';
 import { encodePath, encodeQueryPart } from '../wire/encode-path.ts';
 import { networkFailure } from '../wire/network-failure.ts';
-import { receivedChunks } from '../wire/received-body.ts';
-import { contentLengthOf, headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
+import { receivedText } from '../wire/received-text.ts';
+import { headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
 import { readXml } from './read-xml.ts';
 import { type S3Error, s3Failure } from './s3-failure.ts';
 import { bucketAddress, type S3Settings } from './s3-settings.ts';
@@ -167,20 +166,9 @@ export class S3Client {
     return s3Failure(error, answer.headers, this.settings.endpoint.host, request.deed);
   }
 
-  async #text(answer: S3Answer, request: S3Request): Promise<string> {
+  #text(answer: S3Answer, request: S3Request): Promise<string> {
     const { host } = this.settings.endpoint;
-    const promised = { sizeBytes: contentLengthOf(answer.headers), skipBytes: 0, goesOn: false, host };
-    const chunks: Uint8Array[] = [];
-    let count = 0;
-    for await (const chunk of receivedChunks(answer.body, promised, request.signal)) {
-      chunks.push(chunk);
-      count += chunk.byteLength;
-      if (count > MAX_XML_BYTES) {
-        answer.body.destroy();
-        fail('unexpected', `${host} answers with more than ${MAX_XML_BYTES} bytes where a short text belongs.`);
-      }
-    }
-    return Buffer.concat(chunks).toString('utf8');
+    return receivedText(answer, { host, maxBytes: MAX_XML_BYTES }, request.signal);
   }
 
   /** False when the answer does not tell the time, or it is the one that we had. */

@@ -1,0 +1,52 @@
+/**
+ * Owns how Google Cloud Storage describes itself. Pure data. Read by registry.ts and gcs-provider.ts.
+ */
+import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import { MAX_KEY_BYTES, MAX_OBJECT_BYTES } from './limits.ts';
+
+export const gcsDescriptor: ProviderDescriptor = {
+  kind: 'gcs',
+  label: 'Google Cloud Storage',
+  chip: 'GCS',
+  summary:
+    'Buckets of Google Cloud Storage, with the key of a service account. Content headers and user metadata are kept; the ' +
+    'Expires header, access rights, retention and the time of change are not. Tested against our own fake only.',
+  container: {
+    label: 'Bucket',
+    help: 'The name of a bucket that exists.',
+    placeholder: 'media-prod-assets',
+  },
+  options: [
+    {
+      name: 'serviceAccountKey',
+      label: 'Service account key',
+      help: 'The whole JSON file of the key. The account needs the role Storage Object User, or Viewer to read only.',
+      input: 'secret',
+      required: true,
+    },
+    {
+      name: 'endpoint',
+      label: 'Endpoint',
+      help: 'Empty for Google itself. An emulator is reached here; its tokens come from the token_uri of the key.',
+      input: 'text',
+      required: false,
+      placeholder: 'http://127.0.0.1:4443',
+    },
+  ],
+  capabilities: {
+    canRead: true,
+    canWrite: true,
+    canList: true,
+    rangeReads: true,
+    multipart: false,
+    resumesWrites: true,
+    keepsModifiedTime: false,
+    keepsContentHeaders: true,
+    keepsMetadata: true,
+    bestProof: 'checksum',
+    maxObjectBytes: MAX_OBJECT_BYTES,
+    maxKeyBytes: MAX_KEY_BYTES,
+  },
+  builtInAccount: null,
+  internal: false,
+};
