@@ -133,7 +133,9 @@ export class GcsProvider implements Provider {
       }
     });
     if (object === null) return null;
-    const { digests, sizeBytes } = source.head;
+    const { sizeBytes } = source.head;
+    // A listing brings no digests; the version is pinned, so it is still the same object.
+    const digests = (await source.provider.head(source.container, source.key, options.signal))?.digests ?? {};
     return provenResult(this.#client, target, object, { ...digests, sizeBytes });
   }
 

@@ -134,6 +134,7 @@ function chunk({ body, signal }: Session, firstByte: number, endByte: number): G
   const range: WriteBody = {
     sizeBytes: endByte - firstByte,
     buffer: body.buffer === null ? null : body.buffer.subarray(firstByte, endByte),
+    isWhole: body.isWhole,
     digests: () => body.digests(),
     open: () => body.open({ first: firstByte, last: endByte - 1 }),
   };
