@@ -3,7 +3,7 @@
  * any provider.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Digests } from '../../../src-shared/model/asset.ts';
+import type { ContentHeaders, Digests } from '../../../src-shared/model/asset.ts';
 import { type FailureCode, FailureError } from '../../../src-shared/model/failure.ts';
 import type { Capabilities, LocationRole } from '../../../src-shared/model/provider.ts';
 import type { ByteRange, Provider, WriteBody, WriteOptions } from '../provider.ts';
@@ -35,6 +35,8 @@ export interface ProviderSetup {
   readonly leftovers: () => Promise<readonly string[]>;
   /** Two writers of one absent key at the same moment: exactly one wins. */
   readonly keepsNewKeysApart: boolean;
+  /** Content headers that the service does not have, although it has the others; none unless said. */
+  readonly headersNotKept?: readonly (keyof ContentHeaders)[];
   readonly broken: readonly BrokenCase[];
   readonly close: () => Promise<void>;
 }
