@@ -148,13 +148,14 @@ function refusal(thrown: RestError, { deed, host, fields }: AskedThere): AzureFa
 }
 
 function meaningOf(azureCode: string, status: number, thrown: RestError, fields: AzureFields): Meaning {
-  if (COMES_NOT_IN.has(azureCode) || status === 401) {
+  // The emulator has one code for many things; its words tell them apart.
+  const comesNotIn = azureCode === 'AuthorizationFailure' && thrown.message.includes('failed to authenticate');
+  if (COMES_NOT_IN.has(azureCode) || status === 401 || comesNotIn) {
     const isToken = fields.secret === 'secrets.sasToken';
     const what = isToken ? 'SAS token' : 'account key';
     const hint = `Enter a valid ${what} in the account, and check the clock of this computer.`;
     return ['auth-expired', `it does not accept the ${what}`, { field: fields.secret, hint }];
   }
-  // The emulator has one code for many things.
   if (azureCode === 'InvalidOperation' && thrown.message.includes("contentMD5 doesn't match")) return OTHER_BYTES;
   // A body of this kind is cut short or is no answer of the service.
   if (azureCode === 'PARSE_ERROR') return ['network', 'its answer cannot be read', {}];

@@ -57,7 +57,7 @@ async function setUp(address: string) {
     seed: null,
     leftovers: () => uncommittedKeys(service, container),
     keepsNewKeysApart: true,
-    headersNotKept: ['expires'],
+    headersNotKept: ['expires'] as const,
     broken: [
       {
         ...source,

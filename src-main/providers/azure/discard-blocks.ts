@@ -25,12 +25,11 @@ export async function discardBlocks(
   const blob = client.blob(container, key);
   try {
     const list = await client.ask(asked, () => blob.getBlockList('uncommitted', { abortSignal: signal }));
-    const { uncommittedBlocks = [], etag, date } = list;
+    const { uncommittedBlocks = [], date } = list;
     if (uncommittedBlocks.length === 0 || date === undefined) return;
     if ((await findBlob(client, container, key, signal)) !== null) return;
-    // A blob that somebody makes of this name from now on has another ETag or a later time than what was just seen.
-    const conditions =
-      etag === undefined ? { ifUnmodifiedSince: new Date(date.getTime() - TIME_GRAIN_MS) } : { ifMatch: etag };
+    // A blob that somebody makes of this name from now on is refused to us by its time; blocks alone have none.
+    const conditions = { ifUnmodifiedSince: new Date(date.getTime() - TIME_GRAIN_MS) };
     await client.ask(asked, () => blob.delete({ abortSignal: signal, conditions }));
   } catch (thrown) {
     const isGone = thrown instanceof AzureFailureError && (thrown.status === 404 || thrown.status === 412);

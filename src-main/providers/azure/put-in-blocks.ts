@@ -32,6 +32,8 @@ interface Upload {
   readonly target: BlobTarget;
   readonly body: WriteBody;
   readonly asked: Deed;
+  /** Requests that are on their way. */
+  readonly inFlight: Set<Promise<unknown>>;
 }
 
 interface SentBlock extends Block {
@@ -47,24 +49,35 @@ export async function putInBlocks(
   // One block that fails for good stops the others.
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const upload: Upload = { client, target, body, asked: { deed: `write ${target.container}/${target.key}`, signal } };
-  const inFlight = new Set<Promise<unknown>>();
+  const asked = { deed: `write ${target.container}/${target.key}`, signal };
+  const upload: Upload = { client, target, body, asked, inFlight: new Set() };
   // Refuses what Azure cannot keep before any byte goes.
   blobOptions(options);
-  const arrived = options.note?.unfinished == null ? new Map<string, number>() : await arrivedBlocks(upload);
+  const arrived = options.note?.unfinished == null ? [] : await findArrived(upload);
   await options.note?.begun(MARK);
   try {
-    const blocks = await sendAll(upload, arrived, inFlight, options.onProgress);
+    const blocks = await sendOthers(upload, arrived, options.onProgress);
     return await commit(upload, blocks, options);
   } catch (thrown) {
     stop.abort();
-    if (options.note === null) await tidy(upload, inFlight);
+    if (options.note === null) await tidy(upload);
     throw thrown;
   }
 }
 
-/** Sizes by id of the blocks that rest there without being part of a blob. */
-async function arrivedBlocks({ client, target, asked }: Upload): Promise<ReadonlyMap<string, number>> {
+/** The blocks of this body that rest there without being part of a blob. */
+async function findArrived(upload: Upload): Promise<readonly SentBlock[]> {
+  const sizes = await sizesById(upload);
+  const arrived: SentBlock[] = [];
+  if (sizes.size === 0) return arrived;
+  for (const block of blocksOf(upload.body.sizeBytes)) {
+    const id = blockId(block, await md5Of(upload, block));
+    if (sizes.get(id) === sizeOf(block)) arrived.push({ ...block, id });
+  }
+  return arrived;
+}
+
+async function sizesById({ client, target, asked }: Upload): Promise<ReadonlyMap<string, number>> {
   const blob = client.blob(target.container, target.key);
   try {
     const list = await client.ask(asked, () => blob.getBlockList('uncommitted', { abortSignal: asked.signal }));
@@ -75,37 +88,49 @@ async function arrivedBlocks({ client, target, asked }: Upload): Promise<Readonl
   }
 }
 
-async function sendAll(
+async function sendOthers(
   upload: Upload,
-  arrived: ReadonlyMap<string, number>,
-  inFlight: Set<Promise<unknown>>,
+  arrived: readonly SentBlock[],
   onProgress: (bytes: number) => void,
 ): Promise<readonly SentBlock[]> {
-  const { client, target, asked } = upload;
-  const blob = client.blob(target.container, target.key);
-  const waiting = blocksOf(upload.body.sizeBytes).values();
-  const sent: SentBlock[] = [];
-  let written = 0;
+  const there = new Set(arrived.map(({ number }) => number));
+  const waiting = blocksOf(upload.body.sizeBytes)
+    .filter(({ number }) => !there.has(number))
+    .values();
+  const blocks = [...arrived];
+  let written = arrived.reduce((sum, block) => sum + sizeOf(block), 0);
+  if (written > 0) onProgress(written);
   const lane = async (): Promise<void> => {
     for (const block of waiting) {
-      const sizeBytes = block.last - block.first + 1;
-      // The spool is read twice, so that a block never has to rest in memory whole and its MD5 goes before it.
-      const md5 = await md5Of(upload, block);
-      const id = blockId(block, md5);
-      if (arrived.get(id) !== sizeBytes) {
-        const body = () => Readable.from(blockChunks(upload, block), { objectMode: false });
-        const options = { abortSignal: asked.signal, transactionalContentMD5: md5 };
-        const sending = client.ask(asked, () => blob.stageBlock(id, body, sizeBytes, options));
-        inFlight.add(sending);
-        await sending.finally(() => inFlight.delete(sending));
-      }
-      sent.push({ ...block, id });
-      written += sizeBytes;
+      blocks.push(await sendBlock(upload, block));
+      written += sizeOf(block);
       onProgress(written);
     }
   };
   await Promise.all(Array.from({ length: BLOCKS_AT_ONCE }, lane));
-  return sent.sort((a, b) => a.number - b.number);
+  return blocks.sort((a, b) => a.number - b.number);
+}
+
+/** The spool is read twice, so that a block never has to rest in memory whole and its MD5 goes before it. */
+async function sendBlock(upload: Upload, block: Block): Promise<SentBlock> {
+  const { client, target, asked, inFlight } = upload;
+  const md5 = await md5Of(upload, block);
+  const id = blockId(block, md5);
+  const body = () => Readable.from(blockChunks(upload, block), { objectMode: false });
+  const options = { abortSignal: asked.signal, transactionalContentMD5: md5 };
+  const blob = client.blob(target.container, target.key);
+  const sending = client.ask(asked, () => blob.stageBlock(id, body, sizeOf(block), options));
+  inFlight.add(sending);
+  try {
+    await sending;
+  } finally {
+    inFlight.delete(sending);
+  }
+  return { ...block, id };
+}
+
+function sizeOf({ first, last }: Block): number {
+  return last - first + 1;
 }
 
 /** All ids of a blob have one length; 48 bytes are what Microsoft's tools use, so that leftovers of theirs do no harm. */
@@ -119,9 +144,10 @@ async function md5Of(upload: Upload, block: Block): Promise<Buffer> {
   return md5.digest();
 }
 
-function blockChunks({ body, asked }: Upload, { first, last }: Block): AsyncIterable<Uint8Array> {
+function blockChunks({ body, asked }: Upload, block: Block): AsyncIterable<Uint8Array> {
+  const { first, last } = block;
   const range: WriteBody = {
-    sizeBytes: last - first + 1,
+    sizeBytes: sizeOf(block),
     buffer: body.buffer === null ? null : body.buffer.subarray(first, last + 1),
     digests: () => body.digests(),
     open: () => body.open({ first, last }),
@@ -156,14 +182,14 @@ async function committed({ client, target, asked }: Upload, blocks: readonly Sen
   const blob = client.blob(target.container, target.key);
   const list = await client.ask(asked, () => blob.getBlockList('committed', { abortSignal: asked.signal }));
   const there = list.committedBlocks ?? [];
-  const isOurs = blocks.every(({ id, first, last }, index) => {
-    return there[index]?.name === id && there[index].size === last - first + 1;
+  const isOurs = blocks.every((block, index) => {
+    return there[index]?.name === block.id && there[index].size === sizeOf(block);
   });
   return isOurs && there.length === blocks.length ? (list.etag ?? null) : null;
 }
 
 /** What could not be removed now is left to the service's own rules; the failure that led here matters more. */
-async function tidy({ client, target }: Upload, inFlight: ReadonlySet<Promise<unknown>>): Promise<void> {
+async function tidy({ client, target, inFlight }: Upload): Promise<void> {
   await Promise.allSettled(inFlight);
   await discardBlocks(client, target, AbortSignal.timeout(TIDY_TIMEOUT_MS)).catch(() => undefined);
 }
