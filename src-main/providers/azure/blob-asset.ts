@@ -15,7 +15,8 @@ import { metadataOf } from './blob-metadata.ts';
 export function blobHead(key: string, status: number, headers: ResponseHeaders): AssetHead {
   const etag = headerOf(headers, 'etag');
   const modifiedAtMs = lastModifiedOf(headers);
-  const md5 = hexOf(headerOf(headers, status === 206 ? 'x-ms-blob-content-md5' : 'content-md5'));
+  const stated = headerOf(headers, status === 206 ? 'x-ms-blob-content-md5' : 'content-md5') ?? '';
+  const md5 = hexOfMd5(Buffer.from(stated, 'base64'));
   return {
     key,
     sizeBytes: wholeSizeOf(status, headers),
@@ -27,10 +28,9 @@ export function blobHead(key: string, status: number, headers: ResponseHeaders):
   };
 }
 
-/** The hex of an MD5 in base64; undefined when it is none. */
-export function hexOf(base64: string | undefined): string | undefined {
-  const bytes = Buffer.from(base64 ?? '', 'base64');
-  return bytes.byteLength === 16 ? bytes.toString('hex') : undefined;
+/** undefined when these are not the bytes of an MD5. */
+export function hexOfMd5(bytes: Uint8Array | undefined): string | undefined {
+  return bytes?.byteLength === 16 ? Buffer.from(bytes).toString('hex') : undefined;
 }
 
 /** Throws `invalid-input` for a value that the request could not be signed with. Azure has no Expires. */

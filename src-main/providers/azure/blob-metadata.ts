@@ -13,24 +13,22 @@ const TO_ESCAPE = /[^a-z0-9_]|^[0-9]|_(?=x[0-9a-f]{4}_)/g;
 
 /** Throws `invalid-input` for an empty name. */
 export function azureMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const [name, value] of Object.entries(metadata)) {
-    if (name === '') fail('invalid-input', 'Azure cannot keep metadata without a name.');
-    found[name.toLowerCase().replace(TO_ESCAPE, escaped)] = encodeHeaderText(value);
-  }
-  return found;
+  if (Object.hasOwn(metadata, '')) fail('invalid-input', 'Azure cannot keep metadata without a name.');
+  const pairs = Object.entries(metadata).map(([name, value]) => {
+    return [name.toLowerCase().replace(TO_ESCAPE, escaped), encodeHeaderText(value)];
+  });
+  return Object.fromEntries(pairs);
 }
 
 export function metadataOf(headers: ResponseHeaders): Record<string, string> {
-  const metadata: Record<string, string> = {};
-  for (const name of Object.keys(headers)) {
-    if (!name.startsWith(PREFIX)) continue;
-    const plain = name.slice(PREFIX.length).replace(/_x([0-9a-f]{4})_/g, (_, digits: string) => {
-      return String.fromCharCode(Number.parseInt(digits, 16));
-    });
-    metadata[plain] = decodeHeaderText(headerOf(headers, name) ?? '');
-  }
-  return metadata;
+  const names = Object.keys(headers).filter((name) => name.startsWith(PREFIX));
+  return Object.fromEntries(names.map((name) => [plainName(name), decodeHeaderText(headerOf(headers, name) ?? '')]));
+}
+
+function plainName(header: string): string {
+  return header.slice(PREFIX.length).replace(/_x([0-9a-f]{4})_/g, (_, digits: string) => {
+    return String.fromCharCode(Number.parseInt(digits, 16));
+  });
 }
 
 function escaped(character: string): string {

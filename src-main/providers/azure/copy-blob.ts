@@ -5,7 +5,7 @@
 import type { CopySource, WriteOptions, WriteResult } from '../provider.ts';
 import type { AzureClient } from './azure-client.ts';
 import { AzureFailureError } from './azure-failure.ts';
-import { blobHeaders } from './blob-asset.ts';
+import { blobHeaders, hexOfMd5 } from './blob-asset.ts';
 import { azureMetadata } from './blob-metadata.ts';
 import { MAX_COPY_BYTES, MAX_FETCH_BYTES } from './limits.ts';
 import { type BlobTarget, blobOptions } from './put-blob.ts';
@@ -66,8 +66,8 @@ export async function copyBlob(
           }),
     );
     options.onProgress(head.sizeBytes);
-    const madeMd5 = made.contentMD5 === undefined ? undefined : Buffer.from(made.contentMD5).toString('hex');
-    return { versionToken: made.etag ?? null, vouches: md5 !== undefined && madeMd5 === md5 ? 'checksum' : null };
+    const isProven = md5 !== undefined && hexOfMd5(made.contentMD5) === md5;
+    return { versionToken: made.etag ?? null, vouches: isProven ? 'checksum' : null };
   } catch (thrown) {
     if (thrown instanceof AzureFailureError && (thrown.status === 501 || CANNOT_FETCH.has(thrown.azureCode))) {
       return null;

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { countedChunks, throwWrongLength } from '../counted-body.ts';
 import type { WriteBody, WriteOptions, WriteResult } from '../provider.ts';
 import type { AzureClient } from './azure-client.ts';
-import { blobHeaders } from './blob-asset.ts';
+import { blobHeaders, hexOfMd5 } from './blob-asset.ts';
 import { azureMetadata } from './blob-metadata.ts';
 
 export interface BlobTarget {
@@ -31,8 +31,8 @@ export async function putBlob(
     }),
   );
   options.onProgress(body.sizeBytes);
-  const storedMd5 = stored.contentMD5 === undefined ? undefined : Buffer.from(stored.contentMD5).toString('hex');
-  return { versionToken: stored.etag ?? null, vouches: md5 !== undefined && storedMd5 === md5 ? 'checksum' : null };
+  const isProven = md5 !== undefined && hexOfMd5(stored.contentMD5) === md5;
+  return { versionToken: stored.etag ?? null, vouches: isProven ? 'checksum' : null };
 }
 
 /** What every request that makes a blob says about it. Throws `invalid-input` for what Azure cannot keep. */

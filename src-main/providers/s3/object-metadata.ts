@@ -20,10 +20,9 @@ export function metadataHeaders(metadata: Readonly<Record<string, string>>): Rec
 }
 
 export function metadataOf(headers: ResponseHeaders): Record<string, string> {
-  const metadata: Record<string, string> = {};
-  for (const name of Object.keys(headers)) {
-    if (!name.startsWith(PREFIX)) continue;
-    metadata[name.slice(PREFIX.length)] = decodeHeaderText(headerOf(headers, name) ?? '');
-  }
-  return metadata;
+  const names = Object.keys(headers).filter((name) => name.startsWith(PREFIX));
+  // Built from pairs: assigning to "__proto__" would lose it.
+  return Object.fromEntries(
+    names.map((name) => [name.slice(PREFIX.length), decodeHeaderText(headerOf(headers, name) ?? '')]),
+  );
 }
