@@ -207,10 +207,9 @@ test('blocks are removed only where there is no blob, and on a condition that a 
 
 /** An asset of a provider that gives URLs. */
 function sourceWith(digests: CopySource['head']['digests']): CopySource {
-  const provider: Provider = {
-    ...createMemory({ options: {}, secrets: {} }),
+  const provider: Provider = Object.assign(createMemory({ options: {}, secrets: {} }), {
     readUrl: async () => 'https://bucket.example.com/k?signed',
-  };
+  });
   const head = { key: 'k', sizeBytes: 10, headers: { contentType: 'a/b' }, metadata: {}, digests };
   return { provider, container: 'bucket', key: 'k', head };
 }

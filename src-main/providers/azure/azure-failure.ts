@@ -134,8 +134,7 @@ function refusal(thrown: RestError, { deed, host, fields }: AskedThere): AzureFa
   const status = thrown.statusCode ?? 0;
   const azureCode = thrown.response?.headers.get('x-ms-error-code') ?? thrown.code ?? '';
   const [code, reason, extras] = meaningOf(azureCode, status, thrown, fields);
-  const retryAfter = thrown.response?.headers.get('retry-after');
-  const waitMs = code === 'rate-limited' ? retryAfterMs(retryAfter, Date.now()) : undefined;
+  const waitMs = retryAfterMs(thrown.response?.headers.get('retry-after'), Date.now());
   const said = [String(status), azureCode].filter((word) => word !== '').join(' ');
   return new AzureFailureError(
     azureCode,
