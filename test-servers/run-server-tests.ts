@@ -10,6 +10,7 @@ import { buildIfStale } from '../scripts/build.ts';
 import { runTool } from '../scripts/run-tool.ts';
 import { addReports, NO_TESTS, readVitestReport, type TestReport, totalsLine } from '../scripts/test-reports.ts';
 import { makeBucket, PEER_PACKAGES } from './peer/bucket-tool.ts';
+import { installAzurite, startAzurite } from './servers/azurite.ts';
 import { CEPH_PACKAGES, startCephRgw } from './servers/ceph-rgw.ts';
 import type { RunningServer } from './servers/daemon.ts';
 import { installPackages, whyNoServers } from './servers/debian-packages.ts';
@@ -43,7 +44,12 @@ process.exitCode = all.failed > 0 ? 1 : 0;
 async function runEverything(): Promise<void> {
   const why = whyNoServers();
   if (why !== null) {
-    for (const suite of ['S3 provider on Ceph RGW', 'S3 provider on Swift', 'migrations between real servers']) {
+    for (const suite of [
+      'S3 provider on Ceph RGW',
+      'S3 provider on Swift',
+      'Azure provider on Azurite',
+      'migrations between real servers',
+    ]) {
       skip(`${suite} (${why})`);
     }
     return;
@@ -56,14 +62,30 @@ async function runEverything(): Promise<void> {
   const swift = await bringUp('Swift', SWIFT_PACKAGES, startSwift);
   await runConformance('Ceph RGW', rgw);
   await runConformance('Swift', swift);
+  await runAzure();
   const servers: RunningServers = { nginx: nginx && { ...nginx, folder }, rgw, swift };
   await runSuite('migrations between real servers', MIGRATIONS, { [SERVERS_VARIABLE]: JSON.stringify(servers) });
+}
+
+async function runAzure(): Promise<void> {
+  const installed = join(state, 'azurite-npm');
+  const azurite = await bringUp(
+    'Azurite',
+    () => installAzurite(installed),
+    (home) => startAzurite(home, installed),
+  );
+  if (azurite === null) return;
+  await runSuite('Azure provider on Azurite', 'src-main/providers/azure/azure.servers.test.ts', {
+    TRANSSHIP_TEST_AZURE_ENDPOINT: azurite.endpoint,
+    TRANSSHIP_TEST_AZURE_ACCOUNT: azurite.accountName,
+    TRANSSHIP_TEST_AZURE_KEY: azurite.accountKey,
+  });
 }
 
 /** Installs and starts a server. null: it could not be installed here (not run), or did not start (a failure). */
 async function bringUp<Server extends RunningServer>(
   name: string,
-  packages: readonly string[],
+  packages: readonly string[] | (() => void),
   start: (home: string) => Promise<Server>,
 ): Promise<Server | null> {
   if (!tryInstall(name, packages)) return null;
@@ -82,9 +104,11 @@ async function bringUp<Server extends RunningServer>(
   }
 }
 
-function tryInstall(name: string, packages: readonly string[]): boolean {
+/** Debian packages, or what installs something else. */
+function tryInstall(name: string, packages: readonly string[] | (() => void)): boolean {
   try {
-    installPackages(packages);
+    if (typeof packages === 'function') packages();
+    else installPackages(packages);
     return true;
   } catch (error) {
     skip(`what needs ${name} (${messageOf(error)})`);

@@ -98,7 +98,8 @@ export interface WriteResult {
   readonly digests?: Digests;
   /**
    * How the provider can vouch for the bytes: `checksum`: it checked a digest of ours against what it stored; `etag`:
-   * its multipart ETag equals the one recomputed from our parts; null: nothing but the size, the caller must read back.
+   * its multipart ETag, or its list of parts by digest, equals the one recomputed from our parts; null: nothing but the
+   * size, the caller must read back.
    */
   readonly vouches: 'checksum' | 'etag' | null;
 }

@@ -9,6 +9,9 @@ import { createProvider, descriptorOf, descriptors, PROVIDERS } from './registry
 const none = { options: {}, secrets: {} };
 const gcs = { options: {}, secrets: { serviceAccountKey: keyJson('https://oauth2.googleapis.com/token') } };
 const s3 = { options: { accessKeyId: 'id' }, secrets: { secretAccessKey: 'secret' } };
+const azure = { options: { accountName: 'media' }, secrets: { accountKey: 'c2VjcmV0IG9mIHRoZSBhY2NvdW50' } };
+/** What the providers that are not content with nothing are made with. */
+const accounts: Readonly<Record<string, typeof none>> = { s3, azure, gcs };
 
 async function failureOf(work: Promise<unknown>) {
   const thrown = await work.catch((error: unknown) => error);
@@ -22,7 +25,7 @@ test('every provider says who it is and can be made', async () => {
     expect(descriptorOf(kind)).toBe(module.descriptor);
     expect(module.descriptor.chip.length).toBeLessThanOrEqual(5);
     for (const option of module.descriptor.options) expect(option.help).not.toBe('');
-    const provider = await createProvider(kind, { s3, gcs }[kind] ?? none);
+    const provider = await createProvider(kind, accounts[kind] ?? none);
     expect(provider.descriptor).toBe(module.descriptor);
     await provider.close();
   }
@@ -57,6 +60,21 @@ describe('a bad account is refused at the field', () => {
     ['gcs', { ...gcs, secrets: { serviceAccountKey: '{}' } }, 'secrets.serviceAccountKey'],
     ['gcs', { ...gcs, options: { endpoint: 'storage.googleapis.com' } }, 'options.endpoint'],
     ['gcs', { ...gcs, options: { endpoint: 'http://127.0.0.1:4443' } }, 'options.endpoint'],
+    ['azure', { ...azure, options: {} }, 'options.accountName'],
+    ['azure', { ...azure, options: { accountName: 'media.evil.example/' } }, 'options.accountName'],
+    ['azure', { ...azure, options: { accountName: 'media', endpoint: 'h' } }, 'options.endpoint'],
+    ['azure', { ...azure, options: { accountName: 'media', endpoint: 'https://u:p@h' } }, 'options.endpoint'],
+    ['azure', { ...azure, options: { accountName: 'media', endpoint: 'https://h/?sig=x' } }, 'options.endpoint'],
+    [
+      'azure',
+      { ...azure, options: { accountName: 'media', endpoint: 'https://h/media/container' } },
+      'options.endpoint',
+    ],
+    ['azure', { ...azure, secrets: {} }, 'secrets.accountKey'],
+    ['azure', { ...azure, secrets: { accountKey: 'AccountKey=abc;' } }, 'secrets.accountKey'],
+    ['azure', { ...azure, secrets: { sasToken: 'sv=2024' } }, 'secrets.sasToken'],
+    ['azure', { ...azure, secrets: { sasToken: 'https://h/?sig=x' } }, 'secrets.sasToken'],
+    ['azure', { ...azure, secrets: { ...azure.secrets, sasToken: 'sig=x' } }, 'secrets.sasToken'],
     ['http', { ...none, options: { allowPrivateAddresses: 'yes' } }, 'options.allowPrivateAddresses'],
     ['http', { ...none, options: { user: 'me' } }, 'options.signInAddress'],
     ['http', { ...none, secrets: { token: 'a\nb' }, options: { signInAddress: 'https://h' } }, 'secrets.token'],

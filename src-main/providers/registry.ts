@@ -5,6 +5,7 @@
 import { fail } from '../../src-shared/model/failure.ts';
 import type { ProviderDescriptor } from '../../src-shared/model/provider.ts';
 import { type AccountValues, assertAccountValues } from './account-options.ts';
+import { azureDescriptor } from './azure/descriptor.ts';
 import { gcsDescriptor } from './gcs/descriptor.ts';
 import { httpDescriptor } from './http/descriptor.ts';
 import { localDescriptor } from './local/descriptor.ts';
@@ -17,6 +18,7 @@ export const PROVIDERS: Readonly<Record<string, ProviderModule>> = {
   http: { descriptor: httpDescriptor, load: async () => (await import('./http/http-provider.ts')).createHttp },
   s3: { descriptor: s3Descriptor, load: async () => (await import('./s3/s3-provider.ts')).createS3 },
   gcs: { descriptor: gcsDescriptor, load: async () => (await import('./gcs/gcs-provider.ts')).createGcs },
+  azure: { descriptor: azureDescriptor, load: async () => (await import('./azure/azure-provider.ts')).createAzure },
   memory: {
     descriptor: memoryDescriptor,
     load: async () => (await import('./memory/memory-provider.ts')).createMemory,
