@@ -14,6 +14,7 @@ import { nodeRng } from '../node-ports/node-rng.ts';
 import { openProfile } from '../node-ports/profile-paths.ts';
 import { acceptWebhook } from '../worker/notices/accept-webhook.ts';
 import { createHouse } from './create-house.ts';
+import { createEvidenceLinks } from './evidence-links.ts';
 import { createHandlers } from './handlers.ts';
 import type { House } from './house.ts';
 
@@ -45,12 +46,14 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
   const telemetry = (): void => undefined;
   const desktop = {
     chooseFolder: async () => '/chosen',
+    chooseFile: async (name: string) => join(folder, name),
     async notify({ title }: { readonly title: string }) {
       test.notified.push(title);
     },
   };
   // The engine reads where the api writes.
   const { secrets } = test;
+  const links = createEvidenceLinks(clock);
   const handlers = createHandlers(
     coordinator,
     {
@@ -67,9 +70,19 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
       version: '0.0.0-test',
     },
     acceptWebhook,
+    links,
   );
   const updates = createUpdateStream(coordinator, clock);
-  const house = createHouse({ handlers, coordinator, updates, log, clock, telemetry, stop: async () => undefined });
+  const house = createHouse({
+    handlers,
+    coordinator,
+    updates,
+    links,
+    log,
+    clock,
+    telemetry,
+    stop: async () => undefined,
+  });
   const under: HouseUnderTest = {
     test,
     house,

@@ -35,9 +35,14 @@ const importedRow = z.object({
 });
 type ImportedRow = z.output<typeof importedRow>;
 
+/** `new TextDecoder('utf-8', { fatal: true })`: this room knows neither Node nor a browser. */
+export interface StrictDecoder {
+  decode(bytes: Uint8Array): string;
+}
+
 /** `bytes` of a file, CSV or JSON. Throws FailureError `invalid-input` that names the line. */
-export function readReport(bytes: Uint8Array): ReadReport {
-  const text = decode(bytes);
+export function readReport(bytes: Uint8Array, decoder: StrictDecoder): ReadReport {
+  const text = decoded(bytes, decoder);
   const start = text.trimStart()[0];
   const rows = start === '{' ? jsonLines(text) : start === '[' ? jsonArray(text) : csvRows(text);
   const assets: { sourceKey: string; destinationKey: string }[] = [];
@@ -87,10 +92,10 @@ interface PlacedValue {
   readonly value: unknown;
 }
 
-function decode(bytes: Uint8Array): string {
+function decoded(bytes: Uint8Array, decoder: StrictDecoder): string {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) refuse('The file is compressed.', 'Unpack it first (gunzip).');
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return refuse('The file is no UTF-8 text.', 'Save it as UTF-8, which is how it was made.');
   }
@@ -119,7 +124,10 @@ function acceptHeader(cells: readonly string[], where: string): readonly string[
   if (twice !== undefined) refuse(`${where}: the column "${twice}" stands there twice.`);
   const missing = NEEDED_COLUMNS.find((name) => !names.includes(name));
   if (missing !== undefined) {
-    refuse(`${where}: the column "${missing}" is missing.`, 'Import a report that Transship made, with its first line.');
+    refuse(
+      `${where}: the column "${missing}" is missing.`,
+      'Import a report that Transship made, with its first line.',
+    );
   }
   return names;
 }
@@ -204,4 +212,3 @@ function lowerFirst(text: string): string {
 function refuse(message: string, hint = 'Correct the file and import it again; nothing was done.'): never {
   return fail('invalid-input', message, { hint, field: 'report' });
 }
-

@@ -54,9 +54,7 @@ function closeQuietly(db: Database): void {
 }
 
 /** Everything that lives on one connection: nothing of it survives a reopening. */
-function connected(
-  db: Database,
-): Omit<Store, keyof HistoryReader | 'reopen'> {
+function connected(db: Database): Omit<Store, keyof HistoryReader | 'reopen'> {
   const batch = new Batch();
   const ledger = new Ledger(db, batch);
   const beginBatch = db.prepare('BEGIN IMMEDIATE');
