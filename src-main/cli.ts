@@ -8,9 +8,11 @@ import { text as readAll } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { FailureError, fail, failure, toFailure } from '../src-shared/model/failure.ts';
 import { type Call, callHouse, freshAddress } from './headless/call-house.ts';
-import { describeMigration, idOf, VERBS, type VerbInput } from './headless/cli-verbs.ts';
+import { describeMigration, VERBS } from './headless/cli-verbs.ts';
 import { type DoorFile, readDoorFile } from './headless/door-file.ts';
+import { download, readRegularFile } from './headless/download.ts';
 import { openBrowser } from './headless/open-browser.ts';
+import { idOf, type VerbInput } from './headless/verb.ts';
 import { resolveProfile } from './node-ports/profile-paths.ts';
 
 const WAIT_MS = 500;
@@ -48,6 +50,14 @@ function parse() {
       state: { type: 'string' },
       role: { type: 'string' },
       option: { type: 'string', multiple: true },
+      'from-report': { type: 'string' },
+      format: { type: 'string' },
+      only: { type: 'string' },
+      output: { type: 'string', short: 'o' },
+      old: { type: 'string' },
+      new: { type: 'string' },
+      'old-prefix': { type: 'string' },
+      'new-prefix': { type: 'string' },
     },
   });
 }
@@ -72,13 +82,19 @@ async function main(): Promise<void> {
     words,
     flags: { ...values, option: values.option?.join('\n') },
     readInput: async () => (process.stdin.isTTY ? '' : readAll(process.stdin)),
+    readFile: readRegularFile,
+    download: (link, file) => download(door, link, file, process.stdout),
+    remark: (line) => process.stderr.write(`${line}\n`),
   };
   if (word === 'open') return openPage(door);
   const call = callHouse(door);
   if (word === 'wait') return wait(call, idOf(input), values.json === true);
   const verb = VERBS[word] ?? fail('invalid-input', `There is no verb "${word}".`, { hint: usage() });
   const { data, lines, exitCode } = await verb.run(call, input);
-  process.stdout.write(values.json === true ? `${JSON.stringify(data)}\n` : lines.map((line) => `${line}\n`).join(''));
+  if (data !== undefined)
+    process.stdout.write(
+      values.json === true ? `${JSON.stringify(data)}\n` : lines.map((line) => `${line}\n`).join(''),
+    );
   process.exitCode = exitCode ?? 0;
 }
 

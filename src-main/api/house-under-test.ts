@@ -23,6 +23,8 @@ export interface HouseUnderTest {
   readonly house: House;
   /** Gives the command, and lets the clock settle before and after the answer. */
   do<Name extends CommandName>(name: Name, params: Params<Name>): Promise<Result<Name>>;
+  /** What the person chooses in the save dialog. */
+  chosenFile: (suggestedName: string) => string | null;
   /** Every command that was given since the file began. */
   readonly given: Set<CommandName>;
   /** A migration of these files, listed and under way; its id. */
@@ -46,7 +48,7 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
   const telemetry = (): void => undefined;
   const desktop = {
     chooseFolder: async () => '/chosen',
-    chooseFile: async (name: string) => join(folder, name),
+    chooseFile: async (name: string) => under.chosenFile(name),
     async notify({ title }: { readonly title: string }) {
       test.notified.push(title);
     },
@@ -86,6 +88,7 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
   const under: HouseUnderTest = {
     test,
     house,
+    chosenFile: (name) => join(folder, name),
     given,
     async do(name, params) {
       given.add(name);
