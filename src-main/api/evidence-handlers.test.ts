@@ -34,7 +34,11 @@ it('a report of what failed is a new migration of that and nothing else', async 
   const keys = under.test.workers.orders().map(({ order }) => order.source.key);
   expect(keys.toSorted()).toEqual(['=b', 'c']);
   const [first, second] = [await view(migrationId), await view(again.migrationId)];
-  expect([second.source, second.destination, second.policies]).toEqual([first.source, first.destination, first.policies]);
+  expect([second.source, second.destination, second.policies]).toEqual([
+    first.source,
+    first.destination,
+    first.policies,
+  ]);
 });
 
 const view = (migrationId: number) => under.do('migration.get', { migrationId });
@@ -62,7 +66,9 @@ it('what is not there, or asked for wrongly, is refused at its field', async () 
   const migrationId = await migrationWithFailures();
   const refused = (order: object) => under.do('evidence.preview', order as never).catch((error: unknown) => error);
   expect(await refused({ kind: 'report', migrationId: 99 })).toMatchObject({ failure: { code: 'not-found' } });
-  expect(await refused({ kind: 'report', migrationId, format: 'xlsx' })).toMatchObject({ failure: { field: 'format' } });
+  expect(await refused({ kind: 'report', migrationId, format: 'xlsx' })).toMatchObject({
+    failure: { field: 'format' },
+  });
   expect(await refused({ kind: 'url-map', migrationId, newBase: { url: 'https://new.example' } })).toMatchObject({
     failure: { field: 'oldBase.url' },
   });

@@ -37,8 +37,12 @@ const report = (format: ReportFormat, jobs: readonly JobEvidence[] = [moved, bro
 
 describe('a report', () => {
   it('tells everything that is known of each job, as CSV', async () => {
-    const [header, ...rows] = [...readCsv(await collect(report('csv').chunks()))].map(({ cells }) => cells.map(unguarded));
-    const [first, second] = rows.map((cells) => Object.fromEntries(cells.map((cell, index) => [header?.[index], cell])));
+    const [header, ...rows] = [...readCsv(await collect(report('csv').chunks()))].map(({ cells }) =>
+      cells.map(unguarded),
+    );
+    const [first, second] = rows.map((cells) =>
+      Object.fromEntries(cells.map((cell, index) => [header?.[index], cell])),
+    );
     expect(first).toMatchObject({
       migration: '3',
       job: '11',

@@ -25,7 +25,7 @@ const KEYS = {
   quotes: `it's "quoted".jpg`,
   percent: '100%25 %.jpg',
   unicode: 'é́/日本😀.jpg',
-  dollar: '$1 ${x} $uri.jpg',
+  dollar: `$1 $${'{x}'} $uri.jpg`,
   regex: '~^(a|b)*+?[c]{2}.jpg',
   backslash: 'a\\b\\n.jpg',
   marks: 'a?b#c&d=e;f,g.jpg',
@@ -58,7 +58,7 @@ describe('the URL map', () => {
 
   it.each([
     [KEYS.quotes, `"old.example/static/it's \\"quoted\\".jpg"`],
-    [KEYS.dollar, '"old.example/static/$1 ${x} $uri.jpg"'],
+    [KEYS.dollar, `"old.example/static/$1 $${'{x}'} $uri.jpg"`],
     [KEYS.backslash, '"old.example/static/a\\\\b\\\\n.jpg"'],
     [KEYS.newline, '"old.example/static/a\\nb\\tc\\r.jpg"'],
     [KEYS.percent, '"old.example/static/100%25 %.jpg"'],
@@ -179,7 +179,13 @@ describe('the URL map', () => {
     ['https://u:p@new.example', 'newBase.url'],
     ['https://new.example/?x', 'newBase.url'],
   ])('refuses the base %s at its field', (url, field) => {
-    const order = { kind: 'url-map', migrationId: 3, format: 'csv', oldBase: OLD, newBase: { url, prefix: '' } } as const;
+    const order = {
+      kind: 'url-map',
+      migrationId: 3,
+      format: 'csv',
+      oldBase: OLD,
+      newBase: { url, prefix: '' },
+    } as const;
     expect(() => openEvidence(storedMigration({}), order, async () => [])).toThrowError(
       expect.objectContaining({ failure: expect.objectContaining({ field }) }),
     );

@@ -46,10 +46,11 @@ export async function download(
 
 /** Opened without waiting for a writer and looked at then, so that a pipe, a folder or a device is not read. */
 export async function readRegularFile(path: string, mostBytes: number): Promise<Uint8Array> {
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: NodeJS.ErrnoException) =>
-    error.code === 'ENOENT'
-      ? fail('invalid-input', `There is no file ${path}.`)
-      : fail('invalid-input', `${path} cannot be read: ${error.message}`),
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    (error: NodeJS.ErrnoException) =>
+      error.code === 'ENOENT'
+        ? fail('invalid-input', `There is no file ${path}.`)
+        : fail('invalid-input', `${path} cannot be read: ${error.message}`),
   );
   try {
     const stat = await handle.stat();

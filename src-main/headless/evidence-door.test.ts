@@ -1,0 +1,162 @@
+/** Proves reports and URL maps at a real door: links that work once, and the command line's own words for them. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCsv, unguarded } from '../../src-shared/report/csv.ts';
+
+const headless = fileURLToPath(new URL('../headless.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'transship-evidence-'));
+const profile = join(folder, 'profile');
+const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+const FILES = ['=1+1.txt', 'two words, "quoted".txt', "'é.txt"];
+
+let child: ChildProcess;
+let address = '';
+let token = '';
+let failedMigration = 0;
+
+beforeAll(async () => {
+  mkdirSync(from);
+  for (const name of FILES) writeFileSync(join(from, name), name);
+  child = spawn(process.execPath, [headless, '--profile', profile, '--port', '0', '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (child.stdout === null) throw new Error('The door has no output.');
+  await once(createInterface({ input: child.stdout }), 'line');
+  ({ address, token } = JSON.parse(readFileSync(join(profile, 'door.json'), 'utf8')) as {
+    address: string;
+    token: string;
+  });
+  // There is no such destination yet, so every asset fails.
+  const { out } = await run('submit', from, to, '--json');
+  failedMigration = (JSON.parse(out) as { migrationId: number }).migrationId;
+  await run('wait', `${failedMigration}`);
+  mkdirSync(to);
+}, 30_000);
+
+afterAll(async () => {
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function run(...args: string[]) {
+  const process_ = spawn(process.execPath, [cli, '--profile', profile, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err, [exitCode]] = await Promise.all([
+    text(process_.stdout),
+    text(process_.stderr),
+    once(process_, 'exit') as Promise<[number]>,
+  ]);
+  return { out, err, exitCode };
+}
+
+const columnOf = (csv: string, name: string): string[] => {
+  const [header, ...rows] = [...readCsv(csv)].map(({ cells }) => cells.map(unguarded));
+  return rows.map((cells) => cells[header?.indexOf(name) ?? -1] ?? '').toSorted();
+};
+
+describe('a report on the command line', () => {
+  it('of what failed becomes a new migration of exactly that, which arrives', async () => {
+    const file = join(folder, 'failed.csv');
+    expect(await run('report', `${failedMigration}`, '--only', 'failed', '--output', file)).toMatchObject({
+      exitCode: 0,
+      out: `${file} is written.\n`,
+    });
+    expect(columnOf(readFileSync(file, 'utf8'), 'source_key')).toEqual(FILES.toSorted());
+    const { out, exitCode } = await run('submit', '--from-report', file, '--json');
+    expect(exitCode).toBe(0);
+    const { migrationId, assets } = JSON.parse(out) as { migrationId: number; assets: number };
+    expect(assets).toBe(FILES.length);
+    expect(await run('wait', `${migrationId}`)).toMatchObject({ exitCode: 0 });
+    expect(readdirSync(to).toSorted()).toEqual(FILES.toSorted());
+
+    const all = await run('report', `${migrationId}`, '--format', 'jsonl');
+    const rows = all.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(rows.map(({ state }) => state)).toEqual(FILES.map(() => 'completed'));
+    expect(rows.every(({ proof, digests }) => proof !== null && JSON.stringify(digests).includes('sha256'))).toBe(true);
+    const map = await run(
+      'url-map',
+      `${migrationId}`,
+      '--old',
+      'https://old.example',
+      '--new',
+      'https://new.example/x',
+    );
+    expect(columnOf(map.out, 'new_url')).toContain('https://new.example/x/%3D1%2B1.txt');
+    expect((await run('submit', '--from-report', join(folder, 'none.csv'))).err).toContain('There is no file');
+  }, 30_000);
+
+  it('that is broken is refused with its line, and so are words that do not belong there', async () => {
+    const file = join(folder, 'broken.csv');
+    const report = await run('report', `${failedMigration}`);
+    writeFileSync(file, report.out.replace(',failed,', ',lost,'));
+    const before = (await run('list')).out;
+    expect(await run('submit', '--from-report', file)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringMatching(/^Line 2: state/),
+    });
+    expect(await run('submit', '--from-report', file, '--to', 'x')).toMatchObject({ exitCode: 2 });
+    expect(await run('submit', '--from-report', folder)).toMatchObject({ exitCode: 2 });
+    expect(await run('report', `${failedMigration}`, '--format', 'xlsx')).toMatchObject({ exitCode: 2 });
+    expect(await run('url-map', `${failedMigration}`, '--old', 'x', '--new', 'y')).toMatchObject({ exitCode: 2 });
+    expect((await run('list')).out).toBe(before);
+  }, 30_000);
+
+  it('is not written under its name when it cannot be written whole', async () => {
+    const file = join(folder, 'no-such-folder', 'report.csv');
+    expect(await run('report', `${failedMigration}`, '--output', file)).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('could not be written'),
+    });
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('a link to a report', () => {
+  const call = async (): Promise<string> => {
+    const response = await fetch(`${address}/api/call`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ command: 'evidence.save', params: { kind: 'report', migrationId: failedMigration } }),
+    });
+    const { result } = (await response.json()) as { result: { kind: string; path: string } };
+    expect(result.kind).toBe('link');
+    return result.path;
+  };
+
+  it('downloads it once, as a file of its own name', async () => {
+    const link = await call();
+    expect((await fetch(address + link, { method: 'POST' })).status).toBe(405);
+    const first = await fetch(address + link);
+    expect([first.status, first.headers.get('content-disposition')]).toEqual([
+      200,
+      `attachment; filename="transship-migration-${failedMigration}-report.csv"`,
+    ]);
+    expect(first.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(columnOf(await first.text(), 'failure_code')).toHaveLength(FILES.length);
+    expect((await fetch(address + link)).status).toBe(404);
+    expect((await fetch(`${address}/download/`)).status).toBe(404);
+  });
+
+  it('is not given to other pages, nor without a token', async () => {
+    const link = await call();
+    expect((await fetch(address + link, { headers: { origin: 'http://evil.test' } })).status).toBe(403);
+    const body = JSON.stringify({ command: 'evidence.save', params: { kind: 'report', migrationId: failedMigration } });
+    const response = await fetch(`${address}/api/call`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(response.status).toBe(401);
+  });
+});
