@@ -1,27 +1,27 @@
 /** Proves what a team takes away in the window: a report that begins the next migration, and a URL map. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
 import { goTo, openMigration } from './find-way.ts';
 import { type AppUnderTest, expect, test } from './fixtures.ts';
 
 const NAME = 'Product media → archive';
-const FILES = ['cover 1.jpg', '=detail.webp', 'manual.pdf', 'spin.mp4'];
+const MISSING = 'manual.pdf';
+const FILES = ['cover 1.jpg', '=detail.webp', MISSING, 'spin.mp4'];
 
-/** One of the files fails: where it should go, a folder stands in its way. */
-async function moveWithOneFailure(app: AppUnderTest, folder: string): Promise<{ readonly obstacle: string }> {
+/** One of the files fails: it is not at the source yet. */
+async function moveWithOneFailure(app: AppUnderTest, folder: string): Promise<void> {
   const [source, destination] = [join(folder, 'source'), join(folder, 'destination')];
   mkdirSync(source);
-  const obstacle = join(destination, 'manual.pdf');
-  mkdirSync(join(obstacle, 'in the way'), { recursive: true });
-  for (const name of FILES) writeFileSync(join(source, name), name);
+  mkdirSync(destination);
+  for (const name of FILES) if (name !== MISSING) writeFileSync(join(source, name), name);
   const { migrationId } = await app.call('migration.submit', {
     name: NAME,
     source: { accountId: 'this-computer', container: source, prefix: '' },
     destination: { accountId: 'this-computer', container: destination, prefix: '' },
+    selection: { kind: 'assets', assets: FILES.map((sourceKey) => ({ sourceKey })) },
   });
   await expect.poll(async () => (await app.call('migration.get', { migrationId })).state).toBe('incomplete');
-  return { obstacle };
 }
 
 /** Presses the button and answers with the file as it came, through the desktop's dialog or the browser's download. */
@@ -37,18 +37,18 @@ async function save(app: AppUnderTest, dialog: Locator, path: string): Promise<s
 }
 
 test('a report of what failed is seen, saved, and begins the migration of exactly that', async ({ app, folder }) => {
-  const { obstacle } = await moveWithOneFailure(app, folder);
+  await moveWithOneFailure(app, folder);
   await openMigration(app, NAME);
   await app.page.getByRole('button', { name: 'Report', exact: true }).click();
   const dialog = app.page.getByRole('dialog');
-  await expect(dialog.getByRole('region', { name: 'The file' })).toContainText('manual.pdf');
+  await expect(dialog.getByRole('region', { name: 'The file' })).toContainText(MISSING);
   await picture(app, 'report');
   const path = join(folder, 'failed.csv');
   const report = await save(app, dialog, path);
-  expect(report).toContain('manual.pdf');
+  expect(report).toContain(MISSING);
   expect(report).not.toContain('spin.mp4');
 
-  rmSync(obstacle, { recursive: true });
+  writeFileSync(join(folder, 'source', MISSING), MISSING);
   await goTo(app, 'Overview');
   await app.page.getByRole('button', { name: 'New migration' }).first().click();
   const broken = join(folder, 'broken.csv');
@@ -81,7 +81,7 @@ test('a URL map is shown for the addresses that are typed, and saved for a serve
   await picture(app, 'url-map');
   const map = await save(app, dialog, join(folder, 'urls.conf'));
   expect(map).toContain('"static.example.com/cover 1.jpg" "https://cdn.example.com/img/cover%201.jpg";');
-  expect(map).not.toContain('manual.pdf');
+  expect(map).not.toContain(MISSING);
 });
 
 /** Only for the eyes of whoever changes the look. */

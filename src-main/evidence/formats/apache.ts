@@ -34,16 +34,21 @@ export const apacheMap: UrlMapWriter = {
   redirect({ old, newUrl }) {
     const complaint = queryComplaint(old);
     if (complaint !== null) return { leftOut: complaint };
-    const text = `${old.hostname}${escapedByApache(old.path)} ${newUrl}\n`;
-    if (text.length > MAX_LINE_BYTES) return { leftOut: `Apache reads no line of more than ${MAX_LINE_BYTES} bytes` };
-    return { text };
+    const path = escapedByApache(old.path);
+    // Versions differ in whether they escape a semicolon: such an asset stands there in both spellings.
+    const spellings = path.includes(';') ? [path, path.replaceAll(';', '%3b')] : [path];
+    const lines = spellings.map((spelling) => `${old.hostname}${spelling} ${newUrl}\n`);
+    if (lines.some((line) => line.length > MAX_LINE_BYTES)) {
+      return { leftOut: `Apache reads no line of more than ${MAX_LINE_BYTES} bytes` };
+    }
+    return { text: lines.join('') };
   },
   leftOut: leftOutLine,
 };
 
 /** As `int:escape` writes a path, so that one spelling stands for however a client spelled it. */
 function escapedByApache(path: string): string {
-  return path.replace(/[^A-Za-z0-9$\-_.+!*'(),:@&=/~]+/gu, (text) =>
+  return path.replace(/[^A-Za-z0-9$\-_.+!*'(),:;@&=/~]+/gu, (text) =>
     [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
   );
 }
