@@ -21,11 +21,12 @@ const ROOMS = {
   '^src-main/store/': ['^src-shared/'],
   '^src-main/providers/': ['^src-shared/'],
   '^src-main/evidence/': ['^src-shared/', '^src-main/store/(store|records)\\.ts$'],
+  '^src-main/probe/': ['^src-shared/', '^src-main/providers/'],
   '^src-main/worker/': ['^src-shared/', '^src-main/providers/'],
   '^src-main/api/': ['^src-shared/', '^src-main/ports\\.ts$', '^src-main/(engine|evidence)/'],
   '^src-main/node-ports/': ['^src-shared/', '^src-main/ports\\.ts$'],
   '^src-main/electron/': ['^src-shared/', '^src-main/ports\\.ts$', '^src-main/api/', '^src-main/node-ports/'],
-  '^src-main/headless/': ['^src-shared/', '^src-main/ports\\.ts$', '^src-main/api/', '^src-main/node-ports/'],
+  '^src-main/headless/': ['^src-shared/', '^src-main/ports\\.ts$', '^src-main/(api|node-ports|probe)/'],
   '^src-main/main\\.ts$': [
     '^src-main/(compose|ports|api/house)\\.ts$',
     '^src-main/(electron|node-ports)/',

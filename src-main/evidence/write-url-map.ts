@@ -13,7 +13,7 @@ import { cloudflareMap } from './formats/cloudflare.ts';
 import { netlifyMap } from './formats/netlify.ts';
 import { nginxMap } from './formats/nginx.ts';
 import { oldUrl } from './formats/old-url.ts';
-import { csvMap, jsonMap } from './formats/tables.ts';
+import { csvMap, jsonLinesMap, jsonMap } from './formats/tables.ts';
 import { vercelMap } from './formats/vercel.ts';
 import type { LeftOut, MapEntry, MapFacts, UrlMapWriter } from './url-map-format.ts';
 import {
@@ -29,6 +29,7 @@ import {
 export const URL_MAP_WRITERS: Readonly<Record<UrlMapFormat, UrlMapWriter>> = {
   csv: csvMap,
   json: jsonMap,
+  jsonl: jsonLinesMap,
   nginx: nginxMap,
   apache: apacheMap,
   cloudflare: cloudflareMap,

@@ -10,6 +10,7 @@ import type { MigrationView } from '../../src-shared/model/migration.ts';
 import type { CheckReport } from '../../src-shared/model/provider.ts';
 import { EVIDENCE_VERBS, submitFromReport } from './evidence-verbs.ts';
 import { text } from './flag-values.ts';
+import { PROBE } from './probe-verb.ts';
 import { idOf, type Verb } from './verb.ts';
 
 const DEFAULTS = { account: 'this-computer' };
@@ -100,6 +101,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   cancel: steer('cancel', 'migration.cancel', 'give a migration up; what arrived stays'),
   retry: steer('retry', 'migration.retryFailed', 'set the failed jobs of a migration going again'),
   ...EVIDENCE_VERBS,
+  probe: PROBE,
   explain: {
     usage: 'explain JOB',
     help: 'why a job does not run',

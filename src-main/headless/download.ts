@@ -10,18 +10,29 @@ import type { ReadableStream } from 'node:stream/web';
 import { FailureError, fail, failure } from '../../src-shared/model/failure.ts';
 import type { DoorFile } from './door-file.ts';
 
-/** A file stands under its name only when it is whole. Rejects with FailureError when it broke off. */
-export async function download(
-  { address }: DoorFile,
-  link: string,
-  file: string | undefined,
-  output: NodeJS.WritableStream,
-): Promise<void> {
+/** What is behind a one-time link. Rejects with FailureError when the house does not give it. */
+export async function openDownload({ address }: DoorFile, link: string): Promise<Readable> {
   const response = await fetch(`${address}${link}`);
   if (!response.ok || response.body === null)
     fail('not-found', `Transship did not give the file (${response.status}).`);
   // The same stream under the name that Node gives it.
-  const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
+  return Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
+}
+
+export async function* downloadedLines(door: DoorFile, link: string): AsyncGenerator<string> {
+  const body = await openDownload(door, link);
+  // readline would end quietly where the stream breaks off; reading its source by hand does not.
+  let rest = '';
+  for await (const chunk of body.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines.filter((line) => line !== '');
+  }
+  if (rest !== '') yield rest;
+}
+
+/** A file stands under its name only when it is whole. Rejects with FailureError when it broke off. */
+export async function writeOut(body: Readable, file: string | undefined, output: NodeJS.WritableStream): Promise<void> {
   const fresh = `${file}.part`;
   try {
     if (file === undefined) {
@@ -34,13 +45,13 @@ export async function download(
     if (file !== undefined) await rm(fresh, { force: true });
     // A reader that has enough (`| head`) is no failure.
     if (file === undefined && isSystemError(error) && error.code === 'EPIPE') return;
-    if (isSystemError(error)) {
+    if (error instanceof FailureError) throw error;
+    if (isSystemError(error))
       fail('permission-denied', `${file ?? 'The output'} could not be written: ${error.message}`);
-    }
-    throw new FailureError(
-      failure('network', 'The file broke off and is not whole.', { hint: 'Ask again; the log of Transship says why.' }),
-      { cause: error },
-    );
+    const reason = failure('network', 'The file broke off and is not whole.', {
+      hint: 'Ask again; the log of Transship says why.',
+    });
+    throw new FailureError(reason, { cause: error });
   }
 }
 

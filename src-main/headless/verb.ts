@@ -14,6 +14,14 @@ export interface VerbInput {
   readonly readFile: (path: string, mostBytes: number) => Promise<Uint8Array>;
   /** What is behind a link of the house, into a file, or to standard output. Rejects when it broke off. */
   readonly download: (link: string, file: string | undefined) => Promise<void>;
+  /** The same, line by line. */
+  readonly readLines: (link: string) => AsyncIterable<string>;
+  /** Text into a file, or to standard output. A file stands under its name only when it is whole. */
+  readonly write: (text: AsyncIterable<string>, file: string | undefined) => Promise<void>;
+  /** From then on Ctrl-C aborts the signal instead of ending the process. */
+  readonly interruptible: () => AbortSignal;
+  /** Shown on a terminal while something takes its time. */
+  readonly progress: (line: string) => void;
   /** Said beside the output. */
   readonly remark: (line: string) => void;
 }

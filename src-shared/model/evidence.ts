@@ -10,7 +10,7 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 export const REPORT_CHOICES = ['all', 'failed', 'not-completed'] as const;
 export type ReportChoice = (typeof REPORT_CHOICES)[number];
 
-export const URL_MAP_FORMATS = ['csv', 'json', 'nginx', 'apache', 'cloudflare', 'netlify', 'vercel'] as const;
+export const URL_MAP_FORMATS = ['csv', 'json', 'jsonl', 'nginx', 'apache', 'cloudflare', 'netlify', 'vercel'] as const;
 export type UrlMapFormat = (typeof URL_MAP_FORMATS)[number];
 
 /** The web address under which the keys that begin with `prefix` are served; what follows the prefix follows the address. */

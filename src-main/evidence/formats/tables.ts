@@ -1,5 +1,5 @@
 /**
- * Owns the URL map as a table for people and programs, CSV and JSON: every asset is in it, those without an address
+ * Owns the URL map as a table for people and programs, CSV, JSON and JSON Lines: every asset is in it, those without an address
  * with the reason. Must not know any server. Used by ../write-url-map.ts.
  */
 import { csvLine } from '../../../src-shared/report/csv.ts';
@@ -45,4 +45,13 @@ export const jsonMap: UrlMapWriter = {
   foot: '\n]\n',
   redirect: (entry) => ({ text: jsonText({ entry }) }),
   leftOut: (missing) => jsonText({ missing }),
+};
+
+export const jsonLinesMap: UrlMapWriter = {
+  ...jsonMap,
+  fileName: (migrationId) => `transship-migration-${migrationId}-urls.jsonl`,
+  mediaType: 'application/x-ndjson',
+  head: () => '',
+  separator: '\n',
+  foot: '\n',
 };

@@ -14,6 +14,7 @@ import { usePreview } from './use-evidence.ts';
 const FORMATS: readonly { readonly value: UrlMapFormat; readonly label: string; readonly detail: string }[] = [
   { value: 'csv', label: 'CSV', detail: 'A table' },
   { value: 'json', label: 'JSON', detail: 'The same rows' },
+  { value: 'jsonl', label: 'JSON Lines', detail: 'A row a line' },
   { value: 'nginx', label: 'nginx', detail: 'map' },
   { value: 'apache', label: 'Apache', detail: 'RewriteMap' },
   { value: 'cloudflare', label: 'Cloudflare', detail: 'Bulk Redirects' },
