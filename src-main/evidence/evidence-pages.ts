@@ -7,8 +7,8 @@ import type { JobEvidence, Store } from '../store/store.ts';
 
 export type ReadEvidence = Store['readEvidence'];
 
-/** As text, a page is about 300 kB and takes the main loop about 4 ms. */
-const PAGE_JOBS = 500;
+/** As text, a page is about 60 kB; the main loop must have its turn between two of them. */
+const PAGE_JOBS = 200;
 
 /** In the order of their ids; none of them is empty. */
 export async function* evidencePages(

@@ -83,12 +83,12 @@ describe('a report', () => {
 
   it('asks for a page only when the one before was taken', async () => {
     let asked = 0;
-    const page = Array.from({ length: 500 }, (_, index) => evidenceOf(index + 1, `k${index}`, `d${index}`));
+    const page = Array.from({ length: 200 }, (_, index) => evidenceOf(index + 1, `k${index}`, `d${index}`));
     const { chunks } = openEvidence(
       storedMigration({}),
       { kind: 'report', migrationId: 3, format: 'jsonl', choice: 'all' },
       async ({ afterId }) => {
-        expect(afterId).toBe(asked === 0 ? 0 : 500);
+        expect(afterId).toBe(asked === 0 ? 0 : 200);
         asked += 1;
         return page;
       },
@@ -135,7 +135,7 @@ describe('a report', () => {
       { kind: 'report', migrationId: 3, format: 'jsonl', choice: 'all' },
       async ({ afterId }) => {
         asked += 1;
-        return Array.from({ length: 500 }, (_, index) => evidenceOf(afterId + index + 1, 'k', 'd'));
+        return Array.from({ length: 200 }, (_, index) => evidenceOf(afterId + index + 1, 'k', 'd'));
       },
     );
     const { beginning } = await previewEvidence(file);

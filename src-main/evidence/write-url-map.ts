@@ -2,7 +2,7 @@
  * Owns the URL map of a migration as text, piece by piece, in any of its formats. Must not know where it goes. Called
  * by open-evidence.ts.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EvidenceOrder, UrlMapFormat } from '../../src-shared/model/evidence.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import type { JobRow } from '../../src-shared/model/job.ts';
@@ -117,7 +117,7 @@ function newUrl({ origin, path }: WebAddress): string {
 
 /** Sixteen characters each: a million addresses take about 60 MB, and only while such a file is written. */
 function isRepeated(seen: Set<string>, address: string): boolean {
-  const mark = createHash('sha256').update(address).digest('base64').slice(0, 16);
+  const mark = hash('sha256', address, 'base64').slice(0, 16);
   if (seen.has(mark)) return true;
   seen.add(mark);
   return false;

@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -122,6 +124,38 @@ describe('a report on the command line', () => {
   });
 });
 
+describe('a probe on the command line', () => {
+  it('compares both addresses of what arrived, and fails when they differ', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url);
+      const isOld = request.url?.startsWith('/old/') === true;
+      response.writeHead(200, { 'content-type': isOld ? 'text/plain' : 'application/octet-stream' }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const { out } = await run('submit', from, to, '--json');
+      const { migrationId } = JSON.parse(out) as { migrationId: number };
+      await run('wait', `${migrationId}`);
+      const probe = (...flags: string[]) =>
+        run('probe', `${migrationId}`, '--old', `${base}/old`, '--new', `${base}/new`, ...flags);
+      const guarded = await probe();
+      expect(guarded).toMatchObject({ exitCode: 1, err: expect.stringContaining('3 did not answer') });
+      expect(asked).toEqual([]);
+      const compared = await probe('--allow-private', '--all');
+      expect(compared).toMatchObject({ exitCode: 1, err: expect.stringContaining('0 are served alike, 3 differ') });
+      expect(columnOf(compared.out, 'differences')).toEqual(FILES.map(() => 'content-type'));
+      expect(columnOf(compared.out, 'source_key')).toEqual(FILES.toSorted());
+      const file = join(folder, 'probe.jsonl');
+      await probe('--allow-private', '--sample', '1', '--format', 'jsonl', '--output', file);
+      expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(1);
+    } finally {
+      server.close();
+    }
+  }, 30_000);
+});
+
 describe('a link to a report', () => {
   const call = async (): Promise<string> => {
     const response = await fetch(`${address}/api/call`, {
@@ -145,7 +179,9 @@ describe('a link to a report', () => {
     expect(first.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(columnOf(await first.text(), 'failure_code')).toHaveLength(FILES.length);
     expect((await fetch(address + link)).status).toBe(404);
-    expect((await fetch(`${address}/download/`)).status).toBe(404);
+    // However often another page asks, nobody is locked out by it.
+    for (let tries = 0; tries < 12; tries += 1) expect((await fetch(`${address}/download/x`)).status).toBe(404);
+    expect(await call()).toMatch(/^\/download\/[\w-]{43}$/);
   });
 
   it('is not given to other pages, nor without a token', async () => {

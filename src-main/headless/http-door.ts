@@ -126,13 +126,14 @@ export async function openHttpDoor(deps: HttpDoorDeps, port: number): Promise<Ht
     }
   }
 
-  /** A browser's download carries no token: the link itself is the key, good once. */
+  /**
+   * A browser's download carries no token: the link itself is the key, good once. A wrong one counts as no wrong try,
+   * since any page can ask for an address here, and 256 bits are not found by trying.
+   */
   async function answerDownload(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'GET') return sendJson(response, 405, { code: 'unsupported', message: 'GET only.' });
-    if (isLockedOut(response)) return;
     const file = deps.house.takeEvidence(path.slice(DOWNLOAD_PATH.length));
     if (file !== null) return sendEvidence(file, response);
-    keys.noteWrongTry();
     sendJson(response, 404, { code: 'not-found', message: 'This link is used or too old.' });
   }
 
