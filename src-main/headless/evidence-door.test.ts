@@ -124,11 +124,64 @@ describe('a report on the command line', () => {
   });
 });
 
+/** A probe of a server that never answers, ended by Ctrl-C once it has begun. */
+async function interrupted(migrationId: number, base: string) {
+  const ends = ['--old', `${base}/silent`, '--new', `${base}/silent`, '--allow-private'];
+  const process_ = spawn(process.execPath, [cli, '--profile', profile, 'probe', `${migrationId}`, ...ends], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // The head of the table comes as soon as the first requests are on their way.
+  await once(process_.stdout, 'data');
+  process_.kill('SIGINT');
+  const [err, [exitCode]] = await Promise.all([text(process_.stderr), once(process_, 'exit') as Promise<[number]>]);
+  return { err, exitCode };
+}
+
+describe('a URL map that breaks off on its way', () => {
+  it('is an error, and no file', async () => {
+    // The one that lies outside the prefix comes after the pages that a preview reads.
+    const many = join(folder, 'many');
+    mkdirSync(join(many, 'a'), { recursive: true });
+    for (let file = 0; file < 450; file += 1) writeFileSync(join(many, 'a', `${file}`), '');
+    writeFileSync(join(many, 'b'), '');
+    mkdirSync(join(folder, 'many-there'));
+    const { out } = await run('submit', many, join(folder, 'many-there'), '--json');
+    const { migrationId } = JSON.parse(out) as { migrationId: number };
+    await run('wait', `${migrationId}`);
+    const file = join(folder, 'vercel.json');
+    const map = (format: string, ...flags: string[]) =>
+      run(
+        'url-map',
+        `${migrationId}`,
+        '--old',
+        'https://o.example',
+        '--new',
+        'https://n.example',
+        '--old-prefix',
+        'a',
+        '--format',
+        format,
+        ...flags,
+      );
+    expect(await map('vercel', '--output', file)).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('broke off'),
+    });
+    expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
+    expect(await map('vercel')).toMatchObject({ exitCode: 1, err: expect.stringContaining('broke off') });
+    const netlify = await map('netlify');
+    expect([netlify.exitCode, netlify.out.match(/ 301!$/gm)?.length]).toEqual([0, 450]);
+    expect(netlify.out).toContain('# left out: "b"');
+  }, 60_000);
+});
+
 describe('a probe on the command line', () => {
   it('compares both addresses of what arrived, and fails when they differ', async () => {
     const asked: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       asked.push(request.url);
+      // Never answered: whoever waits for it must be interrupted.
+      if (request.url?.startsWith('/silent/') === true) return;
       const isOld = request.url?.startsWith('/old/') === true;
       response.writeHead(200, { 'content-type': isOld ? 'text/plain' : 'application/octet-stream' }).end();
     });
@@ -148,6 +201,8 @@ describe('a probe on the command line', () => {
       expect(columnOf(compared.out, 'differences')).toEqual(FILES.map(() => 'content-type'));
       expect(columnOf(compared.out, 'source_key')).toEqual(FILES.toSorted());
       const file = join(folder, 'probe.jsonl');
+      const stopped = await interrupted(migrationId, base);
+      expect(stopped).toMatchObject({ exitCode: 1, err: expect.stringContaining('It was interrupted') });
       await probe('--allow-private', '--sample', '1', '--format', 'jsonl', '--output', file);
       expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(1);
     } finally {
