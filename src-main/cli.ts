@@ -4,13 +4,16 @@
  * it talks to one that runs. Started as out/main/cli.js.
  */
 import { homedir } from 'node:os';
+import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { FailureError, fail, failure, toFailure } from '../src-shared/model/failure.ts';
 import { type Call, callHouse, freshAddress } from './headless/call-house.ts';
-import { describeMigration, idOf, VERBS, type VerbInput } from './headless/cli-verbs.ts';
+import { describeMigration, VERBS } from './headless/cli-verbs.ts';
 import { type DoorFile, readDoorFile } from './headless/door-file.ts';
+import { downloadedLines, openDownload, readRegularFile, writeOut } from './headless/download.ts';
 import { openBrowser } from './headless/open-browser.ts';
+import { idOf, type VerbInput } from './headless/verb.ts';
 import { resolveProfile } from './node-ports/profile-paths.ts';
 
 const WAIT_MS = 500;
@@ -48,6 +51,19 @@ function parse() {
       state: { type: 'string' },
       role: { type: 'string' },
       option: { type: 'string', multiple: true },
+      'from-report': { type: 'string' },
+      format: { type: 'string' },
+      only: { type: 'string' },
+      output: { type: 'string', short: 'o' },
+      old: { type: 'string' },
+      new: { type: 'string' },
+      'old-prefix': { type: 'string' },
+      'new-prefix': { type: 'string' },
+      sample: { type: 'string' },
+      all: { type: 'boolean' },
+      'at-once': { type: 'string' },
+      origin: { type: 'string' },
+      'allow-private': { type: 'boolean' },
     },
   });
 }
@@ -72,14 +88,34 @@ async function main(): Promise<void> {
     words,
     flags: { ...values, option: values.option?.join('\n') },
     readInput: async () => (process.stdin.isTTY ? '' : readAll(process.stdin)),
+    readFile: readRegularFile,
+    download: async (link, file) => writeOut(await openDownload(door, link), file, process.stdout),
+    readLines: (link) => downloadedLines(door, link),
+    write: (lines, file) => writeOut(Readable.from(lines), file, process.stdout),
+    interruptible,
+    progress: (line) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}\r`);
+    },
+    remark: (line) => process.stderr.write(`${line}\n`),
   };
   if (word === 'open') return openPage(door);
   const call = callHouse(door);
   if (word === 'wait') return wait(call, idOf(input), values.json === true);
   const verb = VERBS[word] ?? fail('invalid-input', `There is no verb "${word}".`, { hint: usage() });
   const { data, lines, exitCode } = await verb.run(call, input);
-  process.stdout.write(values.json === true ? `${JSON.stringify(data)}\n` : lines.map((line) => `${line}\n`).join(''));
+  if (data !== undefined)
+    process.stdout.write(
+      values.json === true ? `${JSON.stringify(data)}\n` : lines.map((line) => `${line}\n`).join(''),
+    );
   process.exitCode = exitCode ?? 0;
+}
+
+/** From here on the first Ctrl-C is an abort, so that what runs can end in order; the second one ends the process. */
+function interruptible(): AbortSignal {
+  const interruption = new AbortController();
+  const message = 'It was interrupted; what was written so far is not the whole.';
+  process.once('SIGINT', () => interruption.abort(new FailureError(failure('unexpected', message))));
+  return interruption.signal;
 }
 
 async function openPage(door: DoorFile): Promise<void> {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { HouseNews } from '../src-shared/model/health.ts';
 import { isOpen } from '../src-shared/model/job-state.ts';
 import { createHouse } from './api/create-house.ts';
+import { createEvidenceLinks } from './api/evidence-links.ts';
 import { createHandlers } from './api/handlers.ts';
 import type { House } from './api/house.ts';
 import { createCoordinator } from './engine/coordinator.ts';
@@ -80,7 +81,8 @@ export async function startHouse(ports: Ports): Promise<House> {
       },
     });
     const updates = createUpdateStream(coordinator, clock);
-    const handlers = createHandlers(coordinator, ports, acceptWebhook);
+    const links = createEvidenceLinks(clock);
+    const handlers = createHandlers(coordinator, ports, acceptWebhook, links);
 
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
@@ -99,6 +101,7 @@ export async function startHouse(ports: Ports): Promise<House> {
       handlers,
       coordinator,
       updates,
+      links,
       log,
       clock,
       telemetry: ports.telemetry,

@@ -72,6 +72,8 @@ export type Telemetry = (event: TelemetryEvent) => void;
 export interface Desktop {
   /** null: the person closed the dialog. */
   chooseFolder(): Promise<string | null>;
+  /** Where to save a file, suggested under this name; the dialog itself asks before one is replaced. null: closed. */
+  chooseFile(suggestedName: string): Promise<string | null>;
   /** Shows it in the system's own way. Rejects with FailureError where the system shows none. */
   notify(notice: { readonly title: string; readonly text: string }): Promise<void>;
 }

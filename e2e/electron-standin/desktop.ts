@@ -12,6 +12,7 @@ function needsPerson(api: string): never {
 export const dialog = strict('dialog', {
   showErrorBox: (title: string, content: string) => void process.stderr.write(`${title}\n${content}\n`),
   showOpenDialog: async (): Promise<never> => needsPerson('dialog.showOpenDialog'),
+  showSaveDialog: async (): Promise<never> => needsPerson('dialog.showSaveDialog'),
   showMessageBox: async (): Promise<never> => needsPerson('dialog.showMessageBox'),
 });
 

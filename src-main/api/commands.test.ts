@@ -86,6 +86,12 @@ describe('a migration', () => {
     expect((await under.do('migration.list', {})).rows).toEqual([]);
   });
 
+  it('is told in a report that is seen beforehand and saved', async () => {
+    const order = { kind: 'report', migrationId: await submit('a') } as const;
+    expect((await under.do('evidence.preview', order)).beginning).toContain(',a,a,');
+    expect(await under.do('evidence.save', order)).toMatchObject({ kind: 'saved' });
+  });
+
   it('is refused when the house is full, with the numbers, and nothing is dropped', async () => {
     await under.do('settings.update', { maxOpenJobs: 1_000 });
     await under.do('engine.pause', {});

@@ -15,6 +15,7 @@ import { type Failure, type FailureCode, FailureError, failure, toFailure } from
 import type { Coordinator } from '../engine/coordinator.ts';
 import type { UpdateStream } from '../engine/updates.ts';
 import type { Clock, Log, Telemetry } from '../ports.ts';
+import type { EvidenceLinks } from './evidence-links.ts';
 import type { CallContext, Handlers } from './handler-map.ts';
 import type { House, OutcomeEvent, Session } from './house.ts';
 
@@ -22,6 +23,7 @@ export interface HouseParts {
   readonly handlers: Handlers;
   readonly coordinator: Coordinator;
   readonly updates: UpdateStream;
+  readonly links: EvidenceLinks;
   readonly log: Log;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -40,7 +42,7 @@ const clientMessage = z.discriminatedUnion('type', [
 ]);
 
 export function createHouse(parts: HouseParts): House {
-  const { handlers, coordinator, updates, log, clock, telemetry, stop } = parts;
+  const { handlers, coordinator, updates, links, log, clock, telemetry, stop } = parts;
   const outcomeListeners = new Set<(event: OutcomeEvent) => void>();
   coordinator.onCommitted(({ outcomes }) => {
     for (const event of outcomes) for (const listener of outcomeListeners) listener(event);
@@ -103,6 +105,7 @@ export function createHouse(parts: HouseParts): House {
   return {
     call: <Name extends CommandName>(name: Name, params: Params<Name>) => run(name, params, { feed: null }),
     openSession,
+    takeEvidence: links.take,
     onOutcome(listener) {
       outcomeListeners.add(listener);
       return () => outcomeListeners.delete(listener);

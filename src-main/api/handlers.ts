@@ -23,6 +23,8 @@ import { createQueue, pauseHouse, removeQueue, updateQueue } from '../engine/ver
 import { submitMigration } from '../engine/verbs/submit-migration.ts';
 import type { Ports } from '../ports.ts';
 import { accountHandlers } from './account-handlers.ts';
+import { evidenceHandlers } from './evidence-handlers.ts';
+import type { EvidenceLinks } from './evidence-links.ts';
 import { given } from './given.ts';
 import type { Handlers } from './handler-map.ts';
 import { jobHandlers } from './job-handlers.ts';
@@ -30,7 +32,12 @@ import { type AcceptWebhook, noticeHandlers } from './notice-handlers.ts';
 import { makeSample, removeSample } from './sample-assets.ts';
 import { scheduleHandlers } from './schedule-handlers.ts';
 
-export function createHandlers(coordinator: Coordinator, ports: Ports, acceptWebhook: AcceptWebhook): Handlers {
+export function createHandlers(
+  coordinator: Coordinator,
+  ports: Ports,
+  acceptWebhook: AcceptWebhook,
+  links: EvidenceLinks,
+): Handlers {
   const { store, accounts } = coordinator;
 
   async function onMigration(migrationId: number, verb: MigrationVerb): Promise<Result<'migration.get'>> {
@@ -103,6 +110,7 @@ export function createHandlers(coordinator: Coordinator, ports: Ports, acceptWeb
         return migrationView(migrationOf(desk, migrationId));
       }),
 
+    ...evidenceHandlers(coordinator, ports, links),
     ...jobHandlers(coordinator, ports.clock),
     ...scheduleHandlers(coordinator),
     ...noticeHandlers(coordinator, ports, acceptWebhook),

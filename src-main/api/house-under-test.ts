@@ -14,6 +14,7 @@ import { nodeRng } from '../node-ports/node-rng.ts';
 import { openProfile } from '../node-ports/profile-paths.ts';
 import { acceptWebhook } from '../worker/notices/accept-webhook.ts';
 import { createHouse } from './create-house.ts';
+import { createEvidenceLinks } from './evidence-links.ts';
 import { createHandlers } from './handlers.ts';
 import type { House } from './house.ts';
 
@@ -22,6 +23,8 @@ export interface HouseUnderTest {
   readonly house: House;
   /** Gives the command, and lets the clock settle before and after the answer. */
   do<Name extends CommandName>(name: Name, params: Params<Name>): Promise<Result<Name>>;
+  /** What the person chooses in the save dialog. */
+  chosenFile: (suggestedName: string) => string | null;
   /** Every command that was given since the file began. */
   readonly given: Set<CommandName>;
   /** A migration of these files, listed and under way; its id. */
@@ -45,12 +48,14 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
   const telemetry = (): void => undefined;
   const desktop = {
     chooseFolder: async () => '/chosen',
+    chooseFile: async (name: string) => under.chosenFile(name),
     async notify({ title }: { readonly title: string }) {
       test.notified.push(title);
     },
   };
   // The engine reads where the api writes.
   const { secrets } = test;
+  const links = createEvidenceLinks(clock);
   const handlers = createHandlers(
     coordinator,
     {
@@ -67,12 +72,23 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
       version: '0.0.0-test',
     },
     acceptWebhook,
+    links,
   );
   const updates = createUpdateStream(coordinator, clock);
-  const house = createHouse({ handlers, coordinator, updates, log, clock, telemetry, stop: async () => undefined });
+  const house = createHouse({
+    handlers,
+    coordinator,
+    updates,
+    links,
+    log,
+    clock,
+    telemetry,
+    stop: async () => undefined,
+  });
   const under: HouseUnderTest = {
     test,
     house,
+    chosenFile: (name) => join(folder, name),
     given,
     async do(name, params) {
       given.add(name);

@@ -23,6 +23,13 @@ export const electronDesktop: Desktop = {
     return answer.canceled ? null : (answer.filePaths[0] ?? null);
   },
 
+  async chooseFile(suggestedName) {
+    const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+    const options = { defaultPath: suggestedName };
+    const answer = await (window ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options));
+    return answer.canceled || answer.filePath === '' ? null : answer.filePath;
+  },
+
   notify({ title, text }) {
     if (!Notification.isSupported()) fail('unsupported', 'This desktop shows no notifications.');
     return new Promise((resolve, reject) => {

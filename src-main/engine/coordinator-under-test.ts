@@ -63,6 +63,7 @@ export async function openCoordinatorUnderTest(
     disk: { freeBytes: async () => disk.freeBytes },
     desktop: {
       chooseFolder: async () => null,
+      chooseFile: async () => null,
       async notify({ title }) {
         notified.push(title);
       },

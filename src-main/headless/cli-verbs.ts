@@ -8,29 +8,10 @@ import { fail } from '../../src-shared/model/failure.ts';
 import { JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
 import type { MigrationView } from '../../src-shared/model/migration.ts';
 import type { CheckReport } from '../../src-shared/model/provider.ts';
-import type { Call } from './call-house.ts';
-
-export interface VerbInput {
-  readonly words: readonly string[];
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
-  /** Reads standard input to its end. */
-  readonly readInput: () => Promise<string>;
-}
-
-export interface VerbOutput {
-  /** For --json. */
-  readonly data: unknown;
-  /** For people, a line each. */
-  readonly lines: readonly string[];
-  /** 1 when what was asked about did not go well. */
-  readonly exitCode?: 1;
-}
-
-export interface Verb {
-  readonly usage: string;
-  readonly help: string;
-  run(call: Call, input: VerbInput): Promise<VerbOutput>;
-}
+import { EVIDENCE_VERBS, submitFromReport } from './evidence-verbs.ts';
+import { text } from './flag-values.ts';
+import { PROBE } from './probe-verb.ts';
+import { idOf, type Verb } from './verb.ts';
 
 const DEFAULTS = { account: 'this-computer' };
 
@@ -50,9 +31,13 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     },
   },
   submit: {
-    usage: 'submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]',
-    help: 'ask for a migration; returns at once with its id',
-    async run(call, { words, flags }) {
+    usage:
+      'submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]\n  submit --from-report FILE',
+    help: 'ask for a migration; returns at once with its id. From a report: of what did not arrive by it',
+    async run(call, input) {
+      const { words, flags } = input;
+      const report = text(flags['from-report']);
+      if (report !== undefined) return submitFromReport(call, input, report);
       const [source, destination] = words;
       if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
       const result = await call('migration.submit', {
@@ -115,6 +100,8 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   resume: steer('resume', 'migration.resume', 'go on with a paused migration'),
   cancel: steer('cancel', 'migration.cancel', 'give a migration up; what arrived stays'),
   retry: steer('retry', 'migration.retryFailed', 'set the failed jobs of a migration going again'),
+  ...EVIDENCE_VERBS,
+  probe: PROBE,
   explain: {
     usage: 'explain JOB',
     help: 'why a job does not run',
@@ -202,23 +189,12 @@ function describeCheck(report: CheckReport): string[] {
   return [...steps, ...report.remarks, ...reason];
 }
 
-export function idOf({ words }: VerbInput): number {
-  const [word = ''] = words;
-  return /^\d{1,15}$/.test(word)
-    ? Number(word)
-    : fail('invalid-input', `"${word}" is no number of a migration or a job.`);
-}
-
 function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return fail('invalid-input', 'The parameters are no JSON.', { hint: `Like '{"jobIds":[1,2]}'.` });
   }
-}
-
-function text(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function pairs(given: string | boolean | undefined): Record<string, string> {

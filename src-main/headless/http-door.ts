@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { DOWNLOAD_PATH } from '../../src-shared/contract/channel.ts';
 import { PAGE_HEADERS } from '../../src-shared/contract/page-headers.ts';
 import { FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import type { House } from '../api/house.ts';
@@ -14,6 +15,7 @@ import type { Log } from '../ports.ts';
 import type { DoorKeys } from './door-keys.ts';
 import { headerValues, judgeRequest } from './judge-request.ts';
 import { readBody } from './read-body.ts';
+import { sendEvidence } from './send-evidence.ts';
 import { createSocketDoor } from './socket-door.ts';
 
 /** Answers one path, after the request was judged and its token accepted. */
@@ -81,6 +83,7 @@ export async function openHttpDoor(deps: HttpDoorDeps, port: number): Promise<Ht
       response.end(request.method === 'HEAD' ? undefined : await readFile(file.path));
       return;
     }
+    if (path.startsWith(DOWNLOAD_PATH)) return answerDownload(path, request, response);
     const mounted = deps.mounted.get(path);
     if (mounted === undefined && path.startsWith('/api/')) await answerKeys(path, request, response);
     else if (mounted === undefined) {
@@ -121,6 +124,17 @@ export async function openHttpDoor(deps: HttpDoorDeps, port: number): Promise<Ht
       default:
         sendJson(response, 404, { code: 'not-found', message: 'There is nothing at this address.' });
     }
+  }
+
+  /**
+   * A browser's download carries no token: the link itself is the key, good once. A wrong one counts as no wrong try,
+   * since any page can ask for an address here, and 256 bits are not found by trying.
+   */
+  async function answerDownload(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'GET') return sendJson(response, 405, { code: 'unsupported', message: 'GET only.' });
+    const file = deps.house.takeEvidence(path.slice(DOWNLOAD_PATH.length));
+    if (file !== null) return sendEvidence(file, response);
+    sendJson(response, 404, { code: 'not-found', message: 'This link is used or too old.' });
   }
 
   function isLockedOut(response: ServerResponse): boolean {

@@ -8,7 +8,7 @@
 import type { Page } from '../../src-shared/contract/commands.ts';
 import type { BulkView } from '../../src-shared/model/bulk.ts';
 import type { HouseNews } from '../../src-shared/model/health.ts';
-import type { JobDetail, JobRow } from '../../src-shared/model/job.ts';
+import type { JobDetail, JobRow, TransferResult } from '../../src-shared/model/job.ts';
 import type { JobState, SteerEvent } from '../../src-shared/model/job-state.ts';
 import type { MigrationView, NamedAsset } from '../../src-shared/model/migration.ts';
 import type { NoticeRule } from '../../src-shared/model/notice-rule.ts';
@@ -48,6 +48,20 @@ export interface JobQuery extends JobFilter {
   readonly sort: 'newest' | 'oldest' | 'updated';
   readonly cursor?: string;
   readonly limit: number;
+}
+
+/** Jobs of one migration in the order of their ids, each once: `afterId` is the last one of the page before, 0 at first. */
+export interface EvidenceQuery {
+  readonly migrationId: number;
+  readonly states: readonly JobState[];
+  readonly afterId: number;
+  readonly limit: number;
+}
+
+/** A job with what its transfer proved. */
+export interface JobEvidence {
+  readonly job: JobRow;
+  readonly result: TransferResult | null;
 }
 
 export interface MigrationQuery {
@@ -209,6 +223,8 @@ export interface Store {
   listMigrations(query: MigrationQuery): Promise<Page<MigrationView>>;
   /** The ids of all jobs that match, ascending; with `states` those only. */
   matchingIds(filter: JobFilter): Promise<readonly number[]>;
+  /** Fewer than `limit`: these are the last. */
+  readEvidence(query: EvidenceQuery): Promise<readonly JobEvidence[]>;
   /** Makes a checked backup in the folder, off the main loop. */
   backUp(folder: string, nowMs: number): Promise<{ readonly path: string; readonly atMs: number }>;
   /**

@@ -75,5 +75,8 @@ export interface Channel {
   onClose(listener: (reason: string) => void): () => void;
 }
 
+/** Where a door without a desktop gives out files; the one-time part of a link of `evidence.save` follows. */
+export const DOWNLOAD_PATH = '/download/';
+
 /** Largest message that a door accepts from a client: a URL list of 100,000 lines is about 10 MB. */
 export const MAX_CLIENT_MESSAGE_BYTES = 16 * 1024 * 1024;

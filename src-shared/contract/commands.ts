@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { BULK_VERBS, type BulkView } from '../model/bulk.ts';
+import type { EvidencePreview, SavedEvidence } from '../model/evidence.ts';
 import type { HealthReport } from '../model/health.ts';
 import type { Explanation, PoolView, QueueView, Stats } from '../model/house.ts';
 import type { JobDetail, JobRow } from '../model/job.ts';
@@ -97,6 +98,11 @@ export const commands = {
   ),
   /** Sets every failed job of the migration going again (a bulk), and the listing if that failed. */
   'migration.retryFailed': returns<MigrationView>()(z.strictObject({ migrationId: schemas.migrationId })),
+
+  /** What a report or a URL map would be: its name, what must be known of it, its first lines. */
+  'evidence.preview': returns<EvidencePreview>()(schemas.evidenceOrder),
+  /** On a desktop asks where to and writes it there; elsewhere a link that works once, for a minute, at this door. */
+  'evidence.save': returns<SavedEvidence>()(schemas.evidenceOrder),
 
   /** One request, one or many named jobs: durable, with their ids and queue positions, when it returns. */
   'jobs.enqueue': returns<{

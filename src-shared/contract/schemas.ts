@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isTimeZone } from '../model/active-hours.ts';
+import { REPORT_CHOICES, REPORT_FORMATS, URL_MAP_FORMATS } from '../model/evidence.ts';
 import { JOB_STATES } from '../model/job-state.ts';
 import { OVERWRITE_POLICIES } from '../model/migration.ts';
 import { MAIL_SECURITIES, NOTICE_EVENTS } from '../model/notice-rule.ts';
@@ -114,6 +115,29 @@ export const activeHours = z.strictObject({
 });
 
 export const locationRole = z.enum(['source', 'destination']);
+
+const webBase = z.strictObject({
+  url: z.string().trim().min(1, 'Give it an address.').max(2_048),
+  prefix: z.string().max(MAX_KEY_CHARACTERS).default(''),
+});
+
+/** A file that tells of a migration. */
+export const evidenceOrder = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('report'),
+    migrationId,
+    format: z.enum(REPORT_FORMATS).default('csv'),
+    choice: z.enum(REPORT_CHOICES).default('all'),
+  }),
+  z.strictObject({
+    kind: z.literal('url-map'),
+    migrationId,
+    format: z.enum(URL_MAP_FORMATS).default('csv'),
+    /** null: the source keys are whole addresses. */
+    oldBase: webBase.nullable().default(null),
+    newBase: webBase,
+  }),
+]);
 
 /** Eleven digits reach the year 5138. */
 const momentMs = z.int().min(0).max(99_999_999_999_999);

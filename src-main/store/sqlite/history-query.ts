@@ -7,9 +7,9 @@ import { fail } from '../../../src-shared/model/failure.ts';
 import type { JobRow } from '../../../src-shared/model/job.ts';
 import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
 import { type MigrationView, migrationView } from '../../../src-shared/model/migration.ts';
-import type { JobFilter, JobQuery, MigrationQuery } from '../store.ts';
+import type { EvidenceQuery, JobEvidence, JobFilter, JobQuery, MigrationQuery } from '../store.ts';
 import type { Database } from './open-database.ts';
-import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, type Row } from './rows.ts';
+import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, type Row, resultFrom } from './rows.ts';
 
 type Value = string | number;
 
@@ -83,6 +83,22 @@ export function queryJobIds(db: Database, filter: JobFilter): number[] {
   const { where, values } = matching(filter);
   const rows = db.prepare(`SELECT id FROM job${clause(where)} ORDER BY id`).all(...values);
   return rows.map((row) => Number(row.id));
+}
+
+/**
+ * In the order of ids, so that a job that changes its state meanwhile is there once. Each state is an index of its own
+ * in that order; a page takes as many ids as it may need from each, and no page ever sorts the whole migration.
+ */
+export function queryEvidence(db: Database, { migrationId, states, afterId, limit }: EvidenceQuery): JobEvidence[] {
+  if (states.length === 0) return [];
+  const ids = states.map(
+    () =>
+      'SELECT id FROM (SELECT id FROM job WHERE migration_id = ? AND state = ? AND id > ? ORDER BY migration_id, state, id LIMIT ?)',
+  );
+  return db
+    .prepare(`SELECT ${JOB_COLUMNS}, result FROM job WHERE id IN (${ids.join(' UNION ALL ')}) ORDER BY id LIMIT ?`)
+    .all(...states.flatMap((state) => [migrationId, state, afterId, limit]), limit)
+    .map((row) => ({ job: jobRowFrom(row), result: resultFrom(row.result) }));
 }
 
 function matching(filter: JobFilter): { where: string[]; values: Value[] } {

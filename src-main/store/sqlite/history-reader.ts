@@ -7,17 +7,18 @@ import type { Page } from '../../../src-shared/contract/commands.ts';
 import { type Failure, FailureError, failure } from '../../../src-shared/model/failure.ts';
 import type { JobRow } from '../../../src-shared/model/job.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
-import type { JobFilter, JobQuery, MigrationQuery } from '../store.ts';
+import type { EvidenceQuery, JobEvidence, JobFilter, JobQuery, MigrationQuery } from '../store.ts';
 import type { Backup } from './backups.ts';
 
 type Question =
   | { readonly kind: 'jobs'; readonly query: JobQuery }
   | { readonly kind: 'migrations'; readonly query: MigrationQuery }
   | { readonly kind: 'ids'; readonly query: JobFilter }
+  | { readonly kind: 'evidence'; readonly query: EvidenceQuery }
   | { readonly kind: 'backup'; readonly folder: string; readonly nowMs: number };
 export type HistoryQuestion = Question & { readonly id: number };
 export type HistoryAnswer = { readonly id: number } & (
-  | { readonly answer: Page<JobRow> | Page<MigrationView> | readonly number[] | Backup }
+  | { readonly answer: Page<JobRow> | Page<MigrationView> | readonly number[] | readonly JobEvidence[] | Backup }
   | { readonly failure: Failure }
 );
 
@@ -25,6 +26,7 @@ export interface HistoryReader {
   listJobs(query: JobQuery): Promise<Page<JobRow>>;
   listMigrations(query: MigrationQuery): Promise<Page<MigrationView>>;
   matchingIds(query: JobFilter): Promise<readonly number[]>;
+  readEvidence(query: EvidenceQuery): Promise<readonly JobEvidence[]>;
   backUp(folder: string, nowMs: number): Promise<Backup>;
   close(): Promise<void>;
 }
@@ -74,6 +76,7 @@ export function createHistoryReader(databasePath: string, threadPath: string): H
     listMigrations: (query) => ask<Page<MigrationView>>({ kind: 'migrations', query }),
     backUp: (folder, nowMs) => ask<Backup>({ kind: 'backup', folder, nowMs }),
     matchingIds: (query) => ask<readonly number[]>({ kind: 'ids', query }),
+    readEvidence: (query) => ask<readonly JobEvidence[]>({ kind: 'evidence', query }),
     async close() {
       await thread?.terminate();
     },

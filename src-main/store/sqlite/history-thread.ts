@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toFailure } from '../../../src-shared/model/failure.ts';
 import { makeBackup } from './backups.ts';
-import { queryJobIds, queryJobs, queryMigrations } from './history-query.ts';
+import { queryEvidence, queryJobIds, queryJobs, queryMigrations } from './history-query.ts';
 import type { HistoryAnswer, HistoryQuestion } from './history-reader.ts';
 import { openReadOnly } from './open-database.ts';
 
@@ -21,6 +21,8 @@ async function ask(question: HistoryQuestion) {
       return queryMigrations(db, question.query);
     case 'ids':
       return queryJobIds(db, question.query);
+    case 'evidence':
+      return queryEvidence(db, question.query);
     case 'backup':
       return makeBackup(db, question.folder, question.nowMs);
   }

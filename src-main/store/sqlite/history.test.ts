@@ -50,6 +50,26 @@ describe('history', () => {
     expect((await test.store.listJobs({ sort: 'newest', limit: 10, search: '%' })).total.count).toBe(1);
   });
 
+  it('gives the evidence of a migration once each, in order, page by page, whatever states are asked for', async () => {
+    const other = test.batch(() => test.store.insertMigration(MIGRATION));
+    test.batch(() => test.store.insertJobs(other, newJobs(5_000, 30)));
+    const ids = await test.store.matchingIds({ migrationId });
+    test.batch(() => {
+      for (const id of ids) if (id % 3 === 0) test.store.steer(id, 'cancel');
+    });
+    for (const states of [JOB_STATES, ['cancelled'], ['pending', 'cancelled']] as const) {
+      const seen: number[] = [];
+      for (;;) {
+        const page = await test.store.readEvidence({ migrationId, states, afterId: seen.at(-1) ?? 0, limit: 40 });
+        expect(page.every(({ job }) => job.migrationId === migrationId)).toBe(true);
+        seen.push(...page.map(({ job }) => job.id));
+        if (page.length < 40) break;
+      }
+      expect(seen).toEqual(ids.filter((id) => states.length !== 1 || id % 3 === 0));
+    }
+    expect(await test.store.readEvidence({ migrationId, states: [], afterId: 0, limit: 40 })).toEqual([]);
+  });
+
   it('refuses a place that is none', async () => {
     for (const cursor of ['x', '1.2.3', '1e9.', "1'; DROP TABLE job"]) {
       await expect(test.store.listJobs({ sort: 'newest', limit: 10, cursor })).rejects.toMatchObject({

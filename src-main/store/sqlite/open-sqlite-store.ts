@@ -6,7 +6,7 @@ import type { JobDetail, JobRow } from '../../../src-shared/model/job.ts';
 import type { Store } from '../store.ts';
 import { Batch } from './batch.ts';
 import { bulkVerbs } from './bulk-verbs.ts';
-import { createHistoryReader } from './history-reader.ts';
+import { createHistoryReader, type HistoryReader } from './history-reader.ts';
 import { houseVerbs } from './house-verbs.ts';
 import { jobVerbs } from './job-verbs.ts';
 import { Ledger } from './ledger.ts';
@@ -29,6 +29,7 @@ export function openSqliteStore(databasePath: string, historyThreadPath: string)
     listJobs: history.listJobs,
     listMigrations: history.listMigrations,
     matchingIds: history.matchingIds,
+    readEvidence: history.readEvidence,
     backUp: history.backUp,
     reopen() {
       closeQuietly(db);
@@ -54,9 +55,7 @@ function closeQuietly(db: Database): void {
 }
 
 /** Everything that lives on one connection: nothing of it survives a reopening. */
-function connected(
-  db: Database,
-): Omit<Store, 'listJobs' | 'listMigrations' | 'matchingIds' | 'backUp' | 'reopen' | 'close'> {
+function connected(db: Database): Omit<Store, keyof HistoryReader | 'reopen'> {
   const batch = new Batch();
   const ledger = new Ledger(db, batch);
   const beginBatch = db.prepare('BEGIN IMMEDIATE');

@@ -1,6 +1,6 @@
 /**
  * Owns the head of a migration's page: progress, where from and where to, and the books (discovered = everything it
- * became). Must not offer actions. Used by a migration's page.
+ * became), beside which stands what can be taken away of them. Must not steer. Used by a migration's page.
  */
 import type { Location } from '../../../src-shared/model/asset.ts';
 import type { MigrationView, OverwritePolicy } from '../../../src-shared/model/migration.ts';
@@ -16,6 +16,7 @@ import type { End } from '../../state/use-ends.ts';
 import { formatSpan } from '../format-span.ts';
 import { useMigrationEnds } from '../migration-book.ts';
 import { ProgressBar } from '../progress-bar.tsx';
+import { EvidenceActions } from './evidence/evidence-actions.tsx';
 import styles from './migration-screen.module.css';
 import { openCount, progressPart } from './migration-words.ts';
 
@@ -59,11 +60,14 @@ export function MigrationSummary({ migration }: { readonly migration: MigrationV
         </Term>
         <Term name="Queue">{migration.queue}</Term>
       </dl>
-      <p className={styles.books}>
-        <b>{formatCount(discovered)}</b> discovered = <b>{formatCount(counts.completed)}</b> completed +{' '}
-        <b>{formatCount(counts.skipped)}</b> skipped + <b>{formatCount(counts.failed)}</b> failed +{' '}
-        <b>{formatCount(counts.cancelled)}</b> cancelled + <b>{formatCount(openCount(counts))}</b> open
-      </p>
+      <div className={styles.foot}>
+        <p className={styles.books}>
+          <b>{formatCount(discovered)}</b> discovered = <b>{formatCount(counts.completed)}</b> completed +{' '}
+          <b>{formatCount(counts.skipped)}</b> skipped + <b>{formatCount(counts.failed)}</b> failed +{' '}
+          <b>{formatCount(counts.cancelled)}</b> cancelled + <b>{formatCount(openCount(counts))}</b> open
+        </p>
+        <EvidenceActions migration={migration} />
+      </div>
       {migration.listingFailure !== null && <FailureNote failure={migration.listingFailure} />}
     </section>
   );

@@ -23,6 +23,7 @@ import { EndForm } from './end-form.tsx';
 import { type Complaints, type EndDraft, placeFailure, toRequest, withFirstAccount } from './form-state.ts';
 import styles from './new-migration-screen.module.css';
 import { PolicyForm } from './policy-form.tsx';
+import { ReportImport } from './report-import.tsx';
 import { UrlListForm } from './url-list-form.tsx';
 import { useDraft } from './use-draft.ts';
 
@@ -100,6 +101,7 @@ export function NewMigrationScreen() {
   return (
     <>
       <PageHeader title="New migration" note={keptWords(keptAtMs, isList && draft.urls !== '')}>
+        <ReportImport />
         <Button tone="primary" disabled={isStarting} onClick={() => void start()}>
           {isStarting ? 'Testing both ends' : 'Start migration'}
         </Button>
