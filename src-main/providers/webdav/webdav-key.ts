@@ -1,0 +1,28 @@
+/**
+ * Owns which keys a WebDAV server can hold, and the names of unfinished assets beside them. Such servers keep their
+ * files in folders, so the rules are those of a file system; keys are never changed to fit. Pure. Called in this folder.
+ */
+import { fail } from '../../../src-shared/model/failure.ts';
+import { keyProblem as fileProblem } from '../local/local-key.ts';
+
+/** Throws `name-invalid`. */
+export function assertWebdavKey(key: string): void {
+  const problem = keyProblem(key);
+  if (problem === null) return;
+  fail('name-invalid', `The key ${JSON.stringify(key.slice(0, 200))} cannot be a file of a server: ${problem}.`, {
+    hint: 'Give this asset another destination key.',
+  });
+}
+
+/** Throws `invalid-input` at the prefix. It may end in the middle of a name, so its last part is not judged. */
+export function assertWebdavPrefix(prefix: string): void {
+  const problem = prefix.includes('/') ? keyProblem(prefix.slice(0, prefix.lastIndexOf('/'))) : null;
+  if (problem === null) return;
+  fail('invalid-input', `No key begins with ${JSON.stringify(prefix.slice(0, 200))}: ${problem}.`, { field: 'prefix' });
+}
+
+/** Why a key cannot be a path on a server, or null. */
+export function keyProblem(key: string): string | null {
+  // In a header such as Destination they would end it; percent-encoded they pass some servers and not others.
+  return /[\r\n]/.test(key) ? 'it holds a line break' : fileProblem(key, 'linux');
+}
