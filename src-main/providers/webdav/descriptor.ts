@@ -10,7 +10,7 @@ export const webdavDescriptor: ProviderDescriptor = {
   summary:
     'Servers that speak WebDAV: Apache, nginx, Nextcloud, rclone, NAS boxes and others. The time of change, user ' +
     'metadata and content headers are not kept: most servers derive the content type from the name. Where an asset is ' +
-    'replaced, many servers show nothing for a moment, never half of it.',
+    'replaced, some servers show nothing for a moment, never half of it.',
   container: {
     label: 'Folder',
     help: 'The path of a folder that exists, below the address of the account. "/" is the address itself.',

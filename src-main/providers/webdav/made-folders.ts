@@ -2,7 +2,6 @@
  * Owns making the folders that a key needs, at the same moment as others do. Must not make a container. Called by
  * write-asset.ts.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { lookAt } from './propfind.ts';
 import { throwNoContainer } from './walk-folders.ts';
@@ -13,14 +12,8 @@ import { folderPath } from './webdav-settings.ts';
 /** Folders remembered as being there; a few MB of paths. */
 const MAX_REMEMBERED = 20_000;
 const MADE = [200, 201, 204];
-/**
- * Statuses after which somebody else may have made the folder: 405 says so; rclone answers 423 to all but one who make
- * it at once; some services answer 403 or 409 for what is there.
- */
-const PERHAPS_THERE = [403, 405, 409, 423];
-/** A server locks a folder only while it makes it. */
-const LOCKED_TRIES = 20;
-const LOCKED_PAUSE_MS = 50;
+/** Statuses after which somebody else may have made the folder: 405 says so, some services answer the others. */
+const PERHAPS_THERE = [403, 405, 409];
 
 export class MadeFolders {
   readonly #client: WebdavClient;
@@ -54,19 +47,9 @@ export class MadeFolders {
 
   async #makeOne(path: string, signal: AbortSignal): Promise<void> {
     const deed = `make the folder ${path}`;
-    for (let tryNumber = 1; ; tryNumber += 1) {
-      const status = await this.#client.ask({
-        method: 'MKCOL',
-        path,
-        accepts: [...MADE, ...PERHAPS_THERE],
-        deed,
-        signal,
-      });
-      if (MADE.includes(status) || (await lookAt(this.#client, path, signal))?.kind === 'folder') return;
-      if (status !== 423 || tryNumber === LOCKED_TRIES) {
-        throw webdavFailure(status, {}, this.#client.settings.host, deed);
-      }
-      await wait(LOCKED_PAUSE_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
-    }
+    const accepts = [...MADE, ...PERHAPS_THERE];
+    const status = await this.#client.ask({ method: 'MKCOL', path, accepts, deed, signal });
+    if (MADE.includes(status) || (await lookAt(this.#client, path, signal))?.kind === 'folder') return;
+    throw webdavFailure(status, {}, this.#client.settings.host, deed);
   }
 }

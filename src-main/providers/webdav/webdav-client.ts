@@ -3,6 +3,7 @@
  * another host). Must not know what assets are. Called by everything in this folder that asks the server.
  */
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Agent, Dispatcher } from 'undici';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { openConnections } from '../wire/connections.ts';
@@ -10,6 +11,11 @@ import { networkFailure } from '../wire/network-failure.ts';
 import { headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
 import { webdavFailure } from './webdav-failure.ts';
 import type { WebdavSettings } from './webdav-settings.ts';
+
+const LOCKED = 423;
+/** A lock of somebody who edits lasts longer than these tries, and is a failure. */
+const LOCKED_TRIES = 20;
+const LOCKED_PAUSE_MS = 50;
 
 export interface WebdavRequest {
   readonly method: 'OPTIONS' | 'PROPFIND' | 'GET' | 'PUT' | 'MKCOL' | 'MOVE' | 'DELETE';
@@ -67,11 +73,18 @@ export class WebdavClient {
     throw webdavFailure(answer.status, answer.headers, host, request.deed);
   }
 
-  /** As `request`, for those who only want the status. */
+  /**
+   * As `request`, for those who only want the status. What is locked is asked for again: servers such as rclone lock a
+   * path while a request changes it, and while they still receive what a sender gave up.
+   */
   async ask(request: WebdavRequest): Promise<number> {
-    const answer = await this.request(request);
-    answer.body.resume();
-    return answer.status;
+    for (let tryNumber = 1; ; tryNumber += 1) {
+      const accepts = tryNumber < LOCKED_TRIES ? [...request.accepts, LOCKED] : request.accepts;
+      const answer = await this.request({ ...request, accepts });
+      answer.body.resume();
+      if (answer.status !== LOCKED) return answer.status;
+      await wait(LOCKED_PAUSE_MS, undefined, { signal: request.signal }).catch(() => request.signal.throwIfAborted());
+    }
   }
 
   /** Whether anything at all answers at the address. Throws network failures. */

@@ -5,13 +5,17 @@
 import { fail } from '../../../src-shared/model/failure.ts';
 import { keyProblem as fileProblem } from '../local/local-key.ts';
 
-/** Throws `name-invalid`. */
-export function assertWebdavKey(key: string): void {
+/** Throws `name-invalid` when nothing can be written under the key. */
+export function assertWritableKey(key: string): void {
+  // rclone stores other characters instead of them, and then does not find the asset any more.
+  const problem = keyProblem(key) ?? (/\p{Cc}/u.test(key) ? 'it holds control characters' : null);
+  if (problem !== null) throwInvalid(key, problem);
+}
+
+/** Throws `name-invalid` when nothing can be there under the key. */
+export function assertReadableKey(key: string): void {
   const problem = keyProblem(key);
-  if (problem === null) return;
-  fail('name-invalid', `The key ${JSON.stringify(key.slice(0, 200))} cannot be a file of a server: ${problem}.`, {
-    hint: 'Give this asset another destination key.',
-  });
+  if (problem !== null) throwInvalid(key, problem);
 }
 
 /** Throws `invalid-input` at the prefix. It may end in the middle of a name, so its last part is not judged. */
@@ -23,6 +27,15 @@ export function assertWebdavPrefix(prefix: string): void {
 
 /** Why a key cannot be a path on a server, or null. */
 export function keyProblem(key: string): string | null {
-  // In a header such as Destination they would end it; percent-encoded they pass some servers and not others.
   return /[\r\n]/.test(key) ? 'it holds a line break' : fileProblem(key, 'linux');
+}
+
+function throwInvalid(key: string, problem: string): never {
+  return fail(
+    'name-invalid',
+    `The key ${JSON.stringify(key.slice(0, 200))} cannot be a file of a server: ${problem}.`,
+    {
+      hint: 'Give this asset another destination key.',
+    },
+  );
 }

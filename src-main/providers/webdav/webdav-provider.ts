@@ -17,25 +17,24 @@ import type {
 } from '../provider.ts';
 import { checkWebdav } from './check-webdav.ts';
 import { webdavDescriptor } from './descriptor.ts';
-import { MadeFolders } from './made-folders.ts';
 import { type AssetPlace, headAsset, openAsset } from './read-asset.ts';
 import { MAX_HELD_CHILDREN, walkFolders } from './walk-folders.ts';
 import { WebdavClient } from './webdav-client.ts';
-import { assertWebdavKey, assertWebdavPrefix } from './webdav-key.ts';
+import { assertReadableKey, assertWebdavPrefix, assertWritableKey } from './webdav-key.ts';
 import { assetPath, folderPath, webdavSettings } from './webdav-settings.ts';
-import { writeAsset } from './write-asset.ts';
+import { AssetWriter } from './write-asset.ts';
 
 export const createWebdav: CreateProvider = (account) => new WebdavProvider(new WebdavClient(webdavSettings(account)));
 
 class WebdavProvider implements Provider {
   readonly descriptor = webdavDescriptor;
   readonly #client: WebdavClient;
-  readonly #folders: MadeFolders;
+  readonly #writer: AssetWriter;
   readonly #cursors = new ListCursors();
 
   constructor(client: WebdavClient) {
     this.#client = client;
-    this.#folders = new MadeFolders(client);
+    this.#writer = new AssetWriter(client);
   }
 
   async list(
@@ -59,8 +58,8 @@ class WebdavProvider implements Provider {
   }
 
   async write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult> {
-    assertWebdavKey(key);
-    return writeAsset(this.#client, this.#folders, { container, key }, body, options);
+    assertWritableKey(key);
+    return this.#writer.write(container, key, body, options);
   }
 
   async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
@@ -80,7 +79,7 @@ class WebdavProvider implements Provider {
   }
 
   assertKey(_container: string, key: string): void {
-    assertWebdavKey(key);
+    assertWritableKey(key);
   }
 
   async close(): Promise<void> {
@@ -88,7 +87,7 @@ class WebdavProvider implements Provider {
   }
 
   #place(container: string, key: string): AssetPlace {
-    assertWebdavKey(key);
+    assertReadableKey(key);
     return { key, path: assetPath(this.#client.settings, container, key) };
   }
 }

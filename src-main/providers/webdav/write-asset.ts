@@ -2,17 +2,17 @@
  * Owns writing an asset so that a reader never sees half of it: PUT under a temporary name in the same folder, a look at
  * its size, MOVE to its key. Called by webdav-provider.ts.
  *
- * Where something is replaced, RFC 4918 (section 9.9.3) has the server delete it before it moves; so Apache and rclone
- * show nothing for a moment. A folder would be deleted with everything in it, so nothing is replaced unseen.
+ * Where something is replaced, RFC 4918 (section 9.9.3) has the server delete it before it moves; rclone does, and shows
+ * nothing for a moment; Apache and nginx rename. A folder would be deleted with everything in it, so nothing is replaced
+ * unseen.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import { fail, toFailure } from '../../../src-shared/model/failure.ts';
 import { countedChunks, throwWrongLength } from '../counted-body.ts';
 import { temporaryName } from '../local/local-key.ts';
 import type { WriteBody, WriteOptions, WriteResult } from '../provider.ts';
 import { requestHeadersOf } from '../wire/response-headers.ts';
-import type { MadeFolders } from './made-folders.ts';
-import { lookAt } from './propfind.ts';
+import { MadeFolders } from './made-folders.ts';
+import { lookAt, type Resource } from './propfind.ts';
 import { versionOf } from './resource-version.ts';
 import type { RequestBody, WebdavClient } from './webdav-client.ts';
 import { webdavFailure } from './webdav-failure.ts';
@@ -21,39 +21,45 @@ import { assetPath } from './webdav-settings.ts';
 const STORED = [200, 201, 204];
 /** Tidying after an aborted or failed write has a time of its own. */
 const TIDY_TIMEOUT_MS = 3_000;
-const TIDY_PAUSE_MS = 50;
 
-export interface WriteTarget {
-  readonly container: string;
-  readonly key: string;
-}
+export class AssetWriter {
+  readonly #client: WebdavClient;
+  readonly #folders: MadeFolders;
+  /** Seen once: what is moved keeps its time and ETag, as on Apache, nginx and rclone. */
+  #movesKeepVersions = false;
 
-export async function writeAsset(
-  client: WebdavClient,
-  folders: MadeFolders,
-  { container, key }: WriteTarget,
-  body: WriteBody,
-  options: WriteOptions,
-): Promise<WriteResult> {
-  const { signal } = options;
-  const path = assetPath(client.settings, container, key);
-  const folder = await folders.make(container, key.slice(0, key.lastIndexOf('/') + 1), signal);
-  const temporary = folder + temporaryName(options.token);
-  try {
-    await put(client, temporary, body, options).catch((thrown: unknown) => {
-      if (toFailure(thrown).code === 'not-found') folders.forget(folder);
-      throw thrown;
-    });
-    const stored = await lookAt(client, temporary, signal);
-    if (stored?.sizeBytes !== body.sizeBytes) throwCut(path, stored?.sizeBytes, body.sizeBytes);
-    await publish(client, temporary, path, options);
-  } catch (thrown) {
-    await removeTemporary(client, temporary);
-    throw thrown;
+  constructor(client: WebdavClient) {
+    this.#client = client;
+    this.#folders = new MadeFolders(client);
   }
-  // The time of change, and with it the version, may be that of the MOVE.
-  const there = await lookAt(client, path, signal);
-  return { versionToken: (there === null ? undefined : versionOf(there)) ?? null, vouches: null };
+
+  async write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult> {
+    const { signal } = options;
+    const client = this.#client;
+    const path = assetPath(client.settings, container, key);
+    const folder = await this.#folders.make(container, key.slice(0, key.lastIndexOf('/') + 1), signal);
+    const temporary = folder + temporaryName(options.token);
+    let stored: Resource | null;
+    try {
+      await put(client, temporary, body, options).catch((thrown: unknown) => {
+        if (toFailure(thrown).code === 'not-found') this.#folders.forget(folder);
+        throw thrown;
+      });
+      stored = await lookAt(client, temporary, signal);
+      if (stored?.sizeBytes !== body.sizeBytes) throwCut(path, stored?.sizeBytes, body.sizeBytes);
+      await publish(client, temporary, path, options);
+    } catch (thrown) {
+      await removeTemporary(client, temporary);
+      throw thrown;
+    }
+    const shown = await lookAt(client, path, signal);
+    if (shown === null) return throwVanished(path);
+    const versionToken = versionOf(shown) ?? null;
+    if (versionToken === (versionOf(stored) ?? null)) this.#movesKeepVersions = true;
+    // Apache looks whether something is there a moment before it moves, so two may pass. The later one won.
+    else if (options.onlyIfAbsent && (this.#movesKeepVersions || shown.sizeBytes !== body.sizeBytes)) throwExists(path);
+    return { versionToken, vouches: null };
+  }
 }
 
 async function put(client: WebdavClient, path: string, body: WriteBody, options: WriteOptions): Promise<void> {
@@ -103,17 +109,11 @@ async function move(
   return status !== 412;
 }
 
-/** The failure that led here matters more than what cannot be removed; listings never show it. */
+/** The failure that led here matters more than what cannot be removed; its name says what it is, and listings skip it. */
 async function removeTemporary(client: WebdavClient, path: string): Promise<void> {
   const signal = AbortSignal.timeout(TIDY_TIMEOUT_MS);
-  const remove = () =>
-    client.ask({ method: 'DELETE', path, accepts: [...STORED, 404, 423], deed: `remove ${path}`, signal });
-  try {
-    // rclone locks what it still receives, also when the sender has gone away.
-    while ((await remove()) === 423) await wait(TIDY_PAUSE_MS, undefined, { signal });
-  } catch {
-    // Its name says what it is.
-  }
+  const accepts = [...STORED, 404];
+  await client.ask({ method: 'DELETE', path, accepts, deed: `remove ${path}`, signal }).catch(() => undefined);
 }
 
 function requestBody(body: WriteBody, options: WriteOptions): RequestBody {
@@ -139,5 +139,11 @@ function throwExists(path: string): never {
 function throwCut(path: string, storedBytes: number | undefined, promisedBytes: number): never {
   return fail('checksum-mismatch', `The server kept ${storedBytes ?? 'no'} bytes of ${promisedBytes} for ${path}.`, {
     hint: 'Nothing was published. A proxy on the way may cut large assets.',
+  });
+}
+
+function throwVanished(path: string): never {
+  return fail('unexpected', `The server took ${path}, and has nothing there right after.`, {
+    hint: 'Either somebody removed it, or the server stores this name in another form. Try another destination key.',
   });
 }
