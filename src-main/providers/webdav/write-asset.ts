@@ -6,6 +6,7 @@
  * nothing for a moment; Apache and nginx rename. A folder would be deleted with everything in it, so nothing is replaced
  * unseen.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { fail, toFailure } from '../../../src-shared/model/failure.ts';
 import { countedChunks, throwWrongLength } from '../counted-body.ts';
 import { temporaryName } from '../local/local-key.ts';
@@ -21,6 +22,9 @@ import { assetPath } from './webdav-settings.ts';
 const STORED = [200, 201, 204];
 /** Tidying after an aborted or failed write has a time of its own. */
 const TIDY_TIMEOUT_MS = 3_000;
+/** A server may come to a request only after its sender gave it up, and then keeps the half of it (rclone does). */
+const LATE_TRIES = 4;
+const LATE_PAUSE_MS = 100;
 
 export class AssetWriter {
   readonly #client: WebdavClient;
@@ -39,17 +43,19 @@ export class AssetWriter {
     const path = assetPath(client.settings, container, key);
     const folder = await this.#folders.make(container, key.slice(0, key.lastIndexOf('/') + 1), signal);
     const temporary = folder + temporaryName(options.token);
-    let stored: Resource | null;
+    let stored: Resource | null = null;
+    let isAnswered = false;
     try {
       await put(client, temporary, body, options).catch((thrown: unknown) => {
         if (toFailure(thrown).code === 'not-found') this.#folders.forget(folder);
         throw thrown;
       });
+      isAnswered = true;
       stored = await lookAt(client, temporary, signal);
       if (stored?.sizeBytes !== body.sizeBytes) throwCut(path, stored?.sizeBytes, body.sizeBytes);
       await publish(client, temporary, path, options);
     } catch (thrown) {
-      await removeTemporary(client, temporary);
+      await removeTemporary(client, temporary, isAnswered ? 1 : LATE_TRIES);
       throw thrown;
     }
     const shown = await lookAt(client, path, signal);
@@ -110,10 +116,15 @@ async function move(
 }
 
 /** The failure that led here matters more than what cannot be removed; its name says what it is, and listings skip it. */
-async function removeTemporary(client: WebdavClient, path: string): Promise<void> {
+async function removeTemporary(client: WebdavClient, path: string, tries: number): Promise<void> {
   const signal = AbortSignal.timeout(TIDY_TIMEOUT_MS);
   const accepts = [...STORED, 404];
-  await client.ask({ method: 'DELETE', path, accepts, deed: `remove ${path}`, signal }).catch(() => undefined);
+  const remove = () => client.ask({ method: 'DELETE', path, accepts, deed: `remove ${path}`, signal });
+  try {
+    for (let left = tries; (await remove()) === 404 && left > 1; left -= 1) await wait(LATE_PAUSE_MS);
+  } catch {
+    // See above.
+  }
 }
 
 function requestBody(body: WriteBody, options: WriteOptions): RequestBody {
