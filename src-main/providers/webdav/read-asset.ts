@@ -11,7 +11,7 @@ import { bytesWanted, wholeSizeOf } from '../wire/ranged-answer.ts';
 import { receivedChunks } from '../wire/received-body.ts';
 import { contentHeadersOf, headerOf, lastModifiedOf } from '../wire/response-headers.ts';
 import { listedResource, lookAt } from './propfind.ts';
-import { isVersion } from './resource-version.ts';
+import { isVersion, sizeOfVersion } from './resource-version.ts';
 import type { WebdavClient } from './webdav-client.ts';
 
 export interface AssetPlace {
@@ -48,12 +48,15 @@ export async function openAsset(client: WebdavClient, place: AssetPlace, options
   });
   try {
     const { status, headers } = answer;
-    const sizeBytes = wholeSizeOf(status, headers);
+    const toldBytes = wholeSizeOf(status, headers);
+    // Some servers send files without a length, and say it in PROPFIND only.
+    const sizeBytes = toldBytes < 0 ? sizeOfVersion(token) : toldBytes;
     const modifiedAtMs = lastModifiedOf(headers);
     if (token !== undefined && !isVersion(token, { sizeBytes, modifiedAtMs, etag: headerOf(headers, 'etag') })) {
       fail('source-changed', `${path} at ${host} is another version than before.`);
     }
-    const promised = { host, ...bytesWanted(answer, range, path) };
+    const wanted = bytesWanted(answer, range, path);
+    const promised = { host, ...wanted, sizeBytes: wanted.sizeBytes < 0 ? sizeBytes : wanted.sizeBytes };
     return {
       head: {
         key,

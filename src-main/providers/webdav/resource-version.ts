@@ -34,6 +34,11 @@ export function isVersion(token: string, facts: VersionFacts): boolean {
   );
 }
 
+/** Size of that version; -1 when the server did not say. */
+export function sizeOfVersion(token: string | undefined): number {
+  return Number(/^-?\d+/.exec(token ?? '')?.[0] ?? -1);
+}
+
 function withoutWeakness(etag: string): string {
   return etag.replace(/^W\//, '');
 }
