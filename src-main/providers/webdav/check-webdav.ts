@@ -33,8 +33,7 @@ export function checkWebdav(place: CheckedPlace, client: WebdavClient, role: Loc
           findings.remarks.push('The address begins with http://, so whoever is on the way can read the password.');
         }
         const path = folderPath(client.settings, container, '');
-        // With a slash after it, Apache calls a file a bad request.
-        const resource = (await lookAt(client, path.slice(0, -1) || '/', signal)) ?? throwNoContainer(client, path);
+        const resource = (await lookAt(client, path, signal)) ?? throwNoContainer(client, path);
         if (resource.kind === 'file') fail('invalid-input', `${path} is a file, not a folder.`);
       },
     },

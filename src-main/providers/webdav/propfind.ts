@@ -22,20 +22,21 @@ const GONE = [404, 410];
 /** One file or folder, as the server describes it. */
 export type Resource = DavResource & { readonly kind: 'file' | 'folder' };
 
-/** What is at a path; null when nothing is. A folder is found without the slash at its end, too. */
+/**
+ * What is at a path; null when nothing is. A slash at its end is left out of the question: with it, servers disagree on
+ * what a file is.
+ */
 export async function lookAt(client: WebdavClient, path: string, signal: AbortSignal): Promise<Resource | null> {
-  const deed = `look at ${path}`;
-  const answer = await ask(client, path, '0', deed, [207, ...GONE, ...REDIRECTS], signal);
+  const bare = path.replace(/\/$/, '') || '/';
+  const deed = `look at ${bare}`;
+  const answer = await ask(client, bare, '0', deed, [207, ...GONE, ...REDIRECTS], signal);
   if (answer.status !== 207) {
     answer.body.resume();
     if (GONE.includes(answer.status)) return null;
-    const target = URL.parse(headerOf(answer.headers, 'location') ?? '', client.settings.origin + path);
+    const target = URL.parse(headerOf(answer.headers, 'location') ?? '', client.settings.origin + bare);
     // Some servers send who asks for a folder on to the same path with a slash.
-    if (target?.pathname === `${path}/`) return lookAt(client, `${path}/`, signal);
-    return fail('unsupported', `Could not ${deed}: ${client.settings.host} sends us on to another address.`, {
-      field: 'options.address',
-      hint: 'Enter the address to which it leads in the account.',
-    });
+    if (target?.pathname === `${bare}/`) return { href: `${bare}/`, status: 200, kind: 'folder', sizeBytes: -1 };
+    return client.throwRedirect(answer, deed);
   }
   const found: DavResource[] = [];
   await read(client, answer, signal, (resource) => found.push(resource));

@@ -63,13 +63,7 @@ export class WebdavClient {
     if (request.accepts.includes(answer.status)) return answer;
     answer.body.resume();
     if (answer.status === 401) return signIn.refused(challengesOf(answer), host);
-    const target = headerOf(answer.headers, 'location');
-    if (answer.status >= 300 && answer.status < 400 && target !== undefined) {
-      return fail('unsupported', `Could not ${request.deed}: ${host} sends us on to another address.`, {
-        field: 'options.address',
-        hint: `If ${JSON.stringify(target.slice(0, 200))} is the right one, enter it in the account.`,
-      });
-    }
+    if (answer.status >= 300 && answer.status < 400) this.throwRedirect(answer, request.deed);
     throw webdavFailure(answer.status, answer.headers, host, request.deed);
   }
 
@@ -85,6 +79,14 @@ export class WebdavClient {
       if (answer.status !== LOCKED) return answer.status;
       await wait(LOCKED_PAUSE_MS, undefined, { signal: request.signal }).catch(() => request.signal.throwIfAborted());
     }
+  }
+
+  throwRedirect({ headers }: Pick<WebdavAnswer, 'headers'>, deed: string): never {
+    const target = headerOf(headers, 'location') ?? '';
+    return fail('unsupported', `Could not ${deed}: ${this.settings.host} sends us on to another address.`, {
+      field: 'options.address',
+      hint: `If ${JSON.stringify(target.slice(0, 200))} is the right one, enter it in the account.`,
+    });
   }
 
   /** Whether anything at all answers at the address. Throws network failures. */

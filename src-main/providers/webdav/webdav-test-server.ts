@@ -94,7 +94,8 @@ export class WebdavTestServer {
     // A sender that goes away in the middle ends this with an error, and nothing is stored.
     for await (const chunk of request) chunks.push(chunk);
     const { status, headers = {}, body = '' } = this.#answer(request, method, target, Buffer.concat(chunks));
-    response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers }).end(method === 'HEAD' ? undefined : body);
+    const length = 'transfer-encoding' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
+    response.writeHead(status, { ...length, ...headers }).end(body);
   }
 
   #answer(
