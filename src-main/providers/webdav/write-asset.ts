@@ -20,7 +20,7 @@ import { webdavFailure } from './webdav-failure.ts';
 import { assetPath } from './webdav-settings.ts';
 
 const STORED = [200, 201, 204];
-/** Tidying after an aborted or failed write has a time of its own. */
+/** What follows an aborted, failed or published write has a time of its own. */
 const TIDY_TIMEOUT_MS = 3_000;
 /** A server may come to a request only after its sender gave it up, and then keeps the half of it (rclone does). */
 const LATE_TRIES = 4;
@@ -58,7 +58,8 @@ export class AssetWriter {
       await removeTemporary(client, temporary, isAnswered ? 1 : LATE_TRIES);
       throw thrown;
     }
-    const shown = await lookAt(client, path, signal);
+    // It is published, whatever becomes of this question; then its version is taken to be the one before the MOVE.
+    const shown = await lookAt(client, path, AbortSignal.timeout(TIDY_TIMEOUT_MS)).catch(() => stored);
     if (shown === null) return throwVanished(path);
     const versionToken = versionOf(shown) ?? null;
     if (versionToken === (versionOf(stored) ?? null)) this.#movesKeepVersions = true;
@@ -84,24 +85,23 @@ async function put(client: WebdavClient, path: string, body: WriteBody, options:
 }
 
 async function publish(client: WebdavClient, from: string, to: string, options: WriteOptions): Promise<void> {
-  if (await move(client, from, to, 'F', options.signal)) return;
+  options.signal.throwIfAborted();
+  if (await move(client, from, to, 'F')) return;
   if (options.onlyIfAbsent) throwExists(to);
   const there = await lookAt(client, to, options.signal);
   if (there?.kind === 'folder') {
     fail('already-exists', `A folder named ${to} is already there.`, { hint: 'Rename one of the two.' });
   }
-  if (await move(client, from, to, 'T', options.signal)) return;
+  options.signal.throwIfAborted();
+  if (await move(client, from, to, 'T')) return;
   throw webdavFailure(412, {}, client.settings.host, `replace ${to}`);
 }
 
-/** False when something is there and `overwrite` is F. */
-async function move(
-  client: WebdavClient,
-  from: string,
-  to: string,
-  overwrite: 'T' | 'F',
-  signal: AbortSignal,
-): Promise<boolean> {
+/**
+ * False when something is there and `overwrite` is F. An abort does not interrupt it: nobody would know whether the asset
+ * was published.
+ */
+async function move(client: WebdavClient, from: string, to: string, overwrite: 'T' | 'F'): Promise<boolean> {
   const { origin } = client.settings;
   const status = await client.ask({
     method: 'MOVE',
@@ -110,7 +110,7 @@ async function move(
     headers: { destination: origin + to, overwrite },
     accepts: [...STORED, 412],
     deed: `publish ${to}`,
-    signal,
+    signal: new AbortController().signal,
   });
   return status !== 412;
 }
