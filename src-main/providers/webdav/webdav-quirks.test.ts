@@ -158,6 +158,52 @@ test('a part of a move that failed is a failure', async () => {
   expect(server.files.has('/set/b.bin')).toBe(false);
 });
 
+test('what is published is not taken for failed because a later question is', async () => {
+  let isMoved = false;
+  server.quirks = {
+    instead: (method) => {
+      if (method === 'PROPFIND' && isMoved) return { status: 500 };
+      isMoved ||= method === 'MOVE';
+      return null;
+    },
+  };
+  const { versionToken } = await write('b.bin', KEPT);
+  server.quirks = {};
+  expect((await head('b.bin'))?.versionToken).toBe(versionToken);
+});
+
+test('who moves first where a server lets two pass finds that the other won', async () => {
+  await write('b.bin', KEPT);
+  const winner = Buffer.from('won!');
+  server.quirks = {
+    instead: (method) => {
+      if (method !== 'MOVE') return null;
+      server.put('/set/new.bin', winner);
+      return { status: 201 };
+    },
+  };
+  const options = writeOptions({ onlyIfAbsent: true });
+  expect(await codeOf(provider.write('set', 'new.bin', bufferBody(KEPT), options))).toBe('already-exists');
+  expect(server.files.get('/set/new.bin')?.bytes).toEqual(winner);
+});
+
+test('an abort before publishing leaves nothing, one while publishing comes too late', async () => {
+  const stop = new AbortController();
+  const reason = new Error('enough');
+  server.quirks = {
+    instead: (method) => {
+      if (method === 'MOVE') stop.abort(reason);
+      return null;
+    },
+  };
+  await provider.write('set', 'b.bin', bufferBody(KEPT), writeOptions({ signal: stop.signal }));
+  expect(server.files.has('/set/b.bin')).toBe(true);
+  await expect(provider.write('set', 'c.bin', bufferBody(KEPT), writeOptions({ signal: stop.signal }))).rejects.toBe(
+    reason,
+  );
+  expect([...server.files.keys()].sort()).toEqual(['/set/a.bin', '/set/b.bin']);
+});
+
 test('folders that many writers need at once are made once and then remembered', async () => {
   const keys = Array.from({ length: 12 }, (_, at) => `deep/er/${at}.bin`);
   await Promise.all(keys.map((key) => provider.write('set', key, bufferBody(KEPT), writeOptions())));
