@@ -10,17 +10,22 @@ import { buildIfStale } from '../scripts/build.ts';
 import { runTool } from '../scripts/run-tool.ts';
 import { addReports, NO_TESTS, readVitestReport, type TestReport, totalsLine } from '../scripts/test-reports.ts';
 import { makeBucket, PEER_PACKAGES } from './peer/bucket-tool.ts';
+import { APACHE_PACKAGES, startApacheWebdav } from './servers/apache-webdav.ts';
 import { installAzurite, startAzurite } from './servers/azurite.ts';
 import { CEPH_PACKAGES, startCephRgw } from './servers/ceph-rgw.ts';
 import type { RunningServer } from './servers/daemon.ts';
 import { installPackages, whyNoServers } from './servers/debian-packages.ts';
 import { NGINX_PACKAGES, startNginx } from './servers/nginx.ts';
+import { NGINX_WEBDAV_PACKAGES, startNginxWebdav } from './servers/nginx-webdav.ts';
+import { RCLONE_PACKAGES, startRcloneWebdav } from './servers/rclone-webdav.ts';
 import { type RunningServers, SERVERS_VARIABLE } from './servers/running-servers.ts';
 import type { S3Address } from './servers/s3-server.ts';
 import { SWIFT_PACKAGES, startSwift } from './servers/swift.ts';
+import type { WebdavAddress } from './servers/webdav-server.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const CONFORMANCE = 'src-main/providers/s3/s3.servers.test.ts';
+const WEBDAV_CONFORMANCE = 'src-main/providers/webdav/webdav.servers.test.ts';
 const MIGRATIONS = 'test-servers/migrate.servers.test.ts';
 
 process.chdir(root);
@@ -48,6 +53,7 @@ async function runEverything(): Promise<void> {
       'S3 provider on Ceph RGW',
       'S3 provider on Swift',
       'Azure provider on Azurite',
+      'WebDAV provider on Apache, rclone and nginx',
       'migrations between real servers',
     ]) {
       skip(`${suite} (${why})`);
@@ -63,6 +69,7 @@ async function runEverything(): Promise<void> {
   await runConformance('Ceph RGW', rgw);
   await runConformance('Swift', swift);
   await runAzure();
+  await runWebdav();
   const servers: RunningServers = { nginx: nginx && { ...nginx, folder }, rgw, swift };
   await runSuite('migrations between real servers', MIGRATIONS, { [SERVERS_VARIABLE]: JSON.stringify(servers) });
 }
@@ -126,6 +133,30 @@ async function runConformance(name: string, server: S3Address | null): Promise<v
     TRANSSHIP_TEST_S3_SECRET_KEY: server.secretKey,
     TRANSSHIP_TEST_S3_BUCKET: bucket,
   });
+}
+
+/** Traits are what the suite must know of a server (webdav.servers.test.ts). */
+async function runWebdav(): Promise<void> {
+  const apache = await bringUp('Apache', APACHE_PACKAGES, startApacheWebdav);
+  const rclone = await bringUp('rclone', RCLONE_PACKAGES, startRcloneWebdav);
+  const nginx = await bringUp('nginx with WebDAV', NGINX_WEBDAV_PACKAGES, startNginxWebdav);
+  const servers: readonly (readonly [name: string, server: WebdavAddress | undefined, traits: string])[] = [
+    ['Apache by Basic', apache?.basic, ''],
+    ['Apache by Digest', apache?.digest, ''],
+    ['rclone', rclone ?? undefined, 'keeps new keys apart'],
+    ['nginx', nginx ?? undefined, 'keeps new keys apart, hides dot files'],
+  ];
+  for (const [name, server, traits] of servers) {
+    if (server === undefined) continue;
+    await runSuite(`WebDAV provider on ${name}`, WEBDAV_CONFORMANCE, {
+      TRANSSHIP_TEST_WEBDAV_ADDRESS: server.address,
+      TRANSSHIP_TEST_WEBDAV_LOGIN: server.login,
+      TRANSSHIP_TEST_WEBDAV_USER: server.user,
+      TRANSSHIP_TEST_WEBDAV_PASSWORD: server.password,
+      TRANSSHIP_TEST_WEBDAV_FOLDER: server.folder,
+      TRANSSHIP_TEST_WEBDAV_TRAITS: traits,
+    });
+  }
 }
 
 async function runSuite(name: string, file: string, env: NodeJS.ProcessEnv): Promise<void> {

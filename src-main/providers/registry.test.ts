@@ -3,6 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { FailureError } from '../../src-shared/model/failure.ts';
+import type { AccountValues } from './account-options.ts';
 import { keyJson } from './gcs/gcs-test-tokens.ts';
 import { createProvider, descriptorOf, descriptors, PROVIDERS } from './registry.ts';
 
@@ -10,8 +11,9 @@ const none = { options: {}, secrets: {} };
 const gcs = { options: {}, secrets: { serviceAccountKey: keyJson('https://oauth2.googleapis.com/token') } };
 const s3 = { options: { accessKeyId: 'id' }, secrets: { secretAccessKey: 'secret' } };
 const azure = { options: { accountName: 'media' }, secrets: { accountKey: 'c2VjcmV0IG9mIHRoZSBhY2NvdW50' } };
-/** What the providers that are not content with nothing are made with. */
-const accounts: Readonly<Record<string, typeof none>> = { s3, azure, gcs };
+const webdav = { options: { address: 'https://h/dav', user: 'me' }, secrets: { password: 'secret' } };
+/** Kinds that cannot be made without settings. */
+const needed: Readonly<Record<string, AccountValues>> = { s3, azure, gcs, webdav };
 
 async function failureOf(work: Promise<unknown>) {
   const thrown = await work.catch((error: unknown) => error);
@@ -25,7 +27,7 @@ test('every provider says who it is and can be made', async () => {
     expect(descriptorOf(kind)).toBe(module.descriptor);
     expect(module.descriptor.chip.length).toBeLessThanOrEqual(5);
     for (const option of module.descriptor.options) expect(option.help).not.toBe('');
-    const provider = await createProvider(kind, accounts[kind] ?? none);
+    const provider = await createProvider(kind, needed[kind] ?? none);
     expect(provider.descriptor).toBe(module.descriptor);
     await provider.close();
   }
@@ -78,6 +80,15 @@ describe('a bad account is refused at the field', () => {
     ['http', { ...none, options: { allowPrivateAddresses: 'yes' } }, 'options.allowPrivateAddresses'],
     ['http', { ...none, options: { user: 'me' } }, 'options.signInAddress'],
     ['http', { ...none, secrets: { token: 'a\nb' }, options: { signInAddress: 'https://h' } }, 'secrets.token'],
+    ['webdav', none, 'options.address'],
+    ['webdav', { ...webdav, options: { ...webdav.options, address: 'ftp://h' } }, 'options.address'],
+    ['webdav', { ...webdav, options: { ...webdav.options, address: 'https://me:pw@h' } }, 'options.address'],
+    ['webdav', { ...webdav, options: { ...webdav.options, address: 'https://h/?a' } }, 'options.address'],
+    ['webdav', { ...webdav, options: { address: 'https://h' } }, 'options.user'],
+    ['webdav', { ...webdav, options: { ...webdav.options, user: 'a:b' } }, 'options.user'],
+    ['webdav', { ...webdav, options: { ...webdav.options, login: 'digest', user: 'a\nb' } }, 'options.user'],
+    ['webdav', { ...webdav, options: { ...webdav.options, login: 'ntlm' } }, 'options.login'],
+    ['webdav', { ...webdav, options: { ...webdav.options, login: 'bearer' } }, 'secrets.token'],
     ['local', { ...none, options: { root: '/' } }, 'options.root'],
     ['memory', { ...none, secrets: { x: 'y' } }, 'secrets.x'],
   ])('%s %j', async (kind, account, field) => {

@@ -12,6 +12,7 @@ import { localDescriptor } from './local/descriptor.ts';
 import { memoryDescriptor } from './memory/descriptor.ts';
 import type { Provider, ProviderModule } from './provider.ts';
 import { s3Descriptor } from './s3/descriptor.ts';
+import { webdavDescriptor } from './webdav/descriptor.ts';
 
 export const PROVIDERS: Readonly<Record<string, ProviderModule>> = {
   local: { descriptor: localDescriptor, load: async () => (await import('./local/local-provider.ts')).createLocal },
@@ -19,6 +20,10 @@ export const PROVIDERS: Readonly<Record<string, ProviderModule>> = {
   s3: { descriptor: s3Descriptor, load: async () => (await import('./s3/s3-provider.ts')).createS3 },
   gcs: { descriptor: gcsDescriptor, load: async () => (await import('./gcs/gcs-provider.ts')).createGcs },
   azure: { descriptor: azureDescriptor, load: async () => (await import('./azure/azure-provider.ts')).createAzure },
+  webdav: {
+    descriptor: webdavDescriptor,
+    load: async () => (await import('./webdav/webdav-provider.ts')).createWebdav,
+  },
   memory: {
     descriptor: memoryDescriptor,
     load: async () => (await import('./memory/memory-provider.ts')).createMemory,

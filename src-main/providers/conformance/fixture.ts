@@ -33,6 +33,8 @@ export interface ProviderSetup {
   readonly seed: ((key: string, bytes: Uint8Array, contentType: string) => Promise<void>) | null;
   /** What a failed write may have left where listings do not look. Empty when nothing is. */
   readonly leftovers: () => Promise<readonly string[]>;
+  /** Keys that the server itself leaves out of every listing, although it holds them. */
+  readonly hidesFromLists?: (key: string) => boolean;
   /** Two writers of one absent key at the same moment: exactly one wins. */
   readonly keepsNewKeysApart: boolean;
   /** Content headers that the service has no place for, although it keeps the others. */
