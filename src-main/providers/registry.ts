@@ -10,11 +10,13 @@ import { localDescriptor } from './local/descriptor.ts';
 import { memoryDescriptor } from './memory/descriptor.ts';
 import type { Provider, ProviderModule } from './provider.ts';
 import { s3Descriptor } from './s3/descriptor.ts';
+import { sftpDescriptor } from './sftp/descriptor.ts';
 
 export const PROVIDERS: Readonly<Record<string, ProviderModule>> = {
   local: { descriptor: localDescriptor, load: async () => (await import('./local/local-provider.ts')).createLocal },
   http: { descriptor: httpDescriptor, load: async () => (await import('./http/http-provider.ts')).createHttp },
   s3: { descriptor: s3Descriptor, load: async () => (await import('./s3/s3-provider.ts')).createS3 },
+  sftp: { descriptor: sftpDescriptor, load: async () => (await import('./sftp/sftp-provider.ts')).createSftp },
   memory: {
     descriptor: memoryDescriptor,
     load: async () => (await import('./memory/memory-provider.ts')).createMemory,
