@@ -16,6 +16,7 @@ import { installPackages, whyNoServers } from './servers/debian-packages.ts';
 import { NGINX_PACKAGES, startNginx } from './servers/nginx.ts';
 import { type RunningServers, SERVERS_VARIABLE } from './servers/running-servers.ts';
 import type { S3Address } from './servers/s3-server.ts';
+import { SFTP_PACKAGES, type SftpServer, startSftp } from './servers/sftp.ts';
 import { SWIFT_PACKAGES, startSwift } from './servers/swift.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -43,7 +44,12 @@ process.exitCode = all.failed > 0 ? 1 : 0;
 async function runEverything(): Promise<void> {
   const why = whyNoServers();
   if (why !== null) {
-    for (const suite of ['S3 provider on Ceph RGW', 'S3 provider on Swift', 'migrations between real servers']) {
+    for (const suite of [
+      'S3 provider on Ceph RGW',
+      'S3 provider on Swift',
+      'SFTP provider on OpenSSH',
+      'migrations between real servers',
+    ]) {
       skip(`${suite} (${why})`);
     }
     return;
@@ -56,6 +62,7 @@ async function runEverything(): Promise<void> {
   const swift = await bringUp('Swift', SWIFT_PACKAGES, startSwift);
   await runConformance('Ceph RGW', rgw);
   await runConformance('Swift', swift);
+  await runSftp(await bringUp('OpenSSH', SFTP_PACKAGES, startSftp));
   const servers: RunningServers = { nginx: nginx && { ...nginx, folder }, rgw, swift };
   await runSuite('migrations between real servers', MIGRATIONS, { [SERVERS_VARIABLE]: JSON.stringify(servers) });
 }
@@ -101,6 +108,19 @@ async function runConformance(name: string, server: S3Address | null): Promise<v
     TRANSSHIP_TEST_S3_ACCESS_KEY: server.accessKey,
     TRANSSHIP_TEST_S3_SECRET_KEY: server.secretKey,
     TRANSSHIP_TEST_S3_BUCKET: bucket,
+  });
+}
+
+async function runSftp(server: SftpServer | null): Promise<void> {
+  if (server === null) return;
+  await runSuite('SFTP provider on OpenSSH', 'src-main/providers/sftp/', {
+    TRANSSHIP_TEST_SFTP_HOST: '127.0.0.1',
+    TRANSSHIP_TEST_SFTP_PORT: String(server.port),
+    TRANSSHIP_TEST_SFTP_USER: server.user,
+    TRANSSHIP_TEST_SFTP_PASSWORD: server.password,
+    TRANSSHIP_TEST_SFTP_KEY_FILE: server.keyFile,
+    TRANSSHIP_TEST_SFTP_HOST_KEY: server.hostKey,
+    TRANSSHIP_TEST_SFTP_FOLDER: server.folder,
   });
 }
 

@@ -6,6 +6,7 @@ import { FailureError } from '../../src-shared/model/failure.ts';
 import { createProvider, descriptorOf, descriptors, PROVIDERS } from './registry.ts';
 
 const none = { options: {}, secrets: {} };
+const sftp = { options: { host: 'files.example.com', user: 'ada' }, secrets: { password: 'secret' } };
 const s3 = { options: { accessKeyId: 'id' }, secrets: { secretAccessKey: 'secret' } };
 
 async function failureOf(work: Promise<unknown>) {
@@ -20,7 +21,7 @@ test('every provider says who it is and can be made', async () => {
     expect(descriptorOf(kind)).toBe(module.descriptor);
     expect(module.descriptor.chip.length).toBeLessThanOrEqual(5);
     for (const option of module.descriptor.options) expect(option.help).not.toBe('');
-    const provider = await createProvider(kind, kind === 's3' ? s3 : none);
+    const provider = await createProvider(kind, { s3, sftp }[kind] ?? none);
     expect(provider.descriptor).toBe(module.descriptor);
     await provider.close();
   }

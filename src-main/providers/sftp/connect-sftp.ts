@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AnyAuthMethod, Client, type ClientErrorExtensions, type SFTPWrapper } from 'ssh2';
+import ssh2, { type AnyAuthMethod, type Client, type ClientErrorExtensions, type SFTPWrapper } from 'ssh2';
 import { type FailureCode, FailureError, type FailureExtras, failure } from '../../../src-shared/model/failure.ts';
 import { networkFailure } from '../wire/network-failure.ts';
 import { SftpSession } from './sftp-session.ts';
@@ -83,7 +83,7 @@ async function openSocket({ host, port }: SftpSettings, signal: AbortSignal): Pr
 }
 
 function signIn(settings: SftpSettings, socket: Socket): Promise<Client> {
-  const client = new Client();
+  const client = new ssh2.Client();
   let stage: Stage = 'connect';
   let refused: ConnectFailureError | null = null;
   let agentProblem = '';

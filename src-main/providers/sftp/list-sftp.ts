@@ -36,6 +36,7 @@ export async function* walkSftp({ pool, root, prefix, after, signal }: ListedPla
     prefix,
     after,
     maxHeldEntries: MAX_HELD_ENTRIES,
+    vet: (folderKey, { name }) => assertListedName(childOf(root, folderKey), name.replace(/\/$/, '')),
     read: (folderKey) => readFolder(pool, root, folderKey, signal()),
   });
 }
@@ -91,7 +92,6 @@ async function toEntry(
   if (isTemporaryName(filename)) return null;
   const stats = isTold(attrs) ? attrs : await session.linkStat(childOf(folder, filename));
   if (stats === null || !(stats.isFile() || stats.isDirectory())) return null;
-  assertListedName(folder, filename);
   if (stats.isDirectory()) return { kind: 'folder', name: `${filename}/` };
   return { kind: 'file', name: filename, asset: listedFile(folderKey + filename, stats) };
 }

@@ -35,13 +35,22 @@ async function publishIfAbsent(session: SftpSession, temporary: string, path: st
   try {
     await session.link(temporary, path);
   } catch (thrown) {
-    if (thrown instanceof FailureError) throw thrown;
-    if ((await session.linkStat(path)) !== null) throwExists(path, 'Something');
+    await throwIfTaken(session, path, thrown);
     // No hard links here. A rename refuses a taken name, says the protocol; servers that do not leave a moment.
-    await session.rename(temporary, path);
-    return;
+    try {
+      return await session.rename(temporary, path);
+    } catch (refused) {
+      await throwIfTaken(session, path, refused);
+      throw refused;
+    }
   }
   await session.unlink(temporary);
+}
+
+/** Servers have one status for a name that is taken and for all else. */
+async function throwIfTaken(session: SftpSession, path: string, thrown: unknown): Promise<void> {
+  if (thrown instanceof FailureError) throw thrown;
+  if ((await session.linkStat(path)) !== null) throwExists(path, 'Something');
 }
 
 function throwExists(path: string, what: string): never {

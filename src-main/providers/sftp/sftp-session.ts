@@ -186,8 +186,11 @@ export class SftpSession {
       this.#open.add(reject);
       const done: Done<Value> = (error, value) => {
         this.#open.delete(reject);
-        if (error) reject(error);
-        else resolve(value);
+        if (!error) return resolve(value);
+        if (statusOf(error) !== undefined) return reject(error);
+        // Not the server's answer, but ssh2's word that there will be none.
+        this.destroy(error.message);
+        reject(this.#end);
       };
       try {
         send(this.#sftp, done);

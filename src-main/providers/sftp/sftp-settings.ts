@@ -3,8 +3,7 @@
  * Called by sftp-provider.ts.
  */
 
-import type { ParsedKey } from 'ssh2';
-import { utils } from 'ssh2';
+import ssh2, { type ParsedKey } from 'ssh2';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { type AccountValues, optionValue, TOGGLE_ON } from '../account-options.ts';
 import { sftpDescriptor } from './descriptor.ts';
@@ -85,7 +84,7 @@ function readAgent(socket: string | undefined): string {
 function readPrivateKey(text: string, passphrase: string): ParsedKey | null {
   if (text.trim() === '') return null;
   // The type promises one key; for files with several an array comes.
-  const parsed: ParsedKey | ParsedKey[] | Error = utils.parseKey(restoreLines(text), passphrase || undefined);
+  const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(restoreLines(text), passphrase || undefined);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key instanceof Error || key === undefined) return throwKeyProblem(key?.message ?? '', passphrase);
   if (key.isPrivateKey()) return key;

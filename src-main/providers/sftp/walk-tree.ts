@@ -24,6 +24,8 @@ export interface TreeWalk {
   readonly maxHeldEntries: number;
   /** Entries in any order. The key of a folder is empty for the root, else it ends with "/". */
   readonly read: (folderKey: string) => AsyncIterable<readonly TreeEntry[]>;
+  /** Sees each entry that the walk goes on with; what it throws ends the walk. */
+  readonly vet: (folderKey: string, entry: TreeEntry) => void;
 }
 
 /** A folder on the way down. */
@@ -71,8 +73,11 @@ async function readLevel(folderKey: string, from: string, walk: TreeWalk): Promi
     hasMore = true;
   };
   for await (const found of walk.read(folderKey)) {
-    for (const entry of found)
-      if (entry.name > from && isWanted(folderKey + entry.name, entry, walk)) entries.push(entry);
+    for (const entry of found) {
+      if (entry.name <= from || !isWanted(folderKey + entry.name, entry, walk)) continue;
+      walk.vet(folderKey, entry);
+      entries.push(entry);
+    }
     if (entries.length >= maxHeldEntries * 2) keepFirst();
   }
   keepFirst();
