@@ -94,6 +94,7 @@ function signIn(settings: SftpSettings, socket: Socket): Promise<Client> {
       else reject(refused ?? meaningOf(error, stage, settings, agentProblem));
     });
     client.once('close', () => reject(refused ?? meaningOf(new Error('it hung up'), stage, settings, agentProblem)));
+    client.once('change password', () => reject(passwordIsOver(settings)));
     client.once('ready', () => resolve(client));
     client.connect({
       sock: socket,
@@ -152,6 +153,8 @@ function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
+const HUNG_UP = /^Connection lost/;
+
 function meaningOf(
   error: Error & ClientErrorExtensions,
   stage: Stage,
@@ -173,11 +176,18 @@ function meaningOf(
   if (error.level === 'client-timeout') {
     return new ConnectFailureError(stage, 'timeout', `${host} fell silent before it let us in.`, { field }, error);
   }
-  // No algorithm in common, or no SSH at all: another attempt meets the same.
-  const isLasting = error.level === 'handshake' || error.level === 'protocol';
+  // No algorithm in common, or no SSH at all: another attempt meets the same. A busy server hangs up instead.
+  const isLasting = (error.level === 'handshake' || error.level === 'protocol') && !HUNG_UP.test(error.message);
   const hint = isLasting ? 'Check that an SSH server listens on this port, and that it is not too old.' : '';
   const message = `No session with ${host}: ${error.message}.`;
   return new ConnectFailureError(stage, 'network', message, { field, hint, retryable: !isLasting }, error);
+}
+
+function passwordIsOver({ host, user }: SftpSettings): ConnectFailureError {
+  return new ConnectFailureError('sign in', 'auth-expired', `${host} wants "${user}" to choose a new password.`, {
+    field: 'secrets.password',
+    hint: 'Sign in with an SSH program to choose one, then enter it here.',
+  });
 }
 
 function fieldOfSecret({ privateKey, agent }: SftpSettings): string {

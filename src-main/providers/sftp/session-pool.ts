@@ -32,6 +32,7 @@ export class SessionPool {
   readonly #open: (signal: AbortSignal) => Promise<SftpSession>;
   readonly #places = new Set<Place>();
   readonly #closing = new AbortController();
+  #mostSessions = MAX_SESSIONS;
 
   constructor(open: (signal: AbortSignal) => Promise<SftpSession>) {
     this.#open = open;
@@ -40,45 +41,52 @@ export class SessionPool {
   /** Does something with a session. When the signal aborts, its reason is thrown once the work came to its end. */
   async use<Result>(signal: AbortSignal, work: (session: SftpSession) => Promise<Result>): Promise<Result> {
     const { session, giveBack } = await this.borrow(signal);
-    let grace: NodeJS.Timeout | undefined;
-    const onAbort = (): void => {
-      grace = setTimeout(() => session.destroy('it does not answer'), ABORT_GRACE_MS);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
     try {
       return await work(session);
     } catch (thrown) {
       signal.throwIfAborted();
       throw thrown;
     } finally {
-      signal.removeEventListener('abort', onAbort);
-      clearTimeout(grace);
       giveBack();
     }
   }
 
-  /** The session with the fewest users, or a new one while there is room for it. */
+  /** The session with the fewest users, or a new one while there is room for it. An abort says to give it back. */
   async borrow(signal: AbortSignal): Promise<Loan> {
     signal.throwIfAborted();
     const place = this.#choose();
     place.users += 1;
     if (place.idle !== null) clearTimeout(place.idle);
     place.idle = null;
-    let isOut = true;
     try {
-      const session = await untilAborted(place.opening, signal);
-      session.users += 1;
-      const giveBack = (): void => {
-        if (!isOut) return;
-        isOut = false;
-        session.users -= 1;
-        this.#leave(place);
-      };
-      return { session, giveBack };
+      return this.#lend(place, await untilAborted(place.opening, signal), signal);
     } catch (thrown) {
       this.#leave(place);
-      throw thrown;
+      const inUse = [...this.#places].filter(({ session }) => session?.isOver === false).length;
+      if (signal.aborted || inUse === 0) throw thrown;
+      // Some servers let one user have few connections, and do not say how many. Those that are open serve all.
+      this.#mostSessions = inUse;
+      return this.borrow(signal);
     }
+  }
+
+  #lend(place: Place, session: SftpSession, signal: AbortSignal): Loan {
+    session.users += 1;
+    let grace: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      grace = setTimeout(() => session.destroy('it does not answer'), ABORT_GRACE_MS);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    let isOut = true;
+    const giveBack = (): void => {
+      if (!isOut) return;
+      isOut = false;
+      signal.removeEventListener('abort', onAbort);
+      clearTimeout(grace);
+      session.users -= 1;
+      this.#leave(place);
+    };
+    return { session, giveBack };
   }
 
   /** Ends all of them, used or not. */
@@ -91,7 +99,7 @@ export class SessionPool {
     const usable = [...this.#places].filter(({ session }) => session?.isOver !== true);
     const byUse = usable.sort((a, b) => a.users - b.users);
     const [idlest] = byUse;
-    if (idlest !== undefined && (idlest.users === 0 || byUse.length >= MAX_SESSIONS)) return idlest;
+    if (idlest !== undefined && (idlest.users === 0 || byUse.length >= this.#mostSessions)) return idlest;
     const place: Place = { opening: this.#open(this.#closing.signal), session: null, users: 0, idle: null };
     this.#places.add(place);
     const forget = (): void => void this.#places.delete(place);

@@ -76,12 +76,12 @@ async function setUp() {
   };
 }
 
-describe('one connection test', () => {
+describe('a server that is difficult', () => {
   let home = '';
   let server: SftpTestServer;
   beforeAll(async () => {
     home = await makeHome();
-    server = await startSftpTestServer(home, true);
+    server = await startSftpTestServer(home, { refusesTimes: true });
   });
   afterAll(async () => {
     await server.close();
@@ -175,5 +175,18 @@ describe('one connection test', () => {
     await provider.close();
     expect(await reading).toBe('network');
     await vi.waitUntil(() => server.connections() === 0);
+  });
+
+  test('a server that lets few connections in is used with those', async () => {
+    const narrow = await startSftpTestServer(home, { mostConnections: 1 });
+    const provider = providerOf(narrow);
+    await provider.head('.', 'any', NEVER_ABORTED);
+    const keys = Array.from({ length: 20 }, (_, at) => `narrow/${at}`);
+    await Promise.all(
+      keys.map((key) => provider.write('.', key, bufferBody(bytesOf(50_000)), writeOptions({ token: key.slice(7) }))),
+    );
+    expect(narrow.connections()).toBe(1);
+    await provider.close();
+    await narrow.close();
   });
 });

@@ -29,8 +29,15 @@ export interface SftpTestServer {
   close(): Promise<void>;
 }
 
-/** Logins begin in `home`. `refusesTimes`: setting a time is refused. */
-export async function startSftpTestServer(home: string, refusesTimes = false): Promise<SftpTestServer> {
+export interface TestServerHabits {
+  /** Setting a time is refused. */
+  readonly refusesTimes?: true;
+  /** Connections at once; more are hung up on. */
+  readonly mostConnections?: number;
+}
+
+/** Logins begin in `home`. */
+export async function startSftpTestServer(home: string, habits: TestServerHabits = {}): Promise<SftpTestServer> {
   const key = ssh2.utils.generateKeyPairSync('ed25519');
   const open = new Set<Connection>();
   const server = new ssh2.Server({ hostKeys: [key.private] }, (connection) => {
@@ -44,11 +51,12 @@ export async function startSftpTestServer(home: string, refusesTimes = false): P
       else way.reject(['password']);
     });
     connection.on('session', (accept) => {
-      accept().on('sftp', (acceptSftp) => serve(acceptSftp(), home, refusesTimes));
+      accept().on('sftp', (acceptSftp) => serve(acceptSftp(), home, habits.refusesTimes === true));
     });
   });
   // Without noDelay, small answers would wait for an acknowledgement that comes late.
   const door = createServer({ noDelay: true }, (socket) => server.injectSocket(socket));
+  if (habits.mostConnections !== undefined) door.maxConnections = habits.mostConnections;
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
   const parsed = ssh2.utils.parseKey(key.public);
   if (parsed instanceof Error) throw parsed;
