@@ -87,7 +87,7 @@ function signIn(settings: SftpSettings, socket: Socket): Promise<Client> {
   let stage: Stage = 'connect';
   let refused: ConnectFailureError | null = null;
   let agentProblem = '';
-  const promise = new Promise<Client>((resolve, reject) => {
+  return new Promise<Client>((resolve, reject) => {
     client.on('error', (error: Error & ClientErrorExtensions) => {
       // The agent is one way of signing in; the others are still tried.
       if (error.level === 'agent') agentProblem = error.message;
@@ -110,7 +110,6 @@ function signIn(settings: SftpSettings, socket: Socket): Promise<Client> {
       },
     });
   });
-  return promise;
 }
 
 /** Those of a server that asks for several come one after the other, too. */
@@ -153,6 +152,7 @@ function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
+/** What ssh2 says of a server that closes before it said anything: too many who are not signed in, or a ban. */
 const HUNG_UP = /^Connection lost/;
 
 function meaningOf(

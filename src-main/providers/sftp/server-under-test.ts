@@ -21,7 +21,6 @@ const {
 
 /** undefined: there is none. */
 export const serverAddress = host === undefined ? undefined : { host, port: Number(port) };
-export const NO_SERVER = 'TRANSSHIP_TEST_SFTP_HOST names no server';
 export const clientKeyFile = keyFile;
 export const homeFolder = folder;
 

@@ -6,11 +6,11 @@ import * as fs from 'node:fs/promises';
 import { test } from 'vitest';
 import { describeProvider } from '../provider-conformance.ts';
 import { sftpDescriptor } from './descriptor.ts';
-import { leftovers, makeFolder, NO_SERVER, serverAddress, withKey, withPassword } from './server-under-test.ts';
+import { leftovers, makeFolder, serverAddress, withKey, withPassword } from './server-under-test.ts';
 
 const OTHER_KEY = `SHA256:${'A'.repeat(43)}`;
 
-if (serverAddress === undefined) test.skip(NO_SERVER);
+if (serverAddress === undefined) test.skip('TRANSSHIP_TEST_SFTP_HOST names no server');
 else describeProvider(`SFTP at port ${serverAddress.port}`, setUp, sftpDescriptor.capabilities);
 
 async function setUp() {
