@@ -20,6 +20,7 @@ import { NGINX_WEBDAV_PACKAGES, startNginxWebdav } from './servers/nginx-webdav.
 import { RCLONE_PACKAGES, startRcloneWebdav } from './servers/rclone-webdav.ts';
 import { type RunningServers, SERVERS_VARIABLE } from './servers/running-servers.ts';
 import type { S3Address } from './servers/s3-server.ts';
+import { SFTP_PACKAGES, type SftpServer, startSftp } from './servers/sftp.ts';
 import { SWIFT_PACKAGES, startSwift } from './servers/swift.ts';
 import type { WebdavAddress } from './servers/webdav-server.ts';
 
@@ -54,6 +55,7 @@ async function runEverything(): Promise<void> {
       'S3 provider on Swift',
       'Azure provider on Azurite',
       'WebDAV provider on Apache, rclone and nginx',
+      'SFTP provider on OpenSSH',
       'migrations between real servers',
     ]) {
       skip(`${suite} (${why})`);
@@ -70,6 +72,7 @@ async function runEverything(): Promise<void> {
   await runConformance('Swift', swift);
   await runAzure();
   await runWebdav();
+  await runSftp(await bringUp('OpenSSH', SFTP_PACKAGES, startSftp));
   const servers: RunningServers = { nginx: nginx && { ...nginx, folder }, rgw, swift };
   await runSuite('migrations between real servers', MIGRATIONS, { [SERVERS_VARIABLE]: JSON.stringify(servers) });
 }
@@ -157,6 +160,19 @@ async function runWebdav(): Promise<void> {
       TRANSSHIP_TEST_WEBDAV_TRAITS: traits,
     });
   }
+}
+
+async function runSftp(server: SftpServer | null): Promise<void> {
+  if (server === null) return;
+  await runSuite('SFTP provider on OpenSSH', 'src-main/providers/sftp/', {
+    TRANSSHIP_TEST_SFTP_HOST: '127.0.0.1',
+    TRANSSHIP_TEST_SFTP_PORT: String(server.port),
+    TRANSSHIP_TEST_SFTP_USER: server.user,
+    TRANSSHIP_TEST_SFTP_PASSWORD: server.password,
+    TRANSSHIP_TEST_SFTP_KEY_FILE: server.keyFile,
+    TRANSSHIP_TEST_SFTP_HOST_KEY: server.hostKey,
+    TRANSSHIP_TEST_SFTP_FOLDER: server.folder,
+  });
 }
 
 async function runSuite(name: string, file: string, env: NodeJS.ProcessEnv): Promise<void> {

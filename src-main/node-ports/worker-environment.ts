@@ -22,6 +22,8 @@ const PASSED_ON = [
   'http_proxy',
   'https_proxy',
   'no_proxy',
+  // The agent that holds SSH keys: the path of its socket.
+  'SSH_AUTH_SOCK',
 ] as const;
 
 /** The least environment a worker can live with. Pure. */

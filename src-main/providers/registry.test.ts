@@ -9,11 +9,12 @@ import { createProvider, descriptorOf, descriptors, PROVIDERS } from './registry
 
 const none = { options: {}, secrets: {} };
 const gcs = { options: {}, secrets: { serviceAccountKey: keyJson('https://oauth2.googleapis.com/token') } };
+const sftp = { options: { host: 'files.example.com', user: 'ada' }, secrets: { password: 'secret' } };
 const s3 = { options: { accessKeyId: 'id' }, secrets: { secretAccessKey: 'secret' } };
 const azure = { options: { accountName: 'media' }, secrets: { accountKey: 'c2VjcmV0IG9mIHRoZSBhY2NvdW50' } };
 const webdav = { options: { address: 'https://h/dav', user: 'me' }, secrets: { password: 'secret' } };
 /** Kinds that cannot be made without settings. */
-const needed: Readonly<Record<string, AccountValues>> = { s3, azure, gcs, webdav };
+const needed: Readonly<Record<string, AccountValues>> = { s3, azure, gcs, webdav, sftp };
 
 async function failureOf(work: Promise<unknown>) {
   const thrown = await work.catch((error: unknown) => error);

@@ -12,6 +12,7 @@ import { localDescriptor } from './local/descriptor.ts';
 import { memoryDescriptor } from './memory/descriptor.ts';
 import type { Provider, ProviderModule } from './provider.ts';
 import { s3Descriptor } from './s3/descriptor.ts';
+import { sftpDescriptor } from './sftp/descriptor.ts';
 import { webdavDescriptor } from './webdav/descriptor.ts';
 
 export const PROVIDERS: Readonly<Record<string, ProviderModule>> = {
@@ -24,6 +25,7 @@ export const PROVIDERS: Readonly<Record<string, ProviderModule>> = {
     descriptor: webdavDescriptor,
     load: async () => (await import('./webdav/webdav-provider.ts')).createWebdav,
   },
+  sftp: { descriptor: sftpDescriptor, load: async () => (await import('./sftp/sftp-provider.ts')).createSftp },
   memory: {
     descriptor: memoryDescriptor,
     load: async () => (await import('./memory/memory-provider.ts')).createMemory,
