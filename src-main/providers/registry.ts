@@ -5,6 +5,7 @@
 import { fail } from '../../src-shared/model/failure.ts';
 import type { ProviderDescriptor } from '../../src-shared/model/provider.ts';
 import { type AccountValues, assertAccountValues } from './account-options.ts';
+import { ftpDescriptor } from './ftp/descriptor.ts';
 import { httpDescriptor } from './http/descriptor.ts';
 import { localDescriptor } from './local/descriptor.ts';
 import { memoryDescriptor } from './memory/descriptor.ts';
@@ -15,6 +16,7 @@ export const PROVIDERS: Readonly<Record<string, ProviderModule>> = {
   local: { descriptor: localDescriptor, load: async () => (await import('./local/local-provider.ts')).createLocal },
   http: { descriptor: httpDescriptor, load: async () => (await import('./http/http-provider.ts')).createHttp },
   s3: { descriptor: s3Descriptor, load: async () => (await import('./s3/s3-provider.ts')).createS3 },
+  ftp: { descriptor: ftpDescriptor, load: async () => (await import('./ftp/ftp-provider.ts')).createFtp },
   memory: {
     descriptor: memoryDescriptor,
     load: async () => (await import('./memory/memory-provider.ts')).createMemory,

@@ -83,9 +83,16 @@ const BY_MESSAGE: readonly (readonly [RegExp, Meaning])[] = [
   [/timeout/i, ['timeout', 'it fell silent', {}]],
   [
     /PASV returned another host/,
-    ['network', 'it sends us to another host for the bytes', { hint: 'Its passive mode is not set up right.', retryable: false }],
+    [
+      'network',
+      'it sends us to another host for the bytes',
+      { hint: 'Its passive mode is not set up right.', retryable: false },
+    ],
   ],
-  [/FIN packet|[Cc]losed connection|Socket closed|[Cc]lient|[Pp]remature close/, ['network', 'it broke the connection', {}]],
+  [
+    /FIN packet|[Cc]losed connection|Socket closed|[Cc]lient|[Pp]remature close/,
+    ['network', 'it broke the connection', {}],
+  ],
   [/^Can't parse|Unexpected FTP response|maximum allowed size/, ['network', 'what it says is not FTP', {}]],
 ];
 
@@ -118,14 +125,19 @@ function meaningOf(thrown: Error): Meaning | undefined {
 
 /** Replies with these numbers may say that a file is not there: vsftpd says 550 for everything. */
 export function maySayMissing(thrown: unknown): boolean {
-  return thrown instanceof FTPError && (thrown.code === 550 || thrown.code === 553) && meaningOf(thrown)?.[0] !== 'disk-full';
+  return (
+    thrown instanceof FTPError && (thrown.code === 550 || thrown.code === 553) && meaningOf(thrown)?.[0] !== 'disk-full'
+  );
 }
 
-/** The server answered, so the connection is whole. */
-export function isReply(thrown: unknown): thrown is FTPError {
+/** The server answered and goes on; after 421 it closes the connection. */
+export function isRefusal(thrown: unknown): thrown is FTPError {
   return thrown instanceof FTPError && thrown.code !== 421;
 }
 
 function cleanReply(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ').trim().slice(0, 200);
+  return text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 200);
 }

@@ -24,7 +24,8 @@ export function ftpSettings(account: AccountValues): FtpSettings {
   const security = value('security') as FtpSettings['security'];
   const password = account.secrets.password ?? '';
   const host = value('host').trim();
-  if (host === '' || /[\s/@\0]/.test(host)) refuse('options.host', 'The host is a name or an address, without "ftp://".');
+  if (host === '' || /[\s/@\0]/.test(host))
+    refuse('options.host', 'The host is a name or an address, without "ftp://".');
   if (/[\r\n\0]/.test(value('user'))) refuse('options.user', 'The user holds a line end.');
   if (/[\r\n\0]/.test(password)) refuse('secrets.password', 'The password holds a line end.');
   return {
