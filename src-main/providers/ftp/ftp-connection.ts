@@ -19,6 +19,8 @@ export class FtpConnection {
   readonly settings: FtpSettings;
   /** What the server says it can do, in capitals. */
   #features: ReadonlySet<string> = new Set();
+  /** TLS stands on the latest connection for bytes. */
+  #dataSecured: Promise<void> = Promise.resolve();
 
   private constructor(client: Client, settings: FtpSettings) {
     this.client = client;
@@ -33,6 +35,7 @@ export class FtpConnection {
     const work = begin(client, settings);
     try {
       await connection.#untilAborted(limit, work);
+      connection.#watchData();
       return connection;
     } catch (thrown) {
       client.close();
@@ -72,6 +75,14 @@ export class FtpConnection {
     this.client.close();
   }
 
+  /**
+   * To be awaited before the first byte of an upload. basic-ftp takes a session that it is going to reuse for one that
+   * stands, and an upload that ends before it does (an empty file) breaks the handshake and the connection with it.
+   */
+  async dataSecured(): Promise<void> {
+    await this.#untilAborted(AbortSignal.timeout(SILENCE_MS), this.#dataSecured);
+  }
+
   /** Throws what basic-ftp throws: an FTPError for a refusal. Line ends never get through. */
   send(command: string): Promise<FTPResponse> {
     return this.client.send(command);
@@ -85,6 +96,26 @@ export class FtpConnection {
       if (isRefusal(thrown) && isExpected(thrown)) return null;
       throw thrown;
     }
+  }
+
+  #watchData(): void {
+    const { client, settings } = this;
+    let prepare = client.prepareTransfer;
+    const watched = async (context: FTPContext): Promise<FTPResponse> => {
+      const response = await prepare(context);
+      // The first time, basic-ftp puts what worked in place of all that it may try.
+      if (client.prepareTransfer !== watched) prepare = client.prepareTransfer;
+      client.prepareTransfer = watched;
+      const socket = context.dataSocket;
+      if (!(socket instanceof TLSSocket)) return response;
+      const { fingerprint } = settings;
+      // Registered before anybody else's, so a wrong one is closed before a byte is sent or taken.
+      if (fingerprint !== null) socket.once('secureConnect', () => closeUnlessTrusted(socket, fingerprint));
+      // The event comes from inside the handshake; what it said last is not sent before the stack is left.
+      this.#dataSecured = new Promise((resolve) => socket.once('secureConnect', () => setImmediate(resolve)));
+      return response;
+    };
+    client.prepareTransfer = watched;
   }
 
   async #settle(): Promise<void> {
@@ -125,16 +156,7 @@ async function begin(client: Client, settings: FtpSettings): Promise<void> {
   if (security === 'implicit') await client.connectImplicitTLS(host, port, trust);
   else await client.connect(host, port);
   if (security === 'explicit') await useTls(client, trust);
-  if (security === 'none' || fingerprint === null) return;
-  assertFingerprint(client.ftp.socket, fingerprint);
-  const prepare = client.prepareTransfer;
-  client.prepareTransfer = async (context: FTPContext) => {
-    const response = await prepare(context);
-    const socket = context.dataSocket;
-    // Registered before anybody else's, so a wrong one is closed before a byte is sent or taken.
-    if (socket instanceof TLSSocket) socket.once('secureConnect', () => closeUnlessTrusted(socket, fingerprint));
-    return response;
-  };
+  if (security !== 'none' && fingerprint !== null) assertFingerprint(client.ftp.socket, fingerprint);
 }
 
 async function useTls(client: Client, trust: object): Promise<void> {

@@ -98,7 +98,7 @@ interface Target {
 }
 
 async function send(
-  { client }: FtpConnection,
+  connection: FtpConnection,
   { temporary, from }: Target,
   source: Source,
   { signal, onProgress }: WriteOptions,
@@ -114,6 +114,7 @@ async function send(
           open: () => source.body.open({ first: from, last: sizeBytes - 1 }),
         };
   async function* chunks(): AsyncGenerator<Uint8Array, void, void> {
+    await connection.dataSecured();
     let count = from;
     try {
       for await (const chunk of countedChunks(rest, signal)) {
@@ -125,6 +126,7 @@ async function send(
       source.problem ??= { thrown };
     }
   }
+  const { client } = connection;
   const readable = Readable.from(chunks(), { highWaterMark: 1 });
   await (from === 0 ? client.uploadFrom(readable, temporary) : client.appendFrom(readable, temporary));
   if (source.problem !== null) throw source.problem.thrown;
