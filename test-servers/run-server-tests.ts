@@ -17,6 +17,7 @@ import { NGINX_PACKAGES, startNginx } from './servers/nginx.ts';
 import { type RunningServers, SERVERS_VARIABLE } from './servers/running-servers.ts';
 import type { S3Address } from './servers/s3-server.ts';
 import { SWIFT_PACKAGES, startSwift } from './servers/swift.ts';
+import { startVsftpd, VSFTPD_PACKAGES, type Vsftpd } from './servers/vsftpd.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const CONFORMANCE = 'src-main/providers/s3/s3.servers.test.ts';
@@ -43,7 +44,12 @@ process.exitCode = all.failed > 0 ? 1 : 0;
 async function runEverything(): Promise<void> {
   const why = whyNoServers();
   if (why !== null) {
-    for (const suite of ['S3 provider on Ceph RGW', 'S3 provider on Swift', 'migrations between real servers']) {
+    for (const suite of [
+      'S3 provider on Ceph RGW',
+      'S3 provider on Swift',
+      'FTP provider on vsftpd',
+      'migrations between real servers',
+    ]) {
       skip(`${suite} (${why})`);
     }
     return;
@@ -56,6 +62,7 @@ async function runEverything(): Promise<void> {
   const swift = await bringUp('Swift', SWIFT_PACKAGES, startSwift);
   await runConformance('Ceph RGW', rgw);
   await runConformance('Swift', swift);
+  await runFtp(await bringUp('vsftpd', VSFTPD_PACKAGES, startVsftpd));
   const servers: RunningServers = { nginx: nginx && { ...nginx, folder }, rgw, swift };
   await runSuite('migrations between real servers', MIGRATIONS, { [SERVERS_VARIABLE]: JSON.stringify(servers) });
 }
@@ -102,6 +109,20 @@ async function runConformance(name: string, server: S3Address | null): Promise<v
     TRANSSHIP_TEST_S3_SECRET_KEY: server.secretKey,
     TRANSSHIP_TEST_S3_BUCKET: bucket,
   });
+}
+
+async function runFtp(server: Vsftpd | null): Promise<void> {
+  if (server === null) return;
+  for (const security of ['none', 'explicit', 'implicit']) {
+    await runSuite(`FTP provider on vsftpd (${security})`, 'src-main/providers/ftp/ftp.servers.test.ts', {
+      TRANSSHIP_TEST_FTP_PORT: String(security === 'implicit' ? server.implicitPort : server.port),
+      TRANSSHIP_TEST_FTP_SECURITY: security,
+      TRANSSHIP_TEST_FTP_USER: server.user,
+      TRANSSHIP_TEST_FTP_PASSWORD: server.password,
+      TRANSSHIP_TEST_FTP_AUTHORITY: server.ca,
+      TRANSSHIP_TEST_FTP_HOME: server.home,
+    });
+  }
 }
 
 async function runSuite(name: string, file: string, env: NodeJS.ProcessEnv): Promise<void> {

@@ -7,6 +7,9 @@ import { createProvider, descriptorOf, descriptors, PROVIDERS } from './registry
 
 const none = { options: {}, secrets: {} };
 const s3 = { options: { accessKeyId: 'id' }, secrets: { secretAccessKey: 'secret' } };
+const ftp = { options: { host: 'ftp.example.com', user: 'mover' }, secrets: {} };
+/** Accounts of the kinds that cannot be made of nothing. */
+const accounts: Readonly<Record<string, typeof none>> = { s3, ftp };
 
 async function failureOf(work: Promise<unknown>) {
   const thrown = await work.catch((error: unknown) => error);
@@ -20,7 +23,7 @@ test('every provider says who it is and can be made', async () => {
     expect(descriptorOf(kind)).toBe(module.descriptor);
     expect(module.descriptor.chip.length).toBeLessThanOrEqual(5);
     for (const option of module.descriptor.options) expect(option.help).not.toBe('');
-    const provider = await createProvider(kind, kind === 's3' ? s3 : none);
+    const provider = await createProvider(kind, accounts[kind] ?? none);
     expect(provider.descriptor).toBe(module.descriptor);
     await provider.close();
   }

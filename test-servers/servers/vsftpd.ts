@@ -5,8 +5,9 @@
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Daemon, freePorts, type RunningServer, startDaemon, stopAll, waitUntil } from './daemon.ts';
@@ -31,21 +32,22 @@ export async function startVsftpd(state: string): Promise<Vsftpd> {
   if (port === undefined || implicitPort === undefined) throw new Error('There are no free ports.');
   const user = `transship-${randomBytes(4).toString('hex')}`;
   const password = randomBytes(12).toString('hex');
-  const home = join(state, 'home');
-  for (const folder of [home, join(state, 'empty')]) mkdirSync(folder);
+  // The server gives up its rights, so the folder and everything above it must be open to the user.
+  const home = mkdtempSync(join(tmpdir(), 'transship-ftp-home-'));
+  chmodSync(home, 0o755);
+  mkdirSync(join(state, 'empty'));
   await makeCertificate(state);
   const daemons: Daemon[] = [];
   const stop = async (): Promise<void> => {
     await stopAll(daemons);
     await run('userdel', [user]);
+    rmSync(home, { recursive: true, force: true });
   };
   await run('useradd', ['--no-create-home', '--home-dir', home, '--shell', '/bin/sh', user]);
   try {
     const change = spawnSync('chpasswd', { input: `${user}:${password}\n`, encoding: 'utf8' });
     if (change.status !== 0) throw new Error(`chpasswd failed: ${change.stderr}`);
     await run('chown', [user, home]);
-    // The server gives up its rights, so every folder above must be open to the user.
-    chmodSync(state, 0o755);
     for (const [name, number, isImplicit] of [
       ['ftp', port, false],
       ['ftps', implicitPort, true],

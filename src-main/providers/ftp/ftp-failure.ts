@@ -93,6 +93,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, Meaning])[] = [
     /FIN packet|[Cc]losed connection|Socket closed|[Cc]lient|[Pp]remature close/,
     ['network', 'it broke the connection', {}],
   ],
+  [/transfer strategies/, NO_DATA],
   [/^Can't parse|Unexpected FTP response|maximum allowed size/, ['network', 'what it says is not FTP', {}]],
 ];
 
