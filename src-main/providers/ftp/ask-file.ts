@@ -24,6 +24,7 @@ export async function askTime(connection: FtpConnection, path: string): Promise<
   return time === null ? null : parseFtpTime(time.message.slice(4));
 }
 
+/** Goes there; relative commands then mean this folder. */
 export async function isFolder(connection: FtpConnection, path: string): Promise<boolean> {
   return (await connection.ask(`CWD ${path}`, maySayMissing)) !== null;
 }

@@ -2,7 +2,7 @@
  * Owns one connection to a server: greeting, TLS and whom to trust, login, settings, one command at a time. Must not
  * know keys. Made by ftp-pool.ts; the connection test takes the steps one by one (check-ftp.ts).
  */
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { Client, type FTPContext, FTPError, type FTPResponse } from 'basic-ftp';
 import { fail } from '../../../src-shared/model/failure.ts';
@@ -11,6 +11,8 @@ import type { FtpSettings } from './ftp-settings.ts';
 
 /** A server that says nothing for this long while it should is given up. */
 const SILENCE_MS = 30_000;
+/** From a broken connection for the bytes to the reply that says why. */
+const REPLY_MS = 2_000;
 /** Address, TLS and greeting. */
 const CONNECT_MS = 20_000;
 
@@ -107,6 +109,7 @@ export class FtpConnection {
       if (client.prepareTransfer !== watched) prepare = client.prepareTransfer;
       client.prepareTransfer = watched;
       const socket = context.dataSocket;
+      if (socket !== undefined) awaitReply(context, socket);
       if (!(socket instanceof TLSSocket)) return response;
       const { fingerprint } = settings;
       // Registered before anybody else's, so a wrong one is closed before a byte is sent or taken.
@@ -169,6 +172,22 @@ async function useTls(client: Client, trust: object): Promise<void> {
       hint: 'Choose another encryption or another port.',
     });
   }
+}
+
+/**
+ * A server that refuses may break the connection for the bytes before it says why (ProFTPD). basic-ftp would close
+ * everything at once and lose the reason; while no bytes flow, the reason is awaited first.
+ */
+function awaitReply(context: FTPContext, socket: Socket): void {
+  for (const event of ['error', 'close']) socket.removeAllListeners(event);
+  socket.once('error', (error) => {
+    const flows = socket.listenerCount('error') > 0;
+    const close = (): void => {
+      if (context.dataSocket === socket) context.closeWithError(error);
+    };
+    if (flows) close();
+    else setTimeout(close, REPLY_MS).unref();
+  });
 }
 
 function closeUnlessTrusted(socket: TLSSocket, fingerprint: string): void {

@@ -136,6 +136,11 @@ export function isRefusal(thrown: unknown): thrown is FTPError {
   return thrown instanceof FTPError && thrown.code !== 421;
 }
 
+/** After anything but a refusal or a failure of our own making, an answer may still be on its way. */
+export function leavesWhole(thrown: unknown): boolean {
+  return thrown instanceof FailureError || isRefusal(thrown);
+}
+
 function cleanReply(text: string): string {
   return text
     .replaceAll(/\p{Cc}+/gu, ' ')

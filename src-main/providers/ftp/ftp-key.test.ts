@@ -5,6 +5,11 @@ import { assertFtpKey, assertPlace, folderOf, hasEdgeSpace, pathOf, temporaryPat
 import { createFtp } from './ftp-provider.ts';
 import { ftpSettings } from './ftp-settings.ts';
 
+/** What throws at once, as something that fails. */
+async function trying<Given extends readonly unknown[]>(work: (...given: Given) => unknown, ...given: Given) {
+  work(...given);
+}
+
 test.each([
   'a\r\nDELE b',
   'a\nb',

@@ -7,7 +7,7 @@
  */
 import { fail } from '../../../src-shared/model/failure.ts';
 import { FtpConnection } from './ftp-connection.ts';
-import { ftpFailure } from './ftp-failure.ts';
+import { ftpFailure, leavesWhole } from './ftp-failure.ts';
 import type { FtpSettings } from './ftp-settings.ts';
 
 /** In each lane. Servers often allow eight or ten for one address. */
@@ -54,11 +54,11 @@ export class FtpPool {
     try {
       return await work(connection);
     } catch (thrown) {
+      if (!leavesWhole(thrown)) connection.close();
       throw ftpFailure(thrown, this.settings.host, deed, signal);
     } finally {
       signal.removeEventListener('abort', onAbort);
       clearTimeout(timer);
-      // basic-ftp closes a connection on everything but a refusal.
       this.giveBack('work', connection, true);
     }
   }

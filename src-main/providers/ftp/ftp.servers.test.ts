@@ -135,11 +135,12 @@ function testFtp(): void {
 
   test('a folder that the user may not read is refused, not taken for empty', async () => {
     const container = `${place}/closed`;
+    mkdirSync(join(home, container));
     for (const [folder, mode] of [
       ['unlisted', 0o711],
       ['shut', 0o700],
     ] as const) {
-      mkdirSync(join(home, container, folder), { recursive: true, mode });
+      mkdirSync(join(home, container, folder), { mode });
       const provider = make();
       expect(await codeOf(listKeys(provider, container, `${folder}/`))).toBe('permission-denied');
       await provider.close();

@@ -12,15 +12,14 @@ import { type ListedEntry, readFactsLine, readTextLine } from './read-listing.ts
 const MAX_LINE_BYTES = 64 * 1024;
 
 /**
- * Calls `onEntry` for everything in the folder. Throws what basic-ftp throws, an FTPError of CWD when the folder cannot
- * be entered. Paths go by CWD: as an argument of LIST, "-" would begin options and "*" would be a pattern.
+ * Calls `onEntry` for everything in the folder that the connection was just sent to by CWD: as an argument of LIST, "-"
+ * would begin options and "*" would be a pattern. Throws what basic-ftp throws.
  */
 export async function listFolder(
   connection: FtpConnection,
   folder: string,
   onEntry: (entry: ListedEntry) => void,
 ): Promise<void> {
-  await connection.send(`CWD ${folder}`);
   if (connection.listsFacts) {
     await receiveLines(connection, 'MLSD', folder, (line) => give(readFactsLine(line), onEntry));
     return;

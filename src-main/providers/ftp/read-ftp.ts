@@ -9,7 +9,7 @@ import type { OpenedAsset, OpenOptions } from '../provider.ts';
 import { askFile, askTime } from './ask-file.ts';
 import { type FileFacts, fileHead } from './asset-of-file.ts';
 import type { FtpConnection } from './ftp-connection.ts';
-import { ftpFailure } from './ftp-failure.ts';
+import { ftpFailure, leavesWhole } from './ftp-failure.ts';
 import type { FtpPool } from './ftp-pool.ts';
 
 interface FileToOpen {
@@ -39,8 +39,7 @@ export async function openFtpFile(
     await reading.begin(first);
     return { head, body: reading.chunks(last - first + 1, last, facts), close: () => reading.close() };
   } catch (thrown) {
-    // Refusals leave the connection as it was; anything else closed it.
-    reading.end(true);
+    reading.end(leavesWhole(thrown));
     throw ftpFailure(thrown, pool.settings.host, `read ${path}`, signal);
   }
 }

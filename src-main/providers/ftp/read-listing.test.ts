@@ -3,6 +3,11 @@ import { expect, test } from 'vitest';
 import { codeOf } from '../conformance/fixture.ts';
 import { readFactsLine, readTextLine } from './read-listing.ts';
 
+/** What throws at once, as something that fails. */
+async function trying<Given extends readonly unknown[]>(work: (...given: Given) => unknown, ...given: Given) {
+  work(...given);
+}
+
 const UNIX = '-rw-r--r--    1 1001     1001            7 Nov 21 07:50 ';
 
 test.each([

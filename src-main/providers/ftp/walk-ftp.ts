@@ -9,9 +9,8 @@ import type { ListedAsset } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { Walk } from '../list-cursors.ts';
 import { isTemporaryName } from '../local/local-key.ts';
-import { throwNoContainer } from './ask-file.ts';
+import { isFolder, throwNoContainer } from './ask-file.ts';
 import { listedFile } from './asset-of-file.ts';
-import { maySayMissing } from './ftp-failure.ts';
 import { pathOf } from './ftp-key.ts';
 import type { FtpPool } from './ftp-pool.ts';
 import { listFolder } from './list-folder.ts';
@@ -105,12 +104,8 @@ async function readLevel(pool: FtpPool, container: string, place: Place, options
   };
   const path = pathOf(container, folderKey).replace(/(.)\/$/, '$1');
   await pool.use(`list ${path}`, signal(), async (connection) => {
-    try {
-      await listFolder(connection, path, take);
-    } catch (thrown) {
-      if (maySayMissing(thrown)) throwClosed(path, folderKey);
-      throw thrown;
-    }
+    if (!(await isFolder(connection, path))) throwClosed(path, folderKey);
+    await listFolder(connection, path, take);
   });
   return { folderKey, unique, entries: keepFirst(), next: 0, hasMore };
 }

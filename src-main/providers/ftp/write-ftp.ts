@@ -45,6 +45,8 @@ export async function writeFtpFile(
     if (options.onlyIfAbsent) await assertAbsent(connection, path);
     const from =
       mayRest && unfinished !== null ? await arrivedBytes(connection, temporary, source.body, options.signal) : 0;
+    // Some servers do not write over a file, not even over one that is not whole.
+    if (unfinished !== null && from === 0) await connection.ask(`DELE ${unfinished}`, maySayMissing);
     if (mayRest) await options.note?.begun(nameOf(temporary));
     if (from > 0) options.onProgress(from);
     await send(connection, { temporary, from }, source, options);
@@ -129,7 +131,8 @@ async function send(
   const { client } = connection;
   const readable = Readable.from(chunks(), { highWaterMark: 1 });
   await (from === 0 ? client.uploadFrom(readable, temporary) : client.appendFrom(readable, temporary));
-  if (source.problem !== null) throw source.problem.thrown;
+  // The caller tells why; here the connection is whole.
+  if (source.problem !== null) fail('unexpected', 'The bytes to write broke off.');
 }
 
 /** What the server has now must be as long as what was sent. Returns its version with the time that it shall keep. */
