@@ -1,6 +1,6 @@
 /**
- * Owns the assets that the suites move: 500 of mixed size, with the keys that transfer programs get wrong. The same
- * bytes on every machine. Must not know any server. Used by migrate.servers.test.ts.
+ * Owns the assets that the suites move, of mixed size, with the keys that transfer programs get wrong. The same
+ * bytes on every machine. Must not know any server. Used by the suites of migrations.
  */
 import { createCipheriv, createHash } from 'node:crypto';
 
@@ -52,11 +52,20 @@ const LARGE: readonly PlannedAsset[] = [
 
 const EXTENSIONS = ['html', 'css', 'js', 'png', 'svg', 'json', 'txt', 'woff2', 'jpg', 'unknown-kind'];
 
-/** `count` assets in all. `objectStore`: the source can hold keys that no disk can. */
-export function planAssets(count: number, { objectStore }: { readonly objectStore: boolean }): PlannedAsset[] {
+export interface PlanOptions {
+  /** The source can hold keys that no disk can. */
+  readonly objectStore: boolean;
+  readonly largestBytes?: number;
+}
+
+/** `count` assets in all. */
+export function planAssets(
+  count: number,
+  { objectStore, largestBytes = Number.POSITIVE_INFINITY }: PlanOptions,
+): PlannedAsset[] {
   const nasty = [...NASTY_KEYS, ...(objectStore ? OBJECT_ONLY_KEYS : [])];
   const fixed: PlannedAsset[] = [
-    ...LARGE,
+    ...LARGE.filter(({ sizeBytes }) => sizeBytes <= largestBytes),
     { key: 'empty/nothing.txt', sizeBytes: 0 },
     { key: 'empty/one-byte.txt', sizeBytes: 1 },
     ...nasty.map((key, index) => ({ key, sizeBytes: 100 + index })),

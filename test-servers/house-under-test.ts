@@ -14,11 +14,12 @@ import { nodeRng } from '../src-main/node-ports/node-rng.ts';
 import { openProfile } from '../src-main/node-ports/profile-paths.ts';
 import { createSessionSecrets } from '../src-main/node-ports/session-secrets.ts';
 import type { Location } from '../src-shared/model/asset.ts';
-import type { MigrationView } from '../src-shared/model/migration.ts';
+import type { MigrationPolicies, MigrationView } from '../src-shared/model/migration.ts';
 
 export interface HouseUnderTest {
   saveAccount(provider: string, options: Record<string, string>, secrets: Record<string, string>): Promise<string>;
-  migrate(source: Location, destination: Location): Promise<MigrationView>;
+  /** `policies`: unless said otherwise, no weaker proof than the destination's own digests. */
+  migrate(source: Location, destination: Location, policies?: MigrationPolicies): Promise<MigrationView>;
   stop(): Promise<void>;
 }
 
@@ -43,11 +44,11 @@ export async function openHouse(): Promise<HouseUnderTest> {
     async saveAccount(provider, options, secrets) {
       return (await house.call('account.save', { provider, name: provider, options, secrets })).id;
     },
-    async migrate(source, destination) {
+    async migrate(source, destination, policies = { overwrite: 'if-different', minimumProof: 'etag' }) {
       const { migrationId } = await house.call('migration.submit', {
         source,
         destination,
-        policies: { overwrite: 'if-different', minimumProof: 'etag' },
+        policies,
       });
       for (;;) {
         const view = await house.call('migration.get', { migrationId });

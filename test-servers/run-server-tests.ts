@@ -1,33 +1,23 @@
 /**
  * Owns `npm run test:servers` under Node 24: installs and starts real servers on loopback, runs the suites that need
  * them, stops the servers in every case. Where servers cannot be had it says "not run" and why, and that is no failure.
- * The last line is the totals. Called by scripts/test-servers.mjs.
+ * The last line is the totals. Called by scripts/test-servers.mjs. `-- --only WORD` runs the suites whose name has it.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { buildIfStale } from '../scripts/build.ts';
 import { runTool } from '../scripts/run-tool.ts';
 import { addReports, NO_TESTS, readVitestReport, type TestReport, totalsLine } from '../scripts/test-reports.ts';
-import { makeBucket, PEER_PACKAGES } from './peer/bucket-tool.ts';
-import { APACHE_PACKAGES, startApacheWebdav } from './servers/apache-webdav.ts';
-import { installAzurite, startAzurite } from './servers/azurite.ts';
-import { CEPH_PACKAGES, startCephRgw } from './servers/ceph-rgw.ts';
+import { PEER_PACKAGES } from './peer/bucket-tool.ts';
+import { runProviderSuites, SUITES } from './provider-suites.ts';
 import type { RunningServer } from './servers/daemon.ts';
 import { installPackages, whyNoServers } from './servers/debian-packages.ts';
-import { NGINX_PACKAGES, startNginx } from './servers/nginx.ts';
-import { NGINX_WEBDAV_PACKAGES, startNginxWebdav } from './servers/nginx-webdav.ts';
-import { RCLONE_PACKAGES, startRcloneWebdav } from './servers/rclone-webdav.ts';
-import { type RunningServers, SERVERS_VARIABLE } from './servers/running-servers.ts';
-import type { S3Address } from './servers/s3-server.ts';
-import { SFTP_PACKAGES, type SftpServer, startSftp } from './servers/sftp.ts';
-import { SWIFT_PACKAGES, startSwift } from './servers/swift.ts';
-import type { WebdavAddress } from './servers/webdav-server.ts';
+import { SERVERS_VARIABLE } from './servers/running-servers.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const CONFORMANCE = 'src-main/providers/s3/s3.servers.test.ts';
-const WEBDAV_CONFORMANCE = 'src-main/providers/webdav/webdav.servers.test.ts';
-const MIGRATIONS = 'test-servers/migrate.servers.test.ts';
+const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
 
 process.chdir(root);
 // Some S3 tools use it even for plain HTTP, and fail.
@@ -50,49 +40,22 @@ process.exitCode = all.failed > 0 ? 1 : 0;
 async function runEverything(): Promise<void> {
   const why = whyNoServers();
   if (why !== null) {
-    for (const suite of [
-      'S3 provider on Ceph RGW',
-      'S3 provider on Swift',
-      'Azure provider on Azurite',
-      'WebDAV provider on Apache, rclone and nginx',
-      'SFTP provider on OpenSSH',
-      'migrations between real servers',
-    ]) {
-      skip(`${suite} (${why})`);
-    }
+    for (const suite of SUITES) skip(`${suite} (${why})`);
     return;
   }
   await buildIfStale();
   if (!tryInstall('the tools that check the results', PEER_PACKAGES)) return;
-  const folder = join(state, 'www');
-  const nginx = await bringUp('nginx', NGINX_PACKAGES, (home) => startNginx(home, folder));
-  const rgw = await bringUp('Ceph RGW', CEPH_PACKAGES, startCephRgw);
-  const swift = await bringUp('Swift', SWIFT_PACKAGES, startSwift);
-  await runConformance('Ceph RGW', rgw);
-  await runConformance('Swift', swift);
-  await runAzure();
-  await runWebdav();
-  await runSftp(await bringUp('OpenSSH', SFTP_PACKAGES, startSftp));
-  const servers: RunningServers = { nginx: nginx && { ...nginx, folder }, rgw, swift };
-  await runSuite('migrations between real servers', MIGRATIONS, { [SERVERS_VARIABLE]: JSON.stringify(servers) });
+  const servers = await runProviderSuites({ bringUp, run: runSuite, folder });
+  const env = { [SERVERS_VARIABLE]: JSON.stringify(servers) };
+  await runSuite('migrations between real servers', 'test-servers/migrate.servers.test.ts', env);
+  await runSuite('migrations of every pair', 'test-servers/pairs.servers.test.ts', env);
+  await runSuite('URL maps', 'test-servers/url-map.servers.test.ts', env);
 }
 
-async function runAzure(): Promise<void> {
-  const installed = join(state, 'azurite-npm');
-  const azurite = await bringUp(
-    'Azurite',
-    () => installAzurite(installed),
-    (home) => startAzurite(home, installed),
-  );
-  if (azurite === null) return;
-  await runSuite('Azure provider on Azurite', 'src-main/providers/azure/azure.servers.test.ts', {
-    TRANSSHIP_TEST_AZURE_ENDPOINT: azurite.endpoint,
-    TRANSSHIP_TEST_AZURE_ACCOUNT: azurite.accountName,
-    TRANSSHIP_TEST_AZURE_KEY: azurite.accountKey,
-  });
+function folder(name: string): string {
+  return join(state, name);
 }
 
-/** Installs and starts a server. null: it could not be installed here (not run), or did not start (a failure). */
 async function bringUp<Server extends RunningServer>(
   name: string,
   packages: readonly string[] | (() => void),
@@ -101,7 +64,7 @@ async function bringUp<Server extends RunningServer>(
   if (!tryInstall(name, packages)) return null;
   const startMs = performance.now();
   try {
-    const home = join(state, name.toLowerCase().replaceAll(' ', '-'));
+    const home = folder(name.toLowerCase().replaceAll(' ', '-'));
     mkdirSync(home);
     const server = await start(home);
     started.push(server);
@@ -114,7 +77,6 @@ async function bringUp<Server extends RunningServer>(
   }
 }
 
-/** Debian packages, or what installs something else. */
 function tryInstall(name: string, packages: readonly string[] | (() => void)): boolean {
   try {
     if (typeof packages === 'function') packages();
@@ -126,57 +88,9 @@ function tryInstall(name: string, packages: readonly string[] | (() => void)): b
   }
 }
 
-async function runConformance(name: string, server: S3Address | null): Promise<void> {
-  if (server === null) return;
-  const bucket = 'conformance';
-  await makeBucket(server, bucket);
-  await runSuite(`S3 provider on ${name}`, CONFORMANCE, {
-    TRANSSHIP_TEST_S3_ENDPOINT: server.endpoint,
-    TRANSSHIP_TEST_S3_ACCESS_KEY: server.accessKey,
-    TRANSSHIP_TEST_S3_SECRET_KEY: server.secretKey,
-    TRANSSHIP_TEST_S3_BUCKET: bucket,
-  });
-}
-
-/** Traits are what the suite must know of a server (webdav.servers.test.ts). */
-async function runWebdav(): Promise<void> {
-  const apache = await bringUp('Apache', APACHE_PACKAGES, startApacheWebdav);
-  const rclone = await bringUp('rclone', RCLONE_PACKAGES, startRcloneWebdav);
-  const nginx = await bringUp('nginx with WebDAV', NGINX_WEBDAV_PACKAGES, startNginxWebdav);
-  const servers: readonly (readonly [name: string, server: WebdavAddress | undefined, traits: string])[] = [
-    ['Apache by Basic', apache?.basic, ''],
-    ['Apache by Digest', apache?.digest, ''],
-    ['rclone', rclone ?? undefined, 'keeps new keys apart'],
-    ['nginx', nginx ?? undefined, 'keeps new keys apart, hides dot files'],
-  ];
-  for (const [name, server, traits] of servers) {
-    if (server === undefined) continue;
-    await runSuite(`WebDAV provider on ${name}`, WEBDAV_CONFORMANCE, {
-      TRANSSHIP_TEST_WEBDAV_ADDRESS: server.address,
-      TRANSSHIP_TEST_WEBDAV_LOGIN: server.login,
-      TRANSSHIP_TEST_WEBDAV_USER: server.user,
-      TRANSSHIP_TEST_WEBDAV_PASSWORD: server.password,
-      TRANSSHIP_TEST_WEBDAV_FOLDER: server.folder,
-      TRANSSHIP_TEST_WEBDAV_TRAITS: traits,
-    });
-  }
-}
-
-async function runSftp(server: SftpServer | null): Promise<void> {
-  if (server === null) return;
-  await runSuite('SFTP provider on OpenSSH', 'src-main/providers/sftp/', {
-    TRANSSHIP_TEST_SFTP_HOST: '127.0.0.1',
-    TRANSSHIP_TEST_SFTP_PORT: String(server.port),
-    TRANSSHIP_TEST_SFTP_USER: server.user,
-    TRANSSHIP_TEST_SFTP_PASSWORD: server.password,
-    TRANSSHIP_TEST_SFTP_KEY_FILE: server.keyFile,
-    TRANSSHIP_TEST_SFTP_HOST_KEY: server.hostKey,
-    TRANSSHIP_TEST_SFTP_FOLDER: server.folder,
-  });
-}
-
 async function runSuite(name: string, file: string, env: NodeJS.ProcessEnv): Promise<void> {
-  console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}`);
+  if (only !== undefined && !name.includes(only)) return;
+  console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 60 - name.length))}`);
   const output = join(state, `report-${reports.length}.json`);
   const tool = join(root, 'node_modules/vitest/vitest.mjs');
   const args = [

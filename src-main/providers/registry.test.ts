@@ -13,8 +13,9 @@ const sftp = { options: { host: 'files.example.com', user: 'ada' }, secrets: { p
 const s3 = { options: { accessKeyId: 'id' }, secrets: { secretAccessKey: 'secret' } };
 const azure = { options: { accountName: 'media' }, secrets: { accountKey: 'c2VjcmV0IG9mIHRoZSBhY2NvdW50' } };
 const webdav = { options: { address: 'https://h/dav', user: 'me' }, secrets: { password: 'secret' } };
+const ftp = { options: { host: 'ftp.example.com', user: 'mover' }, secrets: {} };
 /** Kinds that cannot be made without settings. */
-const needed: Readonly<Record<string, AccountValues>> = { s3, azure, gcs, webdav, sftp };
+const needed: Readonly<Record<string, AccountValues>> = { s3, azure, gcs, webdav, sftp, ftp };
 
 async function failureOf(work: Promise<unknown>) {
   const thrown = await work.catch((error: unknown) => error);

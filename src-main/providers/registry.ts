@@ -6,6 +6,7 @@ import { fail } from '../../src-shared/model/failure.ts';
 import type { ProviderDescriptor } from '../../src-shared/model/provider.ts';
 import { type AccountValues, assertAccountValues } from './account-options.ts';
 import { azureDescriptor } from './azure/descriptor.ts';
+import { ftpDescriptor } from './ftp/descriptor.ts';
 import { gcsDescriptor } from './gcs/descriptor.ts';
 import { httpDescriptor } from './http/descriptor.ts';
 import { localDescriptor } from './local/descriptor.ts';
@@ -26,6 +27,7 @@ export const PROVIDERS: Readonly<Record<string, ProviderModule>> = {
     load: async () => (await import('./webdav/webdav-provider.ts')).createWebdav,
   },
   sftp: { descriptor: sftpDescriptor, load: async () => (await import('./sftp/sftp-provider.ts')).createSftp },
+  ftp: { descriptor: ftpDescriptor, load: async () => (await import('./ftp/ftp-provider.ts')).createFtp },
   memory: {
     descriptor: memoryDescriptor,
     load: async () => (await import('./memory/memory-provider.ts')).createMemory,

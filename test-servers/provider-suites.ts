@@ -1,0 +1,143 @@
+/**
+ * Owns which provider is tried on which real server: what each needs installed, how its suite reaches it. Must not run
+ * anything by itself. Called by run-server-tests.ts.
+ */
+import { makeBucket } from './peer/bucket-tool.ts';
+import { APACHE_PACKAGES, startApacheWebdav } from './servers/apache-webdav.ts';
+import { installAzurite, startAzurite } from './servers/azurite.ts';
+import { CEPH_PACKAGES, startCephRgw } from './servers/ceph-rgw.ts';
+import type { RunningServer } from './servers/daemon.ts';
+import { NGINX_PACKAGES, startNginx } from './servers/nginx.ts';
+import { NGINX_WEBDAV_PACKAGES, startNginxWebdav } from './servers/nginx-webdav.ts';
+import { RCLONE_PACKAGES, startRcloneWebdav } from './servers/rclone-webdav.ts';
+import type { RunningServers } from './servers/running-servers.ts';
+import type { S3Address } from './servers/s3-server.ts';
+import { SFTP_PACKAGES, startSftp } from './servers/sftp.ts';
+import { SWIFT_PACKAGES, startSwift } from './servers/swift.ts';
+import { startVsftpd, VSFTPD_PACKAGES } from './servers/vsftpd.ts';
+import type { WebdavAddress } from './servers/webdav-server.ts';
+
+/** Every suite here, by the words in which it is said that it was not run. */
+export const SUITES = [
+  'S3 provider on Ceph RGW and Swift',
+  'Azure provider on Azurite',
+  'WebDAV provider on Apache, rclone and nginx',
+  'SFTP provider on OpenSSH',
+  'FTP provider on vsftpd',
+  'migrations between real servers',
+] as const;
+
+export interface Bench {
+  /** Installs and starts a server. null: it could not be had here, which is said, or did not start, which is a failure. */
+  bringUp<Server extends RunningServer>(
+    name: string,
+    packages: readonly string[] | (() => void),
+    start: (home: string) => Promise<Server>,
+  ): Promise<Server | null>;
+  run(name: string, file: string, env: NodeJS.ProcessEnv): Promise<void>;
+  /** A folder for what servers need beside their own. */
+  folder(name: string): string;
+}
+
+/** Starts every server and runs the suite of its provider; the servers that the migrations then use. */
+export async function runProviderSuites(bench: Bench): Promise<RunningServers> {
+  const folder = bench.folder('www');
+  const nginx = await bench.bringUp('nginx', NGINX_PACKAGES, (home) => startNginx(home, folder));
+  const rgw = await bench.bringUp('Ceph RGW', CEPH_PACKAGES, startCephRgw);
+  const swift = await bench.bringUp('Swift', SWIFT_PACKAGES, startSwift);
+  await runS3(bench, 'Ceph RGW', rgw);
+  await runS3(bench, 'Swift', swift);
+  return {
+    nginx: nginx && { ...nginx, folder },
+    rgw,
+    swift,
+    azure: await runAzure(bench),
+    webdav: await runWebdav(bench),
+    sftp: await runSftp(bench),
+    ftp: await runFtp(bench),
+  };
+}
+
+async function runS3(bench: Bench, name: string, server: S3Address | null): Promise<void> {
+  if (server === null) return;
+  const bucket = 'conformance';
+  await makeBucket(server, bucket);
+  await bench.run(`S3 provider on ${name}`, 'src-main/providers/s3/s3.servers.test.ts', {
+    TRANSSHIP_TEST_S3_ENDPOINT: server.endpoint,
+    TRANSSHIP_TEST_S3_ACCESS_KEY: server.accessKey,
+    TRANSSHIP_TEST_S3_SECRET_KEY: server.secretKey,
+    TRANSSHIP_TEST_S3_BUCKET: bucket,
+  });
+}
+
+async function runAzure(bench: Bench): Promise<RunningServers['azure']> {
+  const installed = bench.folder('azurite-npm');
+  const azurite = await bench.bringUp(
+    'Azurite',
+    () => installAzurite(installed),
+    (home) => startAzurite(home, installed),
+  );
+  if (azurite === null) return null;
+  await bench.run('Azure provider on Azurite', 'src-main/providers/azure/azure.servers.test.ts', {
+    TRANSSHIP_TEST_AZURE_ENDPOINT: azurite.endpoint,
+    TRANSSHIP_TEST_AZURE_ACCOUNT: azurite.accountName,
+    TRANSSHIP_TEST_AZURE_KEY: azurite.accountKey,
+  });
+  return azurite;
+}
+
+/** Traits are what the suite must know of a server (webdav.servers.test.ts). */
+async function runWebdav(bench: Bench): Promise<RunningServers['webdav']> {
+  const apache = await bench.bringUp('Apache', APACHE_PACKAGES, startApacheWebdav);
+  const rclone = await bench.bringUp('rclone', RCLONE_PACKAGES, startRcloneWebdav);
+  const nginx = await bench.bringUp('nginx with WebDAV', NGINX_WEBDAV_PACKAGES, startNginxWebdav);
+  const servers: readonly (readonly [name: string, server: WebdavAddress | undefined, traits: string])[] = [
+    ['Apache by Basic', apache?.basic, ''],
+    ['Apache by Digest', apache?.digest, ''],
+    ['rclone', rclone ?? undefined, 'keeps new keys apart'],
+    ['nginx', nginx ?? undefined, 'keeps new keys apart, hides dot files'],
+  ];
+  for (const [name, server, traits] of servers) {
+    if (server === undefined) continue;
+    await bench.run(`WebDAV provider on ${name}`, 'src-main/providers/webdav/webdav.servers.test.ts', {
+      TRANSSHIP_TEST_WEBDAV_ADDRESS: server.address,
+      TRANSSHIP_TEST_WEBDAV_LOGIN: server.login,
+      TRANSSHIP_TEST_WEBDAV_USER: server.user,
+      TRANSSHIP_TEST_WEBDAV_PASSWORD: server.password,
+      TRANSSHIP_TEST_WEBDAV_FOLDER: server.folder,
+      TRANSSHIP_TEST_WEBDAV_TRAITS: traits,
+    });
+  }
+  return apache?.basic ?? null;
+}
+
+async function runSftp(bench: Bench): Promise<RunningServers['sftp']> {
+  const server = await bench.bringUp('OpenSSH', SFTP_PACKAGES, startSftp);
+  if (server === null) return null;
+  await bench.run('SFTP provider on OpenSSH', 'src-main/providers/sftp/', {
+    TRANSSHIP_TEST_SFTP_HOST: '127.0.0.1',
+    TRANSSHIP_TEST_SFTP_PORT: String(server.port),
+    TRANSSHIP_TEST_SFTP_USER: server.user,
+    TRANSSHIP_TEST_SFTP_PASSWORD: server.password,
+    TRANSSHIP_TEST_SFTP_KEY_FILE: server.keyFile,
+    TRANSSHIP_TEST_SFTP_HOST_KEY: server.hostKey,
+    TRANSSHIP_TEST_SFTP_FOLDER: server.folder,
+  });
+  return server;
+}
+
+async function runFtp(bench: Bench): Promise<RunningServers['ftp']> {
+  const server = await bench.bringUp('vsftpd', VSFTPD_PACKAGES, startVsftpd);
+  if (server === null) return null;
+  for (const security of ['none', 'explicit', 'implicit']) {
+    await bench.run(`FTP provider on vsftpd (${security})`, 'src-main/providers/ftp/ftp.servers.test.ts', {
+      TRANSSHIP_TEST_FTP_PORT: String(security === 'implicit' ? server.implicitPort : server.port),
+      TRANSSHIP_TEST_FTP_SECURITY: security,
+      TRANSSHIP_TEST_FTP_USER: server.user,
+      TRANSSHIP_TEST_FTP_PASSWORD: server.password,
+      TRANSSHIP_TEST_FTP_AUTHORITY: server.ca,
+      TRANSSHIP_TEST_FTP_HOME: server.home,
+    });
+  }
+  return server;
+}
