@@ -37,13 +37,13 @@ const DEFAULTS = { account: 'this-computer' };
 export const VERBS: Readonly<Record<string, Verb>> = {
   status: {
     usage: 'status',
-    help: 'how many jobs are pending, processing, processed and failed',
+    help: 'how many jobs are pending, paused, processing, processed and failed',
     async run(call) {
       const stats = await call('stats.get', {});
       return {
         data: stats,
         lines: [
-          `${stats.pending} pending, ${stats.processing} processing, ${stats.processed} processed, ${stats.failed} failed`,
+          `${stats.pending} pending, ${stats.counts.scheduled} scheduled, ${stats.counts.paused} paused, ${stats.processing} processing, ${stats.processed} processed, ${stats.failed} failed`,
           `${stats.migrations} open migrations, ${stats.doneBytes} of ${stats.totalBytes} bytes`,
         ],
       };
@@ -190,7 +190,8 @@ function steer(
 export function describeMigration({ id, name, state, counts, discovered }: MigrationView): string {
   const done = counts.completed + counts.skipped;
   const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
-  return `${id}\t${state}\t${done} of ${discovered}${failed}\t${name}`;
+  const paused = counts.paused > 0 ? `, ${counts.paused} paused` : '';
+  return `${id}\t${state}\t${done} of ${discovered}${failed}${paused}\t${name}`;
 }
 
 function describeCheck(report: CheckReport): string[] {

@@ -34,6 +34,7 @@ export function progressWords({ counts, discovered, listing }: MigrationView): s
   const whole = formatNumberOf(discovered, 'job');
   const rest = [
     counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
+    counts.paused > 0 ? `${formatCount(counts.paused)} paused` : '',
     counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',
   ].filter((part) => part !== '');
   return [`${formatCount(done)} of ${whole}${listing === 'done' ? '' : ' so far'} done`, ...rest].join(', ');
