@@ -6,13 +6,17 @@
 import { isCommandName } from '../../src-shared/contract/commands.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import { JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
-import type { MigrationView } from '../../src-shared/model/migration.ts';
+import { type MigrationView, OVERWRITE_POLICIES, type OverwritePolicy } from '../../src-shared/model/migration.ts';
 import type { CheckReport } from '../../src-shared/model/provider.ts';
 import type { Call } from './call-house.ts';
+import { failureLines } from './failure-lines.ts';
+import { assertEnd, THIS_COMPUTER, typedPlace } from './typed-ends.ts';
 
 export interface VerbInput {
   readonly words: readonly string[];
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  /** Where the command was typed: paths of this computer begin there. */
+  readonly folder: string;
   /** Reads standard input to its end. */
   readonly readInput: () => Promise<string>;
 }
@@ -32,8 +36,6 @@ export interface Verb {
   run(call: Call, input: VerbInput): Promise<VerbOutput>;
 }
 
-const DEFAULTS = { account: 'this-computer' };
-
 export const VERBS: Readonly<Record<string, Verb>> = {
   status: {
     usage: 'status',
@@ -51,23 +53,25 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   submit: {
     usage: 'submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]',
-    help: 'ask for a migration; returns at once with its id',
-    async run(call, { words, flags }) {
+    help: 'test both ends and ask for a migration; answers with its id, before it moves anything',
+    async run(call, { words, flags, folder }) {
       const [source, destination] = words;
       if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
-      const result = await call('migration.submit', {
+      const { accounts } = await call('account.list', {});
+      const ends = {
         source: {
-          accountId: text(flags.from) ?? DEFAULTS.account,
-          container: source,
+          ...typedPlace(accounts, text(flags.from) ?? THIS_COMPUTER, source, folder),
           prefix: text(flags.prefix) ?? '',
         },
         destination: {
-          accountId: text(flags.to) ?? DEFAULTS.account,
-          container: destination,
+          ...typedPlace(accounts, text(flags.to) ?? THIS_COMPUTER, destination, folder),
           prefix: text(flags.into) ?? '',
         },
-        policies: { overwrite: (text(flags.overwrite) ?? 'if-different') as 'if-different', minimumProof: 'size-only' },
-      });
+      };
+      const overwrite = overwriteOf(text(flags.overwrite) ?? 'if-different');
+      await assertEnd(call, ends.source, 'source');
+      await assertEnd(call, ends.destination, 'destination');
+      const result = await call('migration.submit', { ...ends, policies: { overwrite, minimumProof: 'size-only' } });
       return {
         data: result,
         lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`],
@@ -85,10 +89,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   show: {
     usage: 'show MIGRATION',
-    help: 'one migration',
+    help: 'one migration, and why it failed where it did',
     async run(call, input) {
       const migration = await call('migration.get', { migrationId: idOf(input) });
-      return { data: migration, lines: [describeMigration(migration)] };
+      return { data: migration, lines: [describeMigration(migration), ...(await failureLines(call, migration))] };
     },
   },
   jobs: {
@@ -162,11 +166,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   check: {
     usage: 'check ACCOUNT CONTAINER [--prefix P] [--role source|destination]',
     help: 'try a location and say how each step went',
-    async run(call, { words, flags }) {
-      const [account, container] = words;
-      if (account === undefined || container === undefined) fail('invalid-input', 'Name an account and a container.');
+    async run(call, { words, flags, folder }) {
+      const [accountId, typed] = words;
+      if (accountId === undefined || typed === undefined) fail('invalid-input', 'Name an account and a container.');
+      const { accounts } = await call('account.list', {});
+      const { container } = typedPlace(accounts, accountId, typed, folder);
       const role = text(flags.role) === 'destination' ? 'destination' : 'source';
-      const report = await call('account.check', { account, container, prefix: text(flags.prefix) ?? '', role });
+      const prefix = text(flags.prefix) ?? '';
+      const report = await call('account.check', { account: accountId, container, prefix, role });
       return { data: report, lines: describeCheck(report), ...(report.ok ? {} : { exitCode: 1 }) };
     },
   },
@@ -208,6 +215,12 @@ export function idOf({ words }: VerbInput): number {
   return /^\d{1,15}$/.test(word)
     ? Number(word)
     : fail('invalid-input', `"${word}" is no number of a migration or a job.`);
+}
+
+function overwriteOf(word: string): OverwritePolicy {
+  const known = OVERWRITE_POLICIES.find((policy) => policy === word);
+  const hint = `One of ${OVERWRITE_POLICIES.join(', ')}.`;
+  return known ?? fail('invalid-input', `"${word}" is no way to overwrite.`, { hint });
 }
 
 function readJson(text: string): unknown {
