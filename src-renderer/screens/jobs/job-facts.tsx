@@ -2,10 +2,12 @@
 import type { ContentHeaders } from '../../../src-shared/model/asset.ts';
 import type { JobDetail } from '../../../src-shared/model/job.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatMoment } from '../../format/moments.ts';
 import { visibleKey } from '../../parts/asset-key.tsx';
 import { href } from '../../state/route.ts';
+import { useHouse } from '../../state/use-house.ts';
 import styles from './job-facts.module.css';
 import pane from './job-pane.module.css';
 import { CopyButton } from './whole-key.tsx';
@@ -30,17 +32,39 @@ export function JobFacts({ job, migration }: { readonly job: JobDetail; readonly
   return (
     <section className={pane.block}>
       <dl className={styles.facts}>
-        <dt>Migration</dt>
-        <dd>
-          <a className={styles.link} href={href('migrations', job.migrationId)}>
-            {migration?.name ?? `Migration ${job.migrationId}`}
-          </a>
-        </dd>
+        {job.queue === NOTICE_QUEUE ? (
+          <NoticeFact job={job} />
+        ) : (
+          <>
+            <dt>Migration</dt>
+            <dd>
+              <a className={styles.link} href={href('migrations', job.migrationId)}>
+                {migration?.name ?? `Migration ${job.migrationId}`}
+              </a>
+            </dd>
+          </>
+        )}
         {factsOf(job).map(({ name, value, isCode = false, canCopy = false }) => (
           <FactRow key={name} name={name} value={value} isCode={isCode} canCopy={canCopy} />
         ))}
       </dl>
     </section>
+  );
+}
+
+/** A notice belongs to no migration, but to the rule that asked for it. */
+function NoticeFact({ job }: { readonly job: JobDetail }) {
+  const ruleId = Number.parseInt(job.destinationKey, 10);
+  const name = useHouse((house) => house.noticeRules.find(({ id }) => id === ruleId)?.name);
+  return (
+    <>
+      <dt>Notice</dt>
+      <dd>
+        <a className={styles.link} href={href('notices')}>
+          {name ?? 'removed'}
+        </a>
+      </dd>
+    </>
   );
 }
 
