@@ -2,14 +2,13 @@
 import type { ContentHeaders } from '../../../src-shared/model/asset.ts';
 import type { JobDetail } from '../../../src-shared/model/job.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
-import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatMoment } from '../../format/moments.ts';
 import { visibleKey } from '../../parts/asset-key.tsx';
 import { href } from '../../state/route.ts';
-import { useHouse } from '../../state/use-house.ts';
 import styles from './job-facts.module.css';
 import pane from './job-pane.module.css';
+import { useNotice } from './notice-job.ts';
 import { CopyButton } from './whole-key.tsx';
 
 const HEADER_NAMES: Readonly<Record<keyof ContentHeaders, string>> = {
@@ -29,42 +28,25 @@ interface Fact {
 }
 
 export function JobFacts({ job, migration }: { readonly job: JobDetail; readonly migration: MigrationView | null }) {
+  const notice = useNotice(job);
   return (
     <section className={pane.block}>
       <dl className={styles.facts}>
-        {job.queue === NOTICE_QUEUE ? (
-          <NoticeFact job={job} />
-        ) : (
-          <>
-            <dt>Migration</dt>
-            <dd>
-              <a className={styles.link} href={href('migrations', job.migrationId)}>
-                {migration?.name ?? `Migration ${job.migrationId}`}
-              </a>
-            </dd>
-          </>
-        )}
+        <dt>{notice === null ? 'Migration' : 'Notice'}</dt>
+        <dd>
+          <a
+            className={styles.link}
+            // A notice belongs to no migration, but to the rule that asked for it.
+            href={notice === null ? href('migrations', job.migrationId) : href('notices')}
+          >
+            {notice?.rule ?? migration?.name ?? `Migration ${job.migrationId}`}
+          </a>
+        </dd>
         {factsOf(job).map(({ name, value, isCode = false, canCopy = false }) => (
           <FactRow key={name} name={name} value={value} isCode={isCode} canCopy={canCopy} />
         ))}
       </dl>
     </section>
-  );
-}
-
-/** A notice belongs to no migration, but to the rule that asked for it. */
-function NoticeFact({ job }: { readonly job: JobDetail }) {
-  const ruleId = Number.parseInt(job.destinationKey, 10);
-  const name = useHouse((house) => house.noticeRules.find(({ id }) => id === ruleId)?.name);
-  return (
-    <>
-      <dt>Notice</dt>
-      <dd>
-        <a className={styles.link} href={href('notices')}>
-          {name ?? 'removed'}
-        </a>
-      </dd>
-    </>
   );
 }
 

@@ -86,7 +86,7 @@ interface NoticeRowProps {
 async function whyNotYet(jobId: number): Promise<string> {
   const { state, summary } = await call('job.explain', { jobId });
   const reason = state === 'running' ? 'The receiver has not answered.' : summary;
-  return `Not sent yet. ${reason} It goes out by itself; see “What was sent”.`;
+  return `Not sent yet. ${reason} It goes out as soon as it can; see “What was sent”.`;
 }
 
 function NoticeRow({ rule, onEdit, onRemove }: NoticeRowProps) {

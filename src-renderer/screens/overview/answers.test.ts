@@ -47,3 +47,11 @@ test('the pace is what is written, else what is read, else what the foremost job
   expect(at({ running: [running('open'), running('verify'), running('spool')] })).toBe('verifying');
   expect(at({ running: [running('publish', NOTICE_QUEUE)] })).toBe('starting');
 });
+
+test('a slowed queue goes on between two starts', () => {
+  const counts = { ...NO_COUNTS, pending: 5 };
+  const gate = { state: 'limited', reason: 'At most 6 starts a minute', untilMs: 1 } as const;
+  const slowed = queueView({ counts, startsPerMinute: 6, gate });
+  expect(isWorking(houseOf(counts, { queues: [slowed] }))).toMatchObject({ isWorking: true, value: 'slowed' });
+  expect(isWorking(houseOf({}, { queues: [queueView({ gate })] })).isWorking).toBe(false);
+});

@@ -22,6 +22,11 @@ export interface Working {
 
 export function isWorking(house: HouseState): Working {
   if (house.stats.processing > 0) return { isWorking: true, word: 'Working', value: pace(house) };
+  // Between two starts of a slowed queue nothing runs, and yet it goes on.
+  const isSlowed = house.queues.some(({ name, gate, counts }) => {
+    return name !== NOTICE_QUEUE && gate.state === 'limited' && counts.pending > 0;
+  });
+  if (isSlowed) return { isWorking: true, word: 'Working', value: 'slowed' };
   const waiting = waitingJobs(house);
   const jobs = formatNumberOf(waiting, 'job');
   if (waiting > 0) return { isWorking: false, word: heldJobs(house) >= waiting ? 'Paused' : 'Waiting', value: jobs };

@@ -34,7 +34,7 @@ export function Headlines() {
           />
           Is it working?
         </p>
-        <p className={styles.answer}>{working.isWorking ? working.value : working.word}</p>
+        <p className={styles.answer}>{working.isWorking ? sentenceCase(working.value) : working.word}</p>
         <p className={styles.note}>
           {working.isWorking
             ? `${formatCount(busy)} of ${formatNumberOf(berths, 'berth')} busy · ${formatNumberOf(perMinute, 'job')} a minute`
@@ -62,4 +62,8 @@ export function Headlines() {
       </section>
     </div>
   );
+}
+
+function sentenceCase(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }

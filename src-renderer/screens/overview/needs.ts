@@ -78,7 +78,7 @@ function allNeeds(house: HouseState): Need[] {
       id: 'notices',
       tone: 'attention',
       title: `${formatNumberOf(undelivered, 'notice')} could not be sent`,
-      text: 'Look why, and send them again',
+      text: `Look why, and send ${undelivered === 1 ? 'it' : 'them'} again`,
       button: 'Look',
       action: { kind: 'look', href: jobsHref({ queue: NOTICE_QUEUE, tab: 'failed' }) },
       seenAs: `notices ${undelivered}`,
