@@ -214,3 +214,15 @@ test('an empty source: the migration ends at once and says why nothing moved', a
   await goTo(app, 'Migrations');
   await expect(app.page.getByRole('list', { name: 'Migrations' }).getByRole('listitem')).toHaveCount(1);
 });
+
+test('an address that leads nowhere says which, and leads back', async ({ app }) => {
+  for (const hash of ['#/migrations/new', '#/jobs/%E0%A4%A', '#/queues/a/b', '#/overview/1']) {
+    await app.page.evaluate((to) => {
+      window.location.hash = to;
+    }, hash);
+    await expect(app.page.getByRole('heading', { level: 1, name: 'Not found' })).toBeVisible();
+    await expect(app.page.getByRole('main')).toContainText(`“${hash}”`);
+    await app.page.getByRole('button', { name: 'Go to the overview' }).click();
+    await expect(app.page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+  }
+});

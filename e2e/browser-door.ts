@@ -76,7 +76,8 @@ async function exchange(profile: string, message: ClientMessage): Promise<Server
   const base = new URL(door.address);
   const response = await fetch(new URL('/api/ticket', base), {
     method: 'POST',
-    headers: { Authorization: `Bearer ${door.token}`, 'Content-Type': 'application/json' },
+    // Seconds pass between two of these: the server may give up a kept connection just when the next one wants it.
+    headers: { Authorization: `Bearer ${door.token}`, 'Content-Type': 'application/json', Connection: 'close' },
     body: '{}',
   });
   const { ticket } = (await response.json()) as { ticket: string };

@@ -81,7 +81,7 @@ test('a notice to a private address is refused at its field until somebody allow
   await dialog.getByLabel('Address', { exact: true }).fill('http://127.0.0.1:9/hook');
   await dialog.getByRole('button', { name: 'Save notice' }).click();
   await expect(dialog).toContainText('private or closed address');
-  await dialog.getByRole('checkbox', { name: 'The address may be in a private network' }).click();
+  await dialog.getByRole('checkbox', { name: 'Allow private addresses' }).click();
   await dialog.getByRole('button', { name: 'Save notice' }).click();
   await expect(app.page.getByRole('listitem', { name: 'Notice Operations' })).toContainText('http://127.0.0.1:9/hook');
 });

@@ -12,6 +12,7 @@ import { type Call, callHouse, freshAddress } from './headless/call-house.ts';
 import { describeMigration, VERBS } from './headless/cli-verbs.ts';
 import { type DoorFile, readDoorFile } from './headless/door-file.ts';
 import { downloadedLines, openDownload, readRegularFile, writeOut } from './headless/download.ts';
+import { failureLines } from './headless/failure-lines.ts';
 import { openBrowser } from './headless/open-browser.ts';
 import { idOf, type VerbInput } from './headless/verb.ts';
 import { resolveProfile } from './node-ports/profile-paths.ts';
@@ -23,7 +24,7 @@ const usage = (): string => {
   return [
     'Usage: transship VERB [--profile DIR] [--json]',
     ...verbs,
-    '  wait MIGRATION\n      show progress until it ends; Ctrl-C stops the waiting, not the migration',
+    '  wait MIGRATION\n      show progress until it ends, and why it failed where it did; Ctrl-C stops the waiting, not the migration',
     '  open\n      a new address for the browser',
   ].join('\n');
 };
@@ -86,6 +87,7 @@ async function main(): Promise<void> {
   const door = readDoorFile(profile);
   const input: VerbInput = {
     words,
+    folder: process.cwd(),
     flags: { ...values, option: values.option?.join('\n') },
     readInput: async () => (process.stdin.isTTY ? '' : readAll(process.stdin)),
     readFile: readRegularFile,
@@ -134,6 +136,7 @@ async function wait(call: Call, migrationId: number, json: boolean): Promise<voi
     last = line;
     if (migration.finishedAtMs !== null) {
       if (process.stderr.isTTY && !json) process.stderr.write('\n');
+      for (const reason of await failureLines(call, migration)) process.stderr.write(`${reason}\n`);
       if (json) process.stdout.write(`${JSON.stringify(migration)}\n`);
       process.exitCode = migration.state === 'completed' ? 0 : 1;
       return;

@@ -7,10 +7,9 @@ import { ConnectionBanner } from './frame/connection-banner.tsx';
 import { ClosedOut, Waiting } from './frame/doorway.tsx';
 import styles from './frame/frame.module.css';
 import { NewsBar } from './frame/news-bar.tsx';
+import { NotFound } from './frame/not-found.tsx';
 import notes from './frame/notes.module.css';
 import { Side } from './frame/side.tsx';
-import { EmptyState } from './parts/empty-state.tsx';
-import { PageHeader } from './parts/page-header.tsx';
 import { Toasts } from './parts/toasts.tsx';
 import { AccountsScreen } from './screens/accounts/accounts-screen.tsx';
 import { FailuresScreen } from './screens/failures/failures-screen.tsx';
@@ -48,7 +47,11 @@ export function App() {
   );
 }
 
+/** Screens of many things, which open one by its number. */
+const TAKE_ID: readonly string[] = ['migrations', 'jobs', 'schedules'];
+
 function screenOf({ screen, id }: Route): ReactNode {
+  if (id !== null && !(TAKE_ID.includes(screen) && /^[1-9]\d{0,14}$/.test(id))) return <NotFound />;
   switch (screen) {
     case 'overview':
       return <OverviewScreen />;
@@ -71,11 +74,6 @@ function screenOf({ screen, id }: Route): ReactNode {
     case 'failures':
       return <FailuresScreen />;
     default:
-      return (
-        <>
-          <PageHeader title="Not here" />
-          <EmptyState title="There is no such screen." text="The address may come from another version of Transship." />
-        </>
-      );
+      return <NotFound />;
   }
 }

@@ -11,6 +11,7 @@ import {
   type StateCounts,
   type SteerEvent,
 } from '../../src-shared/model/job-state.ts';
+import { NOTICE_QUEUE } from '../../src-shared/model/notice-rule.ts';
 import { awaitJob } from '../engine/await-job.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import { explainJob } from '../engine/explain-job.ts';
@@ -75,7 +76,7 @@ function countJobs(
   }
   const counts: Record<JobState, number> = { ...NO_COUNTS };
   for (const queue of store.queues()) {
-    if (queueName !== undefined && queue.name !== queueName) continue;
+    if (queueName === undefined ? queue.name === NOTICE_QUEUE : queue.name !== queueName) continue;
     for (const state of JOB_STATES) counts[state] += queue.counts[state];
   }
   return counts;

@@ -3,7 +3,7 @@
  * Part of handlers.ts.
  */
 import { fail } from '../../src-shared/model/failure.ts';
-import type { NoticeRule } from '../../src-shared/model/notice-rule.ts';
+import { NOTICE_QUEUE, type NoticeRule } from '../../src-shared/model/notice-rule.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import { noticeSecretName } from '../engine/dispatch-attempts.ts';
 import type { Ports } from '../ports.ts';
@@ -20,6 +20,13 @@ export function noticeHandlers(coordinator: Coordinator, ports: Ports, acceptWeb
   function ruleOf(ruleId: number, field: string): NoticeRule {
     const rule = coordinator.store.noticeRules().find(({ id }) => id === ruleId);
     return rule ?? fail('not-found', `There is no notice ${ruleId}.`, { field });
+  }
+
+  /** After a rule was turned off or removed. */
+  async function recall(ruleId: number): Promise<void> {
+    const filter = { queue: NOTICE_QUEUE, states: ['pending', 'scheduled', 'paused'], search: `${ruleId}/` } as const;
+    const jobIds = await coordinator.store.matchingIds(filter);
+    await coordinator.call((desk) => notices.recall(desk, ruleId, jobIds));
   }
 
   return {
@@ -42,11 +49,13 @@ export function noticeHandlers(coordinator: Coordinator, ports: Ports, acceptWeb
       if (isNew || hasSecret !== hadSecret) {
         await coordinator.call(({ store }) => store.saveNoticeRule(ruleId, { ...rule, hasSecret }));
       }
+      if (before?.enabled === true && !rule.enabled) await recall(ruleId);
       return ruleOf(ruleId, 'id');
     },
 
     async 'notice.remove'({ ruleId }) {
       await coordinator.call(({ store }) => store.removeNoticeRule(ruleOf(ruleId, 'ruleId').id));
+      await recall(ruleId);
       await ports.secrets.write(noticeSecretName(ruleId), {});
       return {};
     },

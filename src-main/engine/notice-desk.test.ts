@@ -232,7 +232,6 @@ describe('a receiver', () => {
     expect(job?.history.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'completed']);
   });
 
-  // Known to fail: the coordinator slows the account '' that all notices share (coordinator.ts, slowAccount).
   it('that asks to be left alone does not hold the notices of others', async () => {
     await addRule(['migration-finished'], { name: 'Throttled' });
     await submit('a');

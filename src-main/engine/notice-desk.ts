@@ -4,12 +4,14 @@
  * their own. Made by the coordinator.
  */
 
-import { migrationView } from '../../src-shared/model/migration.ts';
+import { deriveDisplayState, migrationView } from '../../src-shared/model/migration.ts';
 import type { Notice } from '../../src-shared/model/notice.ts';
 import type { NoticeEvent, NoticeRule } from '../../src-shared/model/notice-rule.ts';
 import type { ClaimedJob, StoredMigration } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import type { Desk } from './desk.ts';
 import { migrationNotice, scheduleNotice, testNotice } from './notice-words.ts';
+import { steerJob } from './verbs/steer-jobs.ts';
 
 export class NoticeDesk {
   private readonly store: Store;
@@ -60,9 +62,22 @@ export class NoticeDesk {
     return this.make(rule, `test:${nowMs}`) ?? this.test(rule, nowMs + 1);
   }
 
+  /**
+   * Inside a letter: the rule is off or gone, and what it still had to tell is cancelled. `jobIds`: notices that may be
+   * its own. A test is asked for by hand and goes out while there is somebody to send it to.
+   */
+  recall(desk: Desk, ruleId: number, jobIds: readonly number[]): void {
+    const isGone = !this.allRules().some(({ id }) => id === ruleId);
+    for (const id of jobIds) {
+      const job = this.store.jobRow(id);
+      if (job === null || ruleIdOf(job) !== ruleId) continue;
+      if (isGone || !job.sourceKey.startsWith('test:')) steerJob(desk, id, 'cancel');
+    }
+  }
+
   /** The rule that a notice was made for; null when it is gone. */
   ruleOf(job: ClaimedJob): NoticeRule | null {
-    const ruleId = Number(job.destinationKey.slice(0, job.destinationKey.indexOf('/')));
+    const ruleId = ruleIdOf(job);
     return this.allRules().find(({ id }) => id === ruleId) ?? null;
   }
 
@@ -86,17 +101,18 @@ export class NoticeDesk {
     const run = this.store.openRuns().find(({ migrationId }) => migrationId === migration.id);
     if (run === undefined) return;
     const { counts, listing, listingFailure } = migration;
-    const isGood = listing !== 'failed' && counts.failed === 0;
+    const isBad = listing === 'failed' || counts.failed > 0;
+    const isCancelled = deriveDisplayState(migration) === 'cancelled';
     const cancelled = counts.cancelled > 0 ? `, ${counts.cancelled} cancelled` : '';
     const figures = `${counts.completed} moved, ${counts.skipped} skipped, ${counts.failed} failed${cancelled}.`;
-    const detail = listingFailure === null ? figures : `${listingFailure.message} ${figures}`;
+    const reason = listingFailure?.message ?? (isCancelled ? 'Its migration was cancelled.' : '');
     this.store.updateRun(run.id, {
       finishedAtMs: nowMs,
-      outcome: isGood ? 'done' : 'failed',
-      detail,
+      outcome: isBad ? 'failed' : isCancelled ? 'skipped' : 'done',
+      detail: `${reason} ${figures}`.trim(),
       failure: listingFailure,
     });
-    if (!isGood) this.tellFailedRun(run.id);
+    if (isBad) this.tellFailedRun(run.id);
   }
 
   private make(rule: NoticeRule, subject: string): number | null {
@@ -112,4 +128,8 @@ export class NoticeDesk {
   private enabledRules(): readonly NoticeRule[] {
     return this.allRules().filter(({ enabled }) => enabled);
   }
+}
+
+function ruleIdOf({ destinationKey }: { readonly destinationKey: string }): number {
+  return Number(destinationKey.slice(0, destinationKey.indexOf('/')));
 }

@@ -16,6 +16,7 @@ import {
   scheduleViews,
   skipNextRun,
 } from './verbs/keep-schedules.ts';
+import { steerMigration } from './verbs/steer-migration.ts';
 import { submitMigration } from './verbs/submit-migration.ts';
 
 const MINUTE_MS = 60_000;
@@ -77,6 +78,21 @@ async function endAll(): Promise<void> {
 }
 
 describe('a migration that repeats', () => {
+  it('and is cancelled by hand leaves its run out: neither done nor failed', async () => {
+    const id = await save(MIGRATION);
+    await runNow(id);
+    const [run] = runsOf(id);
+    await test.coordinator.call((desk) => steerMigration(desk, run?.migrationId ?? 0, 'cancel'));
+    await test.clock.settle();
+    expect(runsOf(id)).toMatchObject([
+      {
+        outcome: 'skipped',
+        detail: 'Its migration was cancelled. 0 moved, 0 skipped, 0 failed, 1 cancelled.',
+        failure: null,
+      },
+    ]);
+  });
+
   it.each([
     ['full', 'always'],
     ['changed', 'if-different'],

@@ -5,6 +5,7 @@
 import type { ViewPatch } from '../../src-shared/contract/channel.ts';
 import type { ParsedParams } from '../../src-shared/contract/commands.ts';
 import type { JobRow } from '../../src-shared/model/job.ts';
+import { NOTICE_QUEUE } from '../../src-shared/model/notice-rule.ts';
 import type { Store } from '../store/store.ts';
 
 export type WatchRequest = ParsedParams<'view.watch'>;
@@ -67,6 +68,8 @@ export class WatchedView {
     const { migrationId, queue, states, search } = this.request.filter;
     if (migrationId !== undefined && row.migrationId !== migrationId) return false;
     if (queue !== undefined && row.queue !== queue) return false;
+    // As in a list: who asks for the jobs of the house does not mean notices.
+    if (migrationId === undefined && queue === undefined && row.queue === NOTICE_QUEUE) return false;
     if (states !== undefined && states.length > 0 && !states.includes(row.state)) return false;
     if (search === undefined || search === '') return true;
     // SQLite's LIKE ignores the case of ASCII letters only; so does this.

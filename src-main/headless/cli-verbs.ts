@@ -6,25 +6,25 @@
 import { isCommandName } from '../../src-shared/contract/commands.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import { JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
-import type { MigrationView } from '../../src-shared/model/migration.ts';
+import { type MigrationView, OVERWRITE_POLICIES, type OverwritePolicy } from '../../src-shared/model/migration.ts';
 import type { CheckReport } from '../../src-shared/model/provider.ts';
 import { EVIDENCE_VERBS, submitFromReport } from './evidence-verbs.ts';
+import { failureLines } from './failure-lines.ts';
 import { text } from './flag-values.ts';
 import { PROBE } from './probe-verb.ts';
+import { assertEnd, THIS_COMPUTER, typedPlace } from './typed-ends.ts';
 import { idOf, type Verb } from './verb.ts';
-
-const DEFAULTS = { account: 'this-computer' };
 
 export const VERBS: Readonly<Record<string, Verb>> = {
   status: {
     usage: 'status',
-    help: 'how many jobs are pending, processing, processed and failed',
+    help: 'how many jobs are pending, paused, processing, processed and failed',
     async run(call) {
       const stats = await call('stats.get', {});
       return {
         data: stats,
         lines: [
-          `${stats.pending} pending, ${stats.processing} processing, ${stats.processed} processed, ${stats.failed} failed`,
+          `${stats.pending} pending, ${stats.counts.scheduled} scheduled, ${stats.counts.paused} paused, ${stats.processing} processing, ${stats.processed} processed, ${stats.failed} failed`,
           `${stats.migrations} open migrations, ${stats.doneBytes} of ${stats.totalBytes} bytes`,
         ],
       };
@@ -33,26 +33,28 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   submit: {
     usage:
       'submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]\n  submit --from-report FILE',
-    help: 'ask for a migration; returns at once with its id. From a report: of what did not arrive by it',
+    help: 'test both ends and ask for a migration; answers with its id, before it moves anything. From a report: of what did not arrive by it',
     async run(call, input) {
-      const { words, flags } = input;
+      const { words, flags, folder } = input;
       const report = text(flags['from-report']);
       if (report !== undefined) return submitFromReport(call, input, report);
       const [source, destination] = words;
       if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
-      const result = await call('migration.submit', {
+      const { accounts } = await call('account.list', {});
+      const ends = {
         source: {
-          accountId: text(flags.from) ?? DEFAULTS.account,
-          container: source,
+          ...typedPlace(accounts, text(flags.from) ?? THIS_COMPUTER, source, folder),
           prefix: text(flags.prefix) ?? '',
         },
         destination: {
-          accountId: text(flags.to) ?? DEFAULTS.account,
-          container: destination,
+          ...typedPlace(accounts, text(flags.to) ?? THIS_COMPUTER, destination, folder),
           prefix: text(flags.into) ?? '',
         },
-        policies: { overwrite: (text(flags.overwrite) ?? 'if-different') as 'if-different', minimumProof: 'size-only' },
-      });
+      };
+      const overwrite = overwriteOf(text(flags.overwrite) ?? 'if-different');
+      await assertEnd(call, ends.source, 'source');
+      await assertEnd(call, ends.destination, 'destination');
+      const result = await call('migration.submit', { ...ends, policies: { overwrite, minimumProof: 'size-only' } });
       return {
         data: result,
         lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`],
@@ -70,10 +72,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   show: {
     usage: 'show MIGRATION',
-    help: 'one migration',
+    help: 'one migration, and why it failed where it did',
     async run(call, input) {
       const migration = await call('migration.get', { migrationId: idOf(input) });
-      return { data: migration, lines: [describeMigration(migration)] };
+      return { data: migration, lines: [describeMigration(migration), ...(await failureLines(call, migration))] };
     },
   },
   jobs: {
@@ -149,11 +151,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   check: {
     usage: 'check ACCOUNT CONTAINER [--prefix P] [--role source|destination]',
     help: 'try a location and say how each step went',
-    async run(call, { words, flags }) {
-      const [account, container] = words;
-      if (account === undefined || container === undefined) fail('invalid-input', 'Name an account and a container.');
+    async run(call, { words, flags, folder }) {
+      const [accountId, typed] = words;
+      if (accountId === undefined || typed === undefined) fail('invalid-input', 'Name an account and a container.');
+      const { accounts } = await call('account.list', {});
+      const { container } = typedPlace(accounts, accountId, typed, folder);
       const role = text(flags.role) === 'destination' ? 'destination' : 'source';
-      const report = await call('account.check', { account, container, prefix: text(flags.prefix) ?? '', role });
+      const prefix = text(flags.prefix) ?? '';
+      const report = await call('account.check', { account: accountId, container, prefix, role });
       return { data: report, lines: describeCheck(report), ...(report.ok ? {} : { exitCode: 1 }) };
     },
   },
@@ -177,7 +182,8 @@ function steer(
 export function describeMigration({ id, name, state, counts, discovered }: MigrationView): string {
   const done = counts.completed + counts.skipped;
   const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
-  return `${id}\t${state}\t${done} of ${discovered}${failed}\t${name}`;
+  const paused = counts.paused > 0 ? `, ${counts.paused} paused` : '';
+  return `${id}\t${state}\t${done} of ${discovered}${failed}${paused}\t${name}`;
 }
 
 function describeCheck(report: CheckReport): string[] {
@@ -187,6 +193,12 @@ function describeCheck(report: CheckReport): string[] {
   const reason =
     report.failure === null ? [] : [report.failure.message, report.failure.hint].filter((line) => line !== '');
   return [...steps, ...report.remarks, ...reason];
+}
+
+function overwriteOf(word: string): OverwritePolicy {
+  const known = OVERWRITE_POLICIES.find((policy) => policy === word);
+  const hint = `One of ${OVERWRITE_POLICIES.join(', ')}.`;
+  return known ?? fail('invalid-input', `"${word}" is no way to overwrite.`, { hint });
 }
 
 function readJson(text: string): unknown {

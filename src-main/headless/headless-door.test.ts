@@ -200,8 +200,11 @@ describe('GraphQL', () => {
 });
 
 describe('the command line', () => {
-  async function run(...args: string[]) {
+  const run = (...args: string[]) => runIn(process.cwd(), ...args);
+
+  async function runIn(cwd: string, ...args: string[]) {
     const process_ = spawn(process.execPath, [cli, '--profile', profile, ...args], {
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const [out, err, [exitCode]] = await Promise.all([
@@ -221,13 +224,50 @@ describe('the command line', () => {
 
   it('waits until a migration ends, and fails with it', async () => {
     const target = join(folder, 'missing');
-    const { out } = await run('submit', join(folder, 'from'), target, '--json');
+    const place = (container: string) => ({ accountId: 'this-computer', container, prefix: '' });
+    const request = JSON.stringify({ source: place(join(folder, 'from')), destination: place(target) });
+    const { out } = await run('call', 'migration.submit', request);
     const { migrationId } = JSON.parse(out) as { migrationId: number };
-    expect(await run('wait', `${migrationId}`)).toMatchObject({ exitCode: 1 });
+    const { err, exitCode } = await run('wait', `${migrationId}`);
+    expect(exitCode).toBe(1);
+    const why = /^120 jobs failed:\n {2}"[^"]+"\n {4}not-found: .*missing.*\n/m;
+    expect(err).toMatch(why);
+    expect(err).toContain(`and 115 more: transship jobs ${migrationId} --state failed`);
+    expect((await run('show', `${migrationId}`)).out).toMatch(why);
     mkdirSync(target);
     await run('retry', `${migrationId}`);
     expect(await run('wait', `${migrationId}`)).toMatchObject({ exitCode: 0 });
     expect(readdirSync(target)).toHaveLength(120);
+  }, 30_000);
+
+  it('says why a source could not be listed', async () => {
+    const place = (container: string) => ({ accountId: 'this-computer', container, prefix: '' });
+    const request = JSON.stringify({ source: place(join(folder, 'nowhere')), destination: place(folder) });
+    const { out } = await run('call', 'migration.submit', request);
+    const { migrationId } = JSON.parse(out) as { migrationId: number };
+    const { err } = await run('wait', `${migrationId}`);
+    expect(err).toMatch(/The source could not be listed to its end:\n {4}not-found: .*nowhere/);
+  });
+
+  it('takes a path from the folder it is typed in, and refuses an end that cannot be used before anything exists', async () => {
+    mkdirSync(join(folder, 'by-path'));
+    const { out, exitCode } = await runIn(folder, 'submit', 'from', './by-path');
+    expect(exitCode).toBe(0);
+    const migrationId = /Migration (\d+)/.exec(out)?.[1] ?? '';
+    expect(await run('wait', migrationId)).toMatchObject({ exitCode: 0 });
+    expect(readdirSync(join(folder, 'by-path'))).toHaveLength(120);
+
+    const before = (await run('list')).out;
+    const missing = await runIn(folder, 'submit', 'nowhere', 'by-path');
+    expect(missing).toMatchObject({ exitCode: 1, out: '' });
+    expect(missing.err).toContain(`The source ${join(folder, 'nowhere')} cannot be used: `);
+    const refused = await runIn(folder, 'submit', 'from', 'nowhere');
+    expect(refused.err).toContain(`The destination ${join(folder, 'nowhere')} cannot be used: `);
+    const unknown = await runIn(folder, 'submit', 'from', 'by-path', '--from', 'nobody');
+    expect(unknown.err).toMatch(/There is no account "nobody".*\n.*this-computer/);
+    const word = await runIn(folder, 'submit', 'from', 'by-path', '--overwrite', 'sometimes');
+    expect(word).toMatchObject({ exitCode: 2, err: expect.stringContaining('if-different') });
+    expect((await run('list')).out).toBe(before);
   }, 30_000);
 
   it('has an example in curl alone that tells how each job ended', async () => {

@@ -8,6 +8,8 @@ import type { Call } from './call-house.ts';
 export interface VerbInput {
   readonly words: readonly string[];
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  /** Where the command was typed: paths of this computer begin there. */
+  readonly folder: string;
   /** Reads standard input to its end. */
   readonly readInput: () => Promise<string>;
   /** A regular file of at most so many bytes. Rejects with FailureError. */

@@ -23,6 +23,7 @@ import { formatCount } from '../format/count.ts';
 import { classes } from '../parts/button.tsx';
 import { howLong, isWorking } from '../screens/overview/answers.ts';
 import { needsOf } from '../screens/overview/needs.ts';
+import { usePutAside } from '../state/put-aside.ts';
 import { href } from '../state/route.ts';
 import { useHouse } from '../state/use-house.ts';
 import styles from './side.module.css';
@@ -90,7 +91,8 @@ function NavLink({ to, at, icon: Icon, word, count = 0, alarm = false }: NavLink
 function ThreeAnswers() {
   const working = useHouse(isWorking);
   const long = useHouse(howLong);
-  const needs = useHouse((house) => needsOf(house).length);
+  const seen = usePutAside(({ names }) => names);
+  const needs = useHouse((house) => needsOf(house, seen).length);
   return (
     <section className={styles.foot} aria-label="State of the house">
       <p

@@ -2,6 +2,7 @@
  * Owns every button: outlined, primary, ghost, danger, and the square one with just an icon. Must not hold state.
  */
 import { Button as BaseButton } from '@base-ui/react/button';
+import { Tooltip } from '@base-ui/react/tooltip';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode, Ref } from 'react';
 import styles from './button.module.css';
@@ -42,6 +43,9 @@ export function Button({
   );
 }
 
+/** Soon enough for who looks for it, late enough for a pointer that only passes. */
+const TIP_DELAY_MS = 250;
+
 export interface IconButtonProps {
   readonly icon: LucideIcon;
   /** What it does: its name for everyone who does not see the icon, and its tooltip. */
@@ -63,14 +67,13 @@ export function IconButton({
   ref,
   ...rest
 }: IconButtonProps) {
-  return (
+  const button = (
     <BaseButton
       {...rest}
       ref={ref}
       type="button"
       disabled={disabled}
       aria-label={label}
-      title={label}
       onClick={onClick}
       className={classes(
         styles.button,
@@ -81,6 +84,16 @@ export function IconButton({
     >
       <Icon size={16} strokeWidth={1.6} aria-hidden />
     </BaseButton>
+  );
+  return (
+    <Tooltip.Root>
+      <Tooltip.Trigger delay={TIP_DELAY_MS} render={button} />
+      <Tooltip.Portal>
+        <Tooltip.Positioner sideOffset={4} className={styles.tipPlace}>
+          <Tooltip.Popup className={styles.tip}>{label}</Tooltip.Popup>
+        </Tooltip.Positioner>
+      </Tooltip.Portal>
+    </Tooltip.Root>
   );
 }
 

@@ -14,12 +14,25 @@ export interface Route {
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
-  const [screen = '', id = ''] = path.split('/');
+  const [screen = '', id = '', ...rest] = path.split('/');
+  const decoded = decode(id);
+  if (rest.length > 0 || decoded === null) return NOWHERE;
   return {
     screen: screen === '' ? 'overview' : screen,
-    id: id === '' ? null : decodeURIComponent(id),
+    id: decoded === '' ? null : decoded,
     query: new URLSearchParams(query),
   };
+}
+
+/** An address that cannot be read: no screen has this name. */
+const NOWHERE: Route = { screen: '?', id: null, query: new URLSearchParams() };
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
 
 /** "#/jobs/12?state=failed" for use in `href`. Undefined and empty values are left out. */

@@ -6,6 +6,7 @@
  */
 import { fail } from '../../../src-shared/model/failure.ts';
 import { deriveDisplayState } from '../../../src-shared/model/migration.ts';
+import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { StoredMigration } from '../../store/records.ts';
 import type { Desk } from '../desk.ts';
 import { startBulk } from './keep-bulks.ts';
@@ -76,10 +77,11 @@ export function retryFailed(desk: Desk, migrationId: number, failedIds: readonly
   if (failedIds.length > 0) startBulk(desk, 'retry', { migrationId, states: ['failed'] }, failedIds);
 }
 
-/** Its jobs wait in the other queue from now on; what runs goes on. Throws FailureError. */
+/** Its jobs wait in the other queue from now on; what runs goes on. Throws FailureError; the queue of notices is theirs. */
 export function moveMigration(desk: Desk, migrationId: number, queue: string): void {
   const migration = migrationOf(desk, migrationId);
-  if (desk.store.queue(queue) === null) fail('not-found', `There is no queue "${queue}".`, { field: 'queue' });
+  if (desk.store.queue(queue) === null || queue === NOTICE_QUEUE)
+    fail('not-found', `There is no queue "${queue}".`, { field: 'queue' });
   if (migration.queue !== queue) desk.store.moveMigration(migrationId, queue);
 }
 

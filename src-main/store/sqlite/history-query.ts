@@ -7,6 +7,7 @@ import { fail } from '../../../src-shared/model/failure.ts';
 import type { JobRow } from '../../../src-shared/model/job.ts';
 import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
 import { type MigrationView, migrationView } from '../../../src-shared/model/migration.ts';
+import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { EvidenceQuery, JobEvidence, JobFilter, JobQuery, MigrationQuery } from '../store.ts';
 import type { Database } from './open-database.ts';
 import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, type Row, resultFrom } from './rows.ts';
@@ -113,6 +114,7 @@ function matching(filter: JobFilter): { where: string[]; values: Value[] } {
     where.push('migration_id IN (SELECT id FROM migration WHERE queue = ?)');
     values.push(filter.queue);
   }
+  if (isWholeHouse(filter)) where.push("migration_id NOT IN (SELECT id FROM migration WHERE kind = 'notices')");
   if (states.length > 0 && states.length < JOB_STATES.length) {
     where.push(`state IN (${states.map(() => '?').join(', ')})`);
     values.push(...states);
@@ -123,6 +125,11 @@ function matching(filter: JobFilter): { where: string[]; values: Value[] } {
     values.push(containing(search), containing(search));
   }
   return { where, values };
+}
+
+/** Notices are about the work, they are none of it: who asks for the jobs of the house does not mean them. */
+function isWholeHouse({ migrationId, queue }: JobFilter): boolean {
+  return migrationId === undefined && queue === undefined;
 }
 
 function clause(where: readonly string[]): string {
@@ -144,6 +151,10 @@ function countedJobs(db: Database, query: JobQuery): Page<JobRow>['total'] {
   if (query.queue !== undefined) {
     where.push(table === 'queue' ? 'name = ?' : 'queue = ?');
     values.push(query.queue);
+  }
+  if (isWholeHouse(query)) {
+    where.push('name <> ?');
+    values.push(NOTICE_QUEUE);
   }
   const row: Row | undefined = db.prepare(`SELECT sum(${sum}) AS n FROM ${table}${clause(where)}`).get(...values);
   return { count: Number(row?.n ?? 0), exact: true };

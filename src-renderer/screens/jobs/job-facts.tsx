@@ -8,6 +8,7 @@ import { visibleKey } from '../../parts/asset-key.tsx';
 import { href } from '../../state/route.ts';
 import styles from './job-facts.module.css';
 import pane from './job-pane.module.css';
+import { useNotice } from './notice-job.ts';
 import { CopyButton } from './whole-key.tsx';
 
 const HEADER_NAMES: Readonly<Record<keyof ContentHeaders, string>> = {
@@ -27,13 +28,18 @@ interface Fact {
 }
 
 export function JobFacts({ job, migration }: { readonly job: JobDetail; readonly migration: MigrationView | null }) {
+  const notice = useNotice(job);
   return (
     <section className={pane.block}>
       <dl className={styles.facts}>
-        <dt>Migration</dt>
+        <dt>{notice === null ? 'Migration' : 'Notice'}</dt>
         <dd>
-          <a className={styles.link} href={href('migrations', job.migrationId)}>
-            {migration?.name ?? `Migration ${job.migrationId}`}
+          <a
+            className={styles.link}
+            // A notice belongs to no migration, but to the rule that asked for it.
+            href={notice === null ? href('migrations', job.migrationId) : href('notices')}
+          >
+            {notice?.rule ?? migration?.name ?? `Migration ${job.migrationId}`}
           </a>
         </dd>
         {factsOf(job).map(({ name, value, isCode = false, canCopy = false }) => (

@@ -20,6 +20,7 @@ import { JobJourney } from './job-journey.tsx';
 import styles from './job-pane.module.css';
 import { JobStanding } from './job-standing.tsx';
 import { useProgress } from './job-table-row.tsx';
+import { useNotice } from './notice-job.ts';
 import { PhaseBars } from './phase-bars.tsx';
 import { ProofRungs } from './proof-rungs.tsx';
 import { bytesMoved } from './row-note.ts';
@@ -80,12 +81,13 @@ function Actions({ job }: { readonly job: JobDetail }) {
 function Body({ job }: { readonly job: JobDetail }) {
   const progress = useProgress(job);
   const migration = useMigration(job.migrationId);
+  const notice = useNotice(job);
   const total = progress?.totalBytes ?? job.sizeBytes;
   const leftMs = progress === null || total === null ? null : timeLeft(total - progress.writtenBytes, progress);
   return (
     <>
-      <WholeKey value={job.sourceKey} />
-      <JobJourney job={job} progress={progress} migration={migration} />
+      {notice === null ? <WholeKey value={job.sourceKey} /> : <p>{notice.subject}</p>}
+      {notice === null && <JobJourney job={job} progress={progress} migration={migration} />}
       {progress !== null && (
         <p className={styles.pace}>
           <strong>{bytesMoved(progress, job.sizeBytes)}</strong>
@@ -97,7 +99,7 @@ function Body({ job }: { readonly job: JobDetail }) {
       {job.state === 'failed' && job.failure !== null && <FailureNote failure={job.failure} />}
       <PhaseBars stepMs={job.result?.stepMs ?? null} runningStep={progress?.step ?? null} />
       <AttemptList job={job} />
-      <ProofRungs reached={job.proof} asked={migration?.policies.minimumProof ?? null} />
+      {notice === null && <ProofRungs reached={job.proof} asked={migration?.policies.minimumProof ?? null} />}
       <JobFacts job={job} migration={migration} />
     </>
   );

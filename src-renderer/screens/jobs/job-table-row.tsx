@@ -19,6 +19,7 @@ import { useMigration, useMigrationEnds } from '../migration-book.ts';
 import { useNow } from '../use-now.ts';
 import columns from './job-columns.module.css';
 import styles from './job-table-row.module.css';
+import { useNotice } from './notice-job.ts';
 import { rowNote, waitReason } from './row-note.ts';
 
 export interface JobTableRowProps {
@@ -38,6 +39,7 @@ export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
   const progress = useProgress(row);
   const migration = useMigration(row.migrationId);
   const ends = useMigrationEnds(migration);
+  const notice = useNotice(row);
   const open = (event: MouseEvent): void => {
     // The check box has its own business.
     if (event.target instanceof Element && event.target.closest('[data-select]') !== null) return;
@@ -77,23 +79,35 @@ export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
         <StateBadge state={row.state} />
       </Cell>
       <Cell className={styles.place}>
-        <Chip end={ends?.source} />
-        <AssetKey value={row.sourceKey} />
+        {notice === null ? (
+          <>
+            <Chip end={ends?.source} />
+            <AssetKey value={row.sourceKey} />
+          </>
+        ) : (
+          notice.subject
+        )}
       </Cell>
       <Cell className={styles.spool}>
         <Rail {...railFigures(row, progress)} />
         <Note row={row} progress={progress} />
       </Cell>
       <Cell className={classes(styles.place, columns.narrow)}>
-        <Chip end={ends?.destination} />
-        <span className={styles.name} title={ends?.destination.name}>
-          {ends?.destination.name ?? '–'}
+        {notice === null && <Chip end={ends?.destination} />}
+        <span className={styles.name} title={notice?.rule ?? ends?.destination.name}>
+          {notice?.rule ?? ends?.destination.name ?? '–'}
         </span>
       </Cell>
       <Cell className={classes(columns.wide)}>
         <span className={styles.place}>
-          <Chip end={ends?.destination} />
-          <AssetKey value={row.destinationKey} />
+          {notice === null ? (
+            <>
+              <Chip end={ends?.destination} />
+              <AssetKey value={row.destinationKey} />
+            </>
+          ) : (
+            notice.rule
+          )}
         </span>
       </Cell>
       <Cell className={classes(styles.badge, columns.proof)}>

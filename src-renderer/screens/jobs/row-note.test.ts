@@ -39,7 +39,10 @@ test('a running job tells bytes and rate, and only "starting" before it reported
     right: '118 MB/s',
   });
   const reading = { ...progress, step: 'spool', writtenBytes: 0, bytesPerSecond: 0 } as const;
-  expect(rowNote(jobRow({ state: 'running' }), reading, at)).toMatchObject({ left: '30.0 of 48.2 MB read', right: '' });
+  expect(rowNote(jobRow({ state: 'running' }), reading, at)).toMatchObject({
+    left: '30.0 of 48.2 MB read',
+    right: 'reading',
+  });
   expect(note({ state: 'running' })).toEqual({ left: 'starting', right: '', tone: 'quiet' });
 });
 

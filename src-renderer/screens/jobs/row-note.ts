@@ -8,6 +8,7 @@ import type { MigrationView } from '../../../src-shared/model/migration.ts';
 import { formatBytes, formatBytesOf, formatRate } from '../../format/bytes.ts';
 import { formatDuration } from '../../format/durations.ts';
 import { formatSpan } from '../format-span.ts';
+import { STEP_WORDS } from '../step-words.ts';
 
 export interface RowNote {
   readonly left: string;
@@ -59,7 +60,7 @@ export function waitReason(
 
 function runningNote(row: JobRow, progress: JobProgress | null): RowNote {
   if (progress === null) return { left: 'starting', right: '', tone: 'quiet' };
-  const right = progress.bytesPerSecond > 0 ? formatRate(progress.bytesPerSecond) : '';
+  const right = progress.bytesPerSecond > 0 ? formatRate(progress.bytesPerSecond) : STEP_WORDS[progress.step];
   return { left: bytesMoved(progress, row.sizeBytes), right, tone: 'quiet' };
 }
 

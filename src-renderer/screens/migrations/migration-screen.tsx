@@ -10,6 +10,7 @@ import { FailureNote } from '../../parts/failure-note.tsx';
 import { PageHeader } from '../../parts/page-header.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { go, href } from '../../state/route.ts';
+import { useHouse } from '../../state/use-house.ts';
 import { countOf, STATE_TABS, toFilter } from '../jobs/job-filter.ts';
 import { JobList } from '../jobs/job-list.tsx';
 import { JobPane } from '../jobs/job-pane.tsx';
@@ -18,7 +19,7 @@ import { SearchField } from '../search-field.tsx';
 import { MigrationActions } from './migration-actions.tsx';
 import styles from './migration-screen.module.css';
 import { MigrationSummary } from './migration-summary.tsx';
-import { stateSentence } from './migration-words.ts';
+import { standingOf } from './migration-words.ts';
 import { useMigrationPage } from './use-migration-page.ts';
 
 export function MigrationScreen({ migrationId }: { readonly migrationId: number }) {
@@ -47,6 +48,7 @@ export function MigrationScreen({ migrationId }: { readonly migrationId: number 
 }
 
 function MigrationPage({ migration }: { readonly migration: MigrationView }) {
+  const { sentence } = useHouse((house) => standingOf(migration, house.queues));
   const [tab, setTab] = useState('all');
   const [search, setSearch] = useState('');
   const [jobId, setJobId] = useState<number | null>(null);
@@ -54,7 +56,7 @@ function MigrationPage({ migration }: { readonly migration: MigrationView }) {
   const filter = toFilter({ tab, search, queue: null, migrationId: migration.id, jobId: null });
   return (
     <>
-      <PageHeader title={migration.name} note={stateSentence(migration)}>
+      <PageHeader title={migration.name} note={sentence}>
         <MigrationActions migration={migration} />
       </PageHeader>
       <div className={screen.screen} data-has-pane={jobId !== null}>

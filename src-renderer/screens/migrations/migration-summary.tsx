@@ -13,12 +13,13 @@ import { ProofLadder } from '../../parts/proof-ladder.tsx';
 import { ProviderChip } from '../../parts/provider-chip.tsx';
 import { StateBadge, stateTone } from '../../parts/state-badge.tsx';
 import type { End } from '../../state/use-ends.ts';
+import { useHouse } from '../../state/use-house.ts';
 import { formatSpan } from '../format-span.ts';
 import { useMigrationEnds } from '../migration-book.ts';
 import { ProgressBar } from '../progress-bar.tsx';
 import { EvidenceActions } from './evidence/evidence-actions.tsx';
 import styles from './migration-screen.module.css';
-import { openCount, progressPart } from './migration-words.ts';
+import { openCount, progressPart, standingOf } from './migration-words.ts';
 
 const OVERWRITE_WORDS: Readonly<Record<OverwritePolicy, string>> = {
   never: 'leave what is there',
@@ -28,13 +29,14 @@ const OVERWRITE_WORDS: Readonly<Record<OverwritePolicy, string>> = {
 
 export function MigrationSummary({ migration }: { readonly migration: MigrationView }) {
   const { counts, discovered, policies, totalBytes, doneBytes, createdAtMs, finishedAtMs, listing } = migration;
+  const { state } = useHouse((house) => standingOf(migration, house.queues));
   const ends = useMigrationEnds(migration);
   const part = progressPart(migration);
   const isListing = listing === 'waiting' || listing === 'listing';
   return (
     <section className={styles.summary} aria-label="Summary">
       <div className={styles.line}>
-        <StateBadge state={migration.state} />
+        <StateBadge state={state} />
         <strong className={styles.bytes}>
           {isListing ? formatBytes(doneBytes) : formatBytesOf(doneBytes, totalBytes)}
         </strong>
@@ -46,7 +48,7 @@ export function MigrationSummary({ migration }: { readonly migration: MigrationV
           {finishedAtMs !== null && `, took ${formatSpan(finishedAtMs - createdAtMs)}`}
         </span>
       </div>
-      <ProgressBar part={part} label="Progress" tone={stateTone(migration.state)} />
+      <ProgressBar part={part} label="Progress" tone={stateTone(state)} />
       <dl className={styles.terms}>
         <Term name="Source">
           <Place end={ends?.source} location={migration.source} />

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { NO_COUNTS } from '../../../src-shared/model/job-state.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
-import { migrationVerbs, progressPart, progressWords } from './migration-words.ts';
+import { queueView } from '../overview/house.fixture.ts';
+import { migrationVerbs, progressPart, progressWords, standingOf } from './migration-words.ts';
 
 function migration(fields: Partial<MigrationView>): MigrationView {
   const end = { accountId: 'a', container: 'c', prefix: '' };
@@ -47,6 +48,28 @@ test('progress goes by bytes, by jobs where there are none, and is whole only wh
   expect(progressPart(migration({ ...ended, totalBytes: 90, doneBytes: 90 }))).toBe(0.99);
   expect(progressPart(migration({ discovered: 0 }))).toBeNull();
   expect(progressPart(migration({ ...listed, listing: 'failed' }))).toBeNull();
+});
+
+test('paused jobs are told beside those that are done', () => {
+  const some = migration({ counts: { ...NO_COUNTS, completed: 1, paused: 2 }, discovered: 3 });
+  expect(progressWords(some)).toBe('1 of 3 jobs done, 2 paused');
+});
+
+test('between two starts of a slowed queue a migration runs; behind any other gate it waits, and says for what', () => {
+  const waiting = migration({ state: 'waiting', counts: { ...NO_COUNTS, completed: 1, pending: 2 } });
+  const limited = { state: 'limited', reason: 'At most 6 starts a minute', untilMs: 1 } as const;
+  expect(standingOf(waiting, [queueView({ startsPerMinute: 6, gate: limited })])).toEqual({
+    state: 'running',
+    sentence: 'Slowed: its queue starts at most 6 jobs a minute.',
+  });
+  const closed = { state: 'closed', reason: 'Outside its active hours', untilMs: 1 } as const;
+  expect(standingOf(waiting, [queueView({ startsPerMinute: 6, gate: closed })])).toEqual({
+    state: 'waiting',
+    sentence: 'Outside its active hours.',
+  });
+  const later = migration({ state: 'waiting', counts: { ...NO_COUNTS, pending: 2, scheduled: 3 } });
+  expect(standingOf(later, [queueView({})]).sentence).toMatch(/^Slowed: 3 jobs are tried again/);
+  expect(standingOf(migration({ state: 'completed' }), []).sentence).toBe('Everything arrived.');
 });
 
 test('verbs follow intent, listing and counts', () => {

@@ -2,6 +2,8 @@
  * Owns what a migration says about itself in a sentence, and which verbs it allows now. Pure. Called by the list and
  * the page of a migration.
  */
+
+import type { QueueView } from '../../../src-shared/model/house.ts';
 import { type JobState, OPEN_STATES, type StateCounts } from '../../../src-shared/model/job-state.ts';
 import type { DisplayState, MigrationView } from '../../../src-shared/model/migration.ts';
 import { formatCount, formatNumberOf } from '../../format/count.ts';
@@ -23,9 +25,31 @@ const SENTENCES: Readonly<Record<DisplayState, string>> = {
   cancelled: 'Cancelled by you.',
 };
 
-export function stateSentence({ state, counts }: Pick<MigrationView, 'state' | 'counts'>): string {
-  if (state === 'paused' && counts.running > 0) return 'Pausing: what runs comes to its end, nothing new starts.';
-  return SENTENCES[state];
+export interface Standing {
+  readonly state: DisplayState;
+  readonly sentence: string;
+}
+
+/** How it stands, with the gate of its queue: between two starts of a slowed queue nothing runs, and yet it goes on. */
+export function standingOf(
+  { state, counts, queue: name }: Pick<MigrationView, 'state' | 'counts' | 'queue'>,
+  queues: readonly QueueView[],
+): Standing {
+  if (state === 'paused' && counts.running > 0) {
+    return { state, sentence: 'Pausing: what runs comes to its end, nothing new starts.' };
+  }
+  const queue = queues.find((each) => each.name === name);
+  if (state !== 'waiting' || queue === undefined) return { state, sentence: SENTENCES[state] };
+  const { gate, startsPerMinute } = queue;
+  const isPassable = gate.state === 'open' || gate.state === 'limited';
+  if (isPassable && counts.pending > 0 && startsPerMinute !== null) {
+    return { state: 'running', sentence: `Slowed: its queue starts at most ${startsPerMinute} jobs a minute.` };
+  }
+  if (isPassable && counts.scheduled > 0) {
+    const tried = `${formatNumberOf(counts.scheduled, 'job')} ${counts.scheduled === 1 ? 'is' : 'are'} tried again`;
+    return { state, sentence: `Slowed: ${tried} after a while, and what is left goes on by itself.` };
+  }
+  return { state, sentence: gate.reason === '' ? SENTENCES[state] : `${gate.reason}.` };
 }
 
 /** "1,204 of 3,600 jobs done, 6 failed". Where the source was not listed to its end, the whole is not told as such. */
@@ -34,6 +58,7 @@ export function progressWords({ counts, discovered, listing }: MigrationView): s
   const whole = formatNumberOf(discovered, 'job');
   const rest = [
     counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
+    counts.paused > 0 ? `${formatCount(counts.paused)} paused` : '',
     counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',
   ].filter((part) => part !== '');
   return [`${formatCount(done)} of ${whole}${listing === 'done' ? '' : ' so far'} done`, ...rest].join(', ');

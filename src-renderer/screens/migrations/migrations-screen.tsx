@@ -19,7 +19,7 @@ import { useMigrationEnds } from '../migration-book.ts';
 import { NewMigrationButton } from '../new-migration-button.tsx';
 import { ProgressBar } from '../progress-bar.tsx';
 import { SearchField } from '../search-field.tsx';
-import { progressPart, progressWords } from './migration-words.ts';
+import { progressPart, progressWords, standingOf } from './migration-words.ts';
 import styles from './migrations-screen.module.css';
 import { useMigrationHistory } from './use-migration-history.ts';
 
@@ -83,11 +83,12 @@ export function MigrationsScreen() {
 }
 
 const MigrationRow = memo(function MigrationRow({ migration }: { readonly migration: MigrationView }) {
+  const { state, sentence } = useHouse((house) => standingOf(migration, house.queues));
   const ends = useMigrationEnds(migration);
   return (
     <li>
-      <a className={styles.row} href={href('migrations', migration.id)}>
-        <StateBadge state={migration.state} />
+      <a className={styles.row} href={href('migrations', migration.id)} title={sentence}>
+        <StateBadge state={state} />
         <span className={styles.name}>
           <strong title={migration.name}>{migration.name}</strong>
           <span>
@@ -106,11 +107,7 @@ const MigrationRow = memo(function MigrationRow({ migration }: { readonly migrat
           </span>
         </span>
         <span className={styles.progress}>
-          <ProgressBar
-            part={progressPart(migration)}
-            label={`Progress of ${migration.name}`}
-            tone={stateTone(migration.state)}
-          />
+          <ProgressBar part={progressPart(migration)} label={`Progress of ${migration.name}`} tone={stateTone(state)} />
           <span>{progressWords(migration)}</span>
         </span>
         <span className={styles.number}>{formatBytes(migration.doneBytes)}</span>

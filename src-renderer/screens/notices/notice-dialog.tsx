@@ -113,7 +113,7 @@ function WebhookFields({ form, change, complaints, kept }: FieldsProps) {
         failure={complaints['target.url']}
       />
       <Checkbox
-        label="The address may be in a private network"
+        label="Allow private addresses"
         checked={form.allowPrivate}
         onChange={(allowPrivate) => change({ allowPrivate })}
       />

@@ -83,17 +83,26 @@ interface NoticeRowProps {
   readonly onRemove: () => void;
 }
 
+async function whyNotYet(jobId: number): Promise<string> {
+  const { state, summary } = await call('job.explain', { jobId });
+  const reason = state === 'running' ? 'The receiver has not answered.' : summary;
+  return `Not sent yet. ${reason} It goes out as soon as it can; see “What was sent”.`;
+}
+
 function NoticeRow({ rule, onEdit, onRemove }: NoticeRowProps) {
   const { id, name, target, events, enabled, hasSecret, failedAtLeast } = rule;
   const [isTesting, setTesting] = useState(false);
+  const gate = useHouse((house) => house.queues.find((queue) => queue.name === NOTICE_QUEUE)?.gate);
+  // Full opens by itself, in a moment; whatever else shuts it can take long.
+  const isHeld = gate !== undefined && gate.state !== 'open' && gate.state !== 'full';
   const Icon = ICONS[target.channel];
 
   async function test(): Promise<void> {
     setTesting(true);
     try {
       const { jobId } = await call('notice.test', { ruleId: id });
-      const answer = await call('job.result', { jobId, waitMs: TEST_WAIT_MS });
-      if (!answer.done) showToast('Not there yet: it is tried again. See “What was sent”.');
+      const answer = await call('job.result', { jobId, waitMs: isHeld ? 0 : TEST_WAIT_MS });
+      if (!answer.done) showToast(await whyNotYet(jobId));
       else if (answer.job.failure !== null) showFailure(new FailureError(answer.job.failure));
       else showToast(`The test went to ${targetWords(target)}.`);
     } catch (thrown) {
@@ -126,7 +135,7 @@ function NoticeRow({ rule, onEdit, onRemove }: NoticeRowProps) {
           onClick={() => void test()}
           label={`Send a test of ${name}`}
         >
-          {isTesting ? 'Sending' : 'Test'}
+          {isTesting ? (isHeld ? 'Waiting' : 'Sending') : 'Test'}
         </Button>
         <IconButton icon={Pencil} label={`Edit ${name}`} size="small" onClick={onEdit} />
         <IconButton icon={Trash2} label={`Remove ${name}`} size="small" onClick={onRemove} />

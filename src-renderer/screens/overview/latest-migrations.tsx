@@ -5,6 +5,7 @@ import { classes } from '../../parts/button.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { href } from '../../state/route.ts';
 import { useHouse } from '../../state/use-house.ts';
+import { standingOf } from '../migrations/migration-words.ts';
 import styles from './latest-migrations.module.css';
 import section from './section.module.css';
 
@@ -27,11 +28,9 @@ export function LatestMigrations() {
   );
 }
 
-function MigrationRow({
-  migration: { id, name, state, counts, discovered, finishedAtMs },
-}: {
-  readonly migration: MigrationView;
-}) {
+function MigrationRow({ migration }: { readonly migration: MigrationView }) {
+  const { id, name, counts, discovered, finishedAtMs } = migration;
+  const { state } = useHouse((house) => standingOf(migration, house.queues));
   const finished = counts.completed + counts.skipped + counts.failed + counts.cancelled;
   const part = discovered === 0 ? 0 : finished / discovered;
   return (

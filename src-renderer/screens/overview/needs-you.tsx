@@ -1,10 +1,11 @@
 /** Owns the third answer: does anything need me, with each thing's one action. */
-import { CirclePause, CircleX, Flag } from 'lucide-react';
+import { CirclePause, CircleX, Flag, X } from 'lucide-react';
 import { formatNumberOf } from '../../format/count.ts';
-import { Button, classes } from '../../parts/button.tsx';
+import { Button, classes, IconButton } from '../../parts/button.tsx';
 import { showFailure } from '../../parts/toasts.tsx';
 import { call } from '../../state/house-client.ts';
 import { useMirror } from '../../state/house-store.ts';
+import { putAside, usePutAside } from '../../state/put-aside.ts';
 import { go, href } from '../../state/route.ts';
 import { type Need, type NeedAction, needsOf } from './needs.ts';
 import styles from './needs-you.module.css';
@@ -15,7 +16,8 @@ const MOST_SHOWN = 4;
 
 export function NeedsYou() {
   const house = useMirror((mirror) => mirror.house);
-  const needs = house === null ? [] : needsOf(house);
+  const seen = usePutAside(({ names }) => names);
+  const needs = house === null ? [] : needsOf(house, seen);
   return (
     <section aria-label="Does anything need me?">
       <p className={styles.question}>
@@ -40,7 +42,7 @@ export function NeedsYou() {
   );
 }
 
-function NeedRow({ need }: { readonly need: Need }) {
+function NeedRow({ need: { seenAs, ...need } }: { readonly need: Need }) {
   const Icon = need.tone === 'attention' ? CircleX : CirclePause;
   return (
     <div className={styles.need}>
@@ -52,6 +54,9 @@ function NeedRow({ need }: { readonly need: Need }) {
       <Button label={`${need.button}: ${need.title}`} onClick={() => act(need.action)}>
         {need.button}
       </Button>
+      {seenAs !== null && (
+        <IconButton icon={X} size="small" label={`Dismiss: ${need.title}`} onClick={() => putAside(seenAs)} />
+      )}
     </div>
   );
 }
@@ -69,6 +74,9 @@ function act(action: NeedAction): void {
       return;
     case 'resume-queue':
       void call('queue.resume', { queue: action.queue }).catch(showFailure);
+      return;
+    case 'resume-migration':
+      void call('migration.resume', { migrationId: action.migrationId }).catch(showFailure);
       return;
     case 'retry':
       void call('migration.retryFailed', { migrationId: action.migrationId }).catch(showFailure);

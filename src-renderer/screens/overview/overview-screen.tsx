@@ -10,6 +10,7 @@ import { showFailure } from '../../parts/toasts.tsx';
 import { call } from '../../state/house-client.ts';
 import { go, href } from '../../state/route.ts';
 import { useHouse } from '../../state/use-house.ts';
+import { standingOf } from '../migrations/migration-words.ts';
 import { FirstRun } from './first-run.tsx';
 import { Headlines } from './headlines.tsx';
 import { LatestMigrations } from './latest-migrations.tsx';
@@ -23,7 +24,7 @@ export function OverviewScreen() {
   const { hasMigrations, open, moving, paused } = useHouse((house) => ({
     hasMigrations: house.migrations.length > 0,
     open: house.stats.migrations,
-    moving: house.migrations.filter(({ state }) => state === 'running').length,
+    moving: house.migrations.filter((migration) => standingOf(migration, house.queues).state === 'running').length,
     paused: house.paused,
   }));
   const note = open === 0 ? '' : `${formatNumberOf(open, 'open migration')}, ${moving} of them moving`;

@@ -29,7 +29,7 @@ export function QueueLanes() {
           at the destination
         </span>
         <span className={styles.proof}>Proof at least</span>
-        <span className={styles.end}>Completed</span>
+        <span className={styles.end}>Done</span>
         <span />
       </div>
       {queues.map((queue) => (
@@ -66,7 +66,8 @@ function QueueLane({ queue }: { readonly queue: QueueView }) {
         <ProofLadder proof={proof} />
       </span>
       <div className={styles.end}>
-        <p className={styles.strong}>{formatCount(queue.counts.completed)}</p>
+        {/* As the bytes below it: what was there already, identical, counts as done. */}
+        <p className={styles.strong}>{formatCount(queue.counts.completed + queue.counts.skipped)}</p>
         <p className={styles.route}>{formatBytes(queue.doneBytes)}</p>
       </div>
       <IconButton

@@ -1,6 +1,7 @@
 /** Owns the list of what runs now, in the order it began: a live row never moves, it only leaves. */
 import { memo } from 'react';
 import type { RunningJob } from '../../../src-shared/model/house.ts';
+import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import { formatRate } from '../../format/bytes.ts';
 import { formatDuration } from '../../format/durations.ts';
 import { AssetKey } from '../../parts/asset-key.tsx';
@@ -9,13 +10,14 @@ import { Rail, railFigures } from '../../parts/rail.tsx';
 import { href } from '../../state/route.ts';
 import { type Ends, useEnds } from '../../state/use-ends.ts';
 import { useHouse } from '../../state/use-house.ts';
+import { STEP_WORDS } from '../step-words.ts';
 import styles from './running-list.module.css';
 import section from './section.module.css';
 
 const MOST_SHOWN = 12;
 
 export function RunningList() {
-  const running = useHouse((house) => house.running);
+  const running = useHouse((house) => house.running.filter(({ job }) => job.queue !== NOTICE_QUEUE));
   return (
     <section aria-label="Running">
       <div className={styles.heads}>
@@ -66,7 +68,7 @@ const RunningRow = memo(function RunningRow({ row: { job, progress } }: { readon
         <span>{ends.destination.name}</span>
       </span>
       <span className={styles.pace}>
-        <b>{rate > 0 ? formatRate(rate) : ''}</b>
+        <b>{rate > 0 ? formatRate(rate) : progress === null ? 'starting' : STEP_WORDS[progress.step]}</b>
         <span>{leftMs === null ? '' : formatDuration(leftMs)}</span>
       </span>
     </a>

@@ -25,7 +25,7 @@ const GRID_LINES = 3;
 export function ThroughputChart() {
   const samples = useHouse((house) => house.throughput);
   const forecast = useHouse((house) => house.forecast);
-  const rate = useHouse(recentRate);
+  const rate = useHouse((house) => recentRate(house));
   const readRate = samples.at(-1)?.readBytesPerSecond ?? 0;
   const plot = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(plot);

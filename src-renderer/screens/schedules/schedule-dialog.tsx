@@ -17,7 +17,15 @@ import { call } from '../../state/house-client.ts';
 import { useHouse } from '../../state/use-house.ts';
 import { HoursField } from '../hours-field.tsx';
 import { useSave } from '../use-save.ts';
-import { AS_BEFORE, SCHEDULE_FIELDS, type ScheduleForm, toPlan, toScheduleForm, toTiming } from './schedule-form.ts';
+import {
+  AS_BEFORE,
+  likelyTask,
+  SCHEDULE_FIELDS,
+  type ScheduleForm,
+  toPlan,
+  toScheduleForm,
+  toTiming,
+} from './schedule-form.ts';
 import { taskWords } from './schedule-words.ts';
 import styles from './schedules-screen.module.css';
 
@@ -31,10 +39,9 @@ export interface ScheduleDialogProps {
 
 export function ScheduleDialog({ schedule, onClose }: ScheduleDialogProps) {
   const migrations = useHouse((house) => house.migrations);
-  const [form, setForm] = useState(() => {
-    const first = migrations[0] === undefined ? 'sweep' : `migration ${migrations[0].id}`;
-    return toScheduleForm(schedule, first, Intl.DateTimeFormat().resolvedOptions().timeZone);
-  });
+  const [form, setForm] = useState(() =>
+    toScheduleForm(schedule, likelyTask(migrations), Intl.DateTimeFormat().resolvedOptions().timeZone),
+  );
   const { complaints, isSaving, forget, save } = useSave(SCHEDULE_FIELDS);
   const preview = usePreview(form);
   const change = (changed: Partial<ScheduleForm>): void => {
@@ -68,10 +75,10 @@ export function ScheduleDialog({ schedule, onClose }: ScheduleDialogProps) {
         value={form.what}
         choices={[
           ...(schedule === null ? [] : [{ value: AS_BEFORE, label: taskWords(schedule.task) }]),
-          ...migrations.map(({ id, name, source }) => ({
+          ...migrations.map(({ id, name, state, source }) => ({
             value: `migration ${id}`,
             label: `Repeat “${name}”`,
-            detail: source.container,
+            detail: `${state}, from ${source.container}`,
           })),
           ...MAINTENANCE_TASKS.map((task) => ({ value: task, label: taskWords({ kind: 'maintenance', task }) })),
         ]}

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { NO_COUNTS } from '../../../src-shared/model/job-state.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
-import { toPlan, toScheduleForm } from './schedule-form.ts';
+import { likelyTask, toPlan, toScheduleForm } from './schedule-form.ts';
 import { timingWords } from './schedule-words.ts';
 
 const place = (container: string) => ({ accountId: 'a', container, prefix: '' });
@@ -59,4 +59,13 @@ test.each([
   [{ kind: 'cron', expression: '*/5 8-18 * * *', timeZone: 'UTC' }, '*/5 8-18 * * *, UTC'],
 ] as const)('%j is said as %s', (timing, words) => {
   expect(timingWords(timing)).toBe(words);
+});
+
+test('a new schedule repeats the newest migration that moved something, never one that failed', () => {
+  const moved = { ...MIGRATION, id: 3, counts: { ...NO_COUNTS, completed: 4, failed: 1 } };
+  const failed = { ...MIGRATION, id: 9, state: 'incomplete', counts: { ...NO_COUNTS, failed: 30 } } as const;
+  const unlisted = { ...MIGRATION, id: 8, state: 'failed', counts: { ...NO_COUNTS, completed: 4 } } as const;
+  const sample = { ...moved, id: 7, isSample: true };
+  expect(likelyTask([failed, unlisted, sample, moved])).toBe('migration 3');
+  expect(likelyTask([failed, unlisted, sample])).toBe('sweep');
 });

@@ -36,6 +36,18 @@ const WORDS = {
   ...HOURS_WORDS,
 } as const;
 
+/**
+ * What a new schedule is likely to do: repeat the newest migration that moved something. One that failed or found
+ * nothing is chosen on purpose only.
+ */
+export function likelyTask(migrations: readonly MigrationView[]): string {
+  const good = migrations.find(
+    ({ counts, isSample, state }) =>
+      !isSample && state !== 'failed' && counts.completed + counts.skipped > counts.failed,
+  );
+  return good === undefined ? 'sweep' : `migration ${good.id}`;
+}
+
 export function toScheduleForm(schedule: ScheduleView | null, firstWhat: string, timeZone: string): ScheduleForm {
   const timing = schedule?.timing ?? { kind: 'cron', expression: '0 2 * * *', timeZone };
   return {

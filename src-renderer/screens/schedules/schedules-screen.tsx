@@ -2,7 +2,7 @@
  * Owns the schedules screen: what repeats, when it runs next, how it went, and what can be done with it. Must not
  * compute times. Shown at `#/schedules`; `#/schedules/3` shows the runs of one.
  */
-import { CalendarClock, Pause, Pencil, Play, Plus, SkipForward, Trash2, X, Zap } from 'lucide-react';
+import { CalendarClock, CalendarX2, Pause, Pencil, Play, Plus, Trash2, X, Zap } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ScheduleRun, ScheduleView } from '../../../src-shared/model/schedule.ts';
 import { formatMoment } from '../../format/moments.ts';
@@ -25,8 +25,8 @@ type Asking =
 export function SchedulesScreen() {
   const schedules = useHouse((house) => house.schedules);
   const [asking, setAsking] = useState<Asking | null>(null);
-  const openId = Number(useRoute().id);
-  const open = schedules.find(({ id }) => id === openId);
+  const openId = useRoute().id;
+  const open = schedules.find(({ id }) => String(id) === openId);
   const close = (): void => setAsking(null);
   return (
     <>
@@ -38,26 +38,44 @@ export function SchedulesScreen() {
           Add schedule
         </Button>
       </PageHeader>
-      <div className={styles.screen} data-has-pane={open !== undefined}>
+      <div className={styles.screen} data-has-pane={openId !== null}>
         {schedules.length === 0 ? (
           <EmptyState
             title="Nothing repeats yet."
             text="A schedule repeats a migration, whole or only what changed since, or looks after the house."
           />
         ) : (
-          <ul className={styles.body} aria-label="Schedules">
-            {schedules.map((schedule) => (
-              <ScheduleRow
-                key={schedule.id}
-                schedule={schedule}
-                isCurrent={schedule.id === openId}
-                onEdit={() => setAsking({ about: 'edit', schedule })}
-                onRemove={() => setAsking({ about: 'remove', schedule })}
-              />
-            ))}
-          </ul>
+          <div className={styles.main}>
+            <div className={styles.head}>
+              <span>Schedule</span>
+              <span>When</span>
+              <span>Next run</span>
+              <span className={styles.last}>Last run</span>
+              <span className={styles.end}>What to do</span>
+            </div>
+            <ul className={styles.body} aria-label="Schedules">
+              {schedules.map((schedule) => (
+                <ScheduleRow
+                  key={schedule.id}
+                  schedule={schedule}
+                  isCurrent={schedule === open}
+                  onEdit={() => setAsking({ about: 'edit', schedule })}
+                  onRemove={() => setAsking({ about: 'remove', schedule })}
+                />
+              ))}
+            </ul>
+          </div>
         )}
         {open !== undefined && <Runs schedule={open} />}
+        {openId !== null && open === undefined && (
+          <aside className={styles.pane} aria-label="Not found">
+            <header className={styles.paneHead}>
+              <h2>There is no schedule {openId}.</h2>
+              <IconButton icon={X} label="Close" onClick={() => go(href('schedules'))} />
+            </header>
+            <p className={styles.quiet}>It was removed, or the address is mistyped.</p>
+          </aside>
+        )}
       </div>
       {asking?.about === 'edit' && <ScheduleDialog schedule={asking.schedule} onClose={close} />}
       {asking?.about === 'remove' && (
@@ -105,21 +123,25 @@ function ScheduleRow({ schedule, isCurrent, onEdit, onRemove }: ScheduleRowProps
           : `${formatMoment(lastRun.startedAtMs, Date.now())} · ${runWords(lastRun)}`}
       </span>
       <div className={styles.actions}>
-        <IconButton
+        <Button
           icon={Zap}
           label={`Run ${name} now`}
           size="small"
           onClick={() => {
             call('schedule.run', { scheduleId }).then(() => showToast(`${name} runs.`), showFailure);
           }}
-        />
-        <IconButton
-          icon={SkipForward}
+        >
+          Run now
+        </Button>
+        <Button
+          icon={CalendarX2}
           label={skipNext ? `Do not leave out the next run of ${name}` : `Leave out the next run of ${name}`}
           size="small"
           disabled={paused}
           onClick={() => void call('schedule.skipNext', { scheduleId, skip: !skipNext }).catch(showFailure)}
-        />
+        >
+          {skipNext ? 'Keep next' : 'Skip next'}
+        </Button>
         <IconButton
           icon={paused ? Play : Pause}
           label={`${paused ? 'Resume' : 'Pause'} ${name}`}
