@@ -11,7 +11,8 @@ import { openReadOnly } from './open-database.ts';
 
 if (parentPort === null) throw new Error('This file is the inside of a worker thread.');
 const port = parentPort;
-const db = openReadOnly((workerData as { readonly path: string }).path);
+const { path } = workerData as { readonly path: string };
+const db = openReadOnly(path);
 
 async function ask(question: HistoryQuestion) {
   switch (question.kind) {
@@ -22,7 +23,7 @@ async function ask(question: HistoryQuestion) {
     case 'ids':
       return queryJobIds(db, question.query);
     case 'backup':
-      return makeBackup(db, question.folder, question.nowMs);
+      return makeBackup(path, question.folder, question.nowMs);
   }
 }
 
