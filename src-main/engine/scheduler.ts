@@ -4,7 +4,7 @@
  * Called by the coordinator.
  */
 import type { Clock } from '../ports.ts';
-import type { ClaimedJob, LanePlace, PendingJob, StoredMigration } from '../store/records.ts';
+import type { ClaimedJob, LanePlace, PendingJob, StoredMigration, StoredQueue } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Gates } from './gates.ts';
 import { type Lane, pickNext, type QueueSlots } from './pick-next.ts';
@@ -32,6 +32,8 @@ interface ReadAhead {
 
 /** Jobs read at once in a lane: enough for a few ticks of a busy house. */
 const READ_AHEAD = 128;
+/** Lanes of migrations without waiting jobs are forgotten once there are so many of them. */
+const IDLE_LANES = 64;
 /** A lease is worth this long in words; its real end is the supervisor's to judge, by monotonic time. */
 const LEASE_MS = 60_000;
 
@@ -80,6 +82,7 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
       const ahead = lane(migrationId);
       ahead.next += 1;
       ahead.last = job;
+      if (ahead.next === ahead.jobs.length) Object.assign(ahead, { jobs: [], next: 0 });
       if (job.workerLosses > 0 && suspectsLeft === 0) {
         passedOver.add(migrationId);
         continue;
@@ -118,7 +121,7 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
     return {
       migrationId: id,
       queue,
-      accounts: [source.accountId, destination.accountId],
+      accounts: [...new Set([source.accountId, destination.accountId])],
       pending: counts.pending,
       running: counts.running,
       rank: urgent?.has(id) === true ? (peek(id)?.rank ?? 0) : 0,
@@ -135,6 +138,53 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
     return free;
   }
 
+  /** What waits in a lane may all be passed over: its berths go to the others, so there are as many rounds as it takes. */
+  function claimShares(poolFree: number): ClaimedJob[] {
+    const claimed: ClaimedJob[] = [];
+    const dry = new Set<number>();
+    for (let isFirst = true, wasDry = false; isFirst || wasDry; isFirst = false) {
+      wasDry = false;
+      const slots = slotsOf(store.queues());
+      if (!slots.some(({ free }) => free > 0)) break;
+      const waiting = store
+        .openMigrations()
+        .filter(({ id, counts, intent }) => counts.pending > 0 && intent === 'run' && !dry.has(id))
+        .map(laneOf);
+      forgetIdle(waiting);
+      const starts = new Map<string, number>();
+      for (const migrationId of pickNext(slots, waiting, accountsFree(waiting), poolFree - claimed.length)) {
+        const job = claimNext(migrationId);
+        if (job === null) {
+          dry.add(migrationId);
+          wasDry = true;
+          continue;
+        }
+        claimed.push(job);
+        const queue = store.migration(migrationId)?.queue ?? '';
+        starts.set(queue, (starts.get(queue) ?? 0) + 1);
+      }
+      for (const [name, count] of starts) {
+        const startsPerMinute = store.queue(name)?.startsPerMinute ?? null;
+        gates.rates.take(name, startsPerMinute, count, clock.monotonicMs());
+      }
+    }
+    return claimed;
+  }
+
+  function slotsOf(queues: readonly StoredQueue[]): QueueSlots[] {
+    return queues.map((queue) => ({
+      name: queue.name,
+      priority: queue.priority,
+      free: queue.counts.pending === 0 ? 0 : gates.queueFree(queue),
+    }));
+  }
+
+  function forgetIdle(waiting: readonly Lane[]): void {
+    if (lanes.size <= 2 * waiting.length + IDLE_LANES) return;
+    const busy = new Set(waiting.map(({ migrationId }) => migrationId));
+    for (const id of lanes.keys()) if (!busy.has(id)) lanes.delete(id);
+  }
+
   return {
     claimFree(poolFree, suspectRoom) {
       suspectsLeft = suspectRoom;
@@ -144,30 +194,7 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
       }
       if (poolFree <= 0 || store.isHousePaused() || gates.isSpaceShort()) return [];
       const claimed = claimRunNow(poolFree);
-      const queues = store.queues();
-      const slots: QueueSlots[] = queues.map((queue) => ({
-        name: queue.name,
-        priority: queue.priority,
-        free: queue.counts.pending === 0 ? 0 : gates.queueFree(queue),
-      }));
-      if (!slots.some(({ free }) => free > 0)) return claimed;
-      const waiting = store
-        .openMigrations()
-        .filter(({ counts, intent }) => counts.pending > 0 && intent === 'run')
-        .map(laneOf);
-      const starts = new Map<string, number>();
-      for (const migrationId of pickNext(slots, waiting, accountsFree(waiting), poolFree - claimed.length)) {
-        const job = claimNext(migrationId);
-        if (job === null) continue;
-        claimed.push(job);
-        const queue = store.migration(migrationId)?.queue ?? '';
-        starts.set(queue, (starts.get(queue) ?? 0) + 1);
-      }
-      for (const { name, startsPerMinute } of queues) {
-        if (startsPerMinute === null) continue;
-        gates.rates.take(name, startsPerMinute, starts.get(name) ?? 0, clock.monotonicMs());
-      }
-      return claimed;
+      return [...claimed, ...claimShares(poolFree - claimed.length)];
     },
     nextOpeningMs() {
       if (store.isHousePaused()) return null;

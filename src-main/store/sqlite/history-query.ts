@@ -9,6 +9,7 @@ import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
 import { type MigrationView, migrationView } from '../../../src-shared/model/migration.ts';
 import type { JobFilter, JobQuery, MigrationQuery } from '../store.ts';
 import type { Database } from './open-database.ts';
+import { PRUNED_STATES } from './prune-verbs.ts';
 import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, type Row } from './rows.ts';
 
 type Value = string | number;
@@ -82,6 +83,18 @@ export function queryMigrations(db: Database, query: MigrationQuery): Page<Migra
 export function queryJobIds(db: Database, filter: JobFilter): number[] {
   const { where, values } = matching(filter);
   const rows = db.prepare(`SELECT id FROM job${clause(where)} ORDER BY id`).all(...values);
+  return rows.map((row) => Number(row.id));
+}
+
+/** Ascending. Of migrations that were cleaned up before nothing may be left: those are passed over. */
+export function queryPrunable(db: Database, endedBeforeMs: number): number[] {
+  const states = PRUNED_STATES.map((state) => `'${state}'`).join(', ');
+  const rows = db
+    .prepare(
+      `SELECT id FROM migration WHERE (finished_at_ms < ? OR kind = 'notices')
+         AND EXISTS (SELECT 1 FROM job WHERE migration_id = migration.id AND state IN (${states})) ORDER BY id`,
+    )
+    .all(endedBeforeMs);
   return rows.map((row) => Number(row.id));
 }
 

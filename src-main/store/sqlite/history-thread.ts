@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toFailure } from '../../../src-shared/model/failure.ts';
 import { makeBackup } from './backups.ts';
-import { queryJobIds, queryJobs, queryMigrations } from './history-query.ts';
+import { queryJobIds, queryJobs, queryMigrations, queryPrunable } from './history-query.ts';
 import type { HistoryAnswer, HistoryQuestion } from './history-reader.ts';
 import { openReadOnly } from './open-database.ts';
 
@@ -22,6 +22,8 @@ async function ask(question: HistoryQuestion) {
       return queryMigrations(db, question.query);
     case 'ids':
       return queryJobIds(db, question.query);
+    case 'prunable':
+      return queryPrunable(db, question.endedBeforeMs);
     case 'backup':
       return makeBackup(path, question.folder, question.nowMs);
   }

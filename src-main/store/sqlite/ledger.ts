@@ -139,14 +139,14 @@ export class Ledger {
     this.touchQueue(queue);
   }
 
-  /** Queues came or went: they are read anew. Only while no counter of the batch waits to be written. */
+  /** Queues came or went: they are read anew. */
   rereadQueues(): void {
-    this.flush();
+    this.flushQueues();
     this.queues = null;
     this.batch.queue();
   }
 
-  /** Writes what changed. Called once, just before COMMIT. */
+  /** Writes what changed. Called once, just before COMMIT: what was flushed does not count as touched any more. */
   flush(): void {
     for (const record of this.dirtyMigrations) {
       if (isFinished(record)) record.finishedAtMs ??= this.batch.nowMs;
@@ -163,6 +163,11 @@ export class Ledger {
         record.id,
       );
     }
+    this.dirtyMigrations.clear();
+    this.flushQueues();
+  }
+
+  private flushQueues(): void {
     for (const record of this.dirtyQueues) {
       this.updateQueue.run(
         record.concurrency,
@@ -175,7 +180,6 @@ export class Ledger {
         record.name,
       );
     }
-    this.dirtyMigrations.clear();
     this.dirtyQueues.clear();
   }
 

@@ -28,6 +28,7 @@ export function openSqliteStore(databasePath: string, historyThreadPath: string)
     listJobs: history.listJobs,
     listMigrations: history.listMigrations,
     matchingIds: history.matchingIds,
+    prunableMigrations: history.prunableMigrations,
     backUp: history.backUp,
     reopen() {
       closeQuietly(db);
@@ -55,7 +56,7 @@ function closeQuietly(db: Database): void {
 /** Everything that lives on one connection: nothing of it survives a reopening. */
 function connected(
   db: Database,
-): Omit<Store, 'listJobs' | 'listMigrations' | 'matchingIds' | 'backUp' | 'reopen' | 'close'> {
+): Omit<Store, 'listJobs' | 'listMigrations' | 'matchingIds' | 'prunableMigrations' | 'backUp' | 'reopen' | 'close'> {
   const batch = new Batch();
   const ledger = new Ledger(db, batch);
   const beginBatch = db.prepare('BEGIN IMMEDIATE');
