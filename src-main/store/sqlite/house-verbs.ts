@@ -58,8 +58,12 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
       batch.wholeHouse();
       return epoch;
     },
-    isHousePaused: () => houseValue('paused') === 1,
+    isHousePaused() {
+      ledger.housePaused ??= houseValue('paused') === 1;
+      return ledger.housePaused;
+    },
     setHousePaused(paused) {
+      ledger.housePaused = paused;
       updateHouse.run(paused ? 1 : 0, 'paused');
       batch.wholeHouse();
     },
