@@ -41,6 +41,10 @@ export class AccountBook {
     return this.all().get(accountId) ?? null;
   }
 
+  ids(): Iterable<string> {
+    return this.all().keys();
+  }
+
   /** The saved accounts changed: read them anew. */
   forget(): void {
     this.known = null;

@@ -3,10 +3,10 @@
  * cancelled migration. One letter a slice, so that a hundred thousand jobs never hold the loop; how far it is stands in
  * the database, so that a restart goes on by itself. Called by the coordinator after commits.
  */
-import type { StoredMigration } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Desk } from './desk.ts';
 import type { Mailbox } from './mailbox.ts';
+import { waitsForCancel } from './open-jobs.ts';
 import { steerJob } from './verbs/steer-jobs.ts';
 
 export interface BulkRunner {
@@ -73,8 +73,4 @@ export function createBulkRunner(store: Store, mailbox: Mailbox, desk: Desk): Bu
       stopped = true;
     },
   };
-}
-
-function waitsForCancel({ intent, counts }: StoredMigration): boolean {
-  return intent === 'cancel' && counts.pending + counts.scheduled + counts.paused > 0;
 }

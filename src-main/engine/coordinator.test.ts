@@ -1,5 +1,6 @@
 /** Proves the coordinator over a real database, with workers and a clock that the test moves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failure } from '../../src-shared/model/failure.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from './coordinator-under-test.ts';
 import { assetsNamed, COMPLETED, failed } from './fake-workers.ts';
 import { steerJobs } from './verbs/steer-jobs.ts';
@@ -110,6 +111,34 @@ describe('a migration', () => {
     expect(keysInHand()).toEqual(['a']);
   });
 
+  it('that is still being cancelled takes no job back; the others would go on with it', async () => {
+    await test.coordinator.call((desk) => updateQueue(desk, 'default', { concurrency: 1 }));
+    const id = await submitThree();
+    const [running] = test.workers.orders();
+    const jobId = running?.order.jobId ?? 0;
+    const answer = await test.coordinator.call((desk) => {
+      steerMigration(desk, id, 'cancel');
+      expect(() => retryFailed(desk, id, [jobId])).toThrow('still being cancelled');
+      return steerJobs(desk, [jobId], 'retry');
+    });
+    expect(answer.refused).toEqual([{ id: jobId, reason: 'Its migration is still being cancelled.' }]);
+    await test.clock.settle();
+    expect(counts(id)).toMatchObject({ cancelled: 3 });
+    await test.coordinator.call((desk) => steerJobs(desk, [jobId], 'retry'));
+    await test.clock.settle();
+    expect(keysInHand()).toEqual(['a']);
+  });
+
+  it('is listed while others wait for sources that do not answer', async () => {
+    test.workers.list = () => ({ ...failure('rate-limited', 'Slow down.'), retryAfterMs: 3_600_000 });
+    for (let source = 0; source < 6; source += 1) {
+      await test.coordinator.call((desk) => submitMigration(desk, REQUEST));
+    }
+    await test.clock.advance(1_000);
+    await submitThree();
+    expect(keysInHand()).toEqual(['a', 'b', 'c']);
+  });
+
   it('of a million assets does not hold up one of three', async () => {
     await test.coordinator.call((desk) => updateQueue(desk, 'default', { concurrency: 2 }));
     const many = Array.from({ length: 50 }, (_, index) => ({ sourceKey: `large ${index}` }));
@@ -173,6 +202,23 @@ describe('an attempt', () => {
     expect(test.workers.alive()).toHaveLength(2);
   });
 
+  it('that has to wait, because workers died over it, leaves its berth to other migrations', async () => {
+    const { selection: _, ...rest } = REQUEST;
+    const enqueue = (...keys: readonly string[]) =>
+      test.coordinator.call((desk) => enqueueJobs(desk, { ...rest, assets: keys.map((sourceKey) => ({ sourceKey })) }));
+    await test.coordinator.call((desk) => updateQueue(desk, 'default', { concurrency: 4 }));
+    await enqueue('a', 'b');
+    await enqueue('c');
+    await test.clock.settle();
+    // Now all three are suspects, of which each worker runs one.
+    for (const worker of test.workers.alive()) worker.die();
+    await test.clock.advance(100);
+    expect(keysInHand()).toEqual(['a', 'c']);
+    await enqueue('free 1', 'free 2');
+    await test.clock.settle();
+    expect(keysInHand()).toEqual(['a', 'c', 'free 1', 'free 2']);
+  });
+
   it('that took three workers with it is set aside with its history, and the others go on', async () => {
     const id = await submitThree();
     let jobId = 0;
@@ -197,6 +243,16 @@ describe('an attempt', () => {
     worker.say({ type: 'outcomes', items: [{ token: order.token, report: COMPLETED }] });
     await test.clock.settle();
     expect(counts(id)).toMatchObject({ cancelled: 1, completed: 0 });
+  });
+
+  it('that ended in the moment it was cancelled does not count as finished', async () => {
+    await submitThree();
+    const [running] = test.workers.orders();
+    const cancelling = test.coordinator.call((desk) => steerJobs(desk, [running?.order.jobId ?? 0], 'cancel'));
+    test.workers.end(COMPLETED, running?.order.source.key);
+    await cancelling;
+    expect(test.coordinator.throughput.sample(0, 60_000).jobsPerMinute).toBe(0);
+    expect(test.coordinator.running.size).toBe(2);
   });
 
   it('that an earlier run left running is back in the queue before anything is dispatched', async () => {

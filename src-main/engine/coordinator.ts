@@ -245,7 +245,11 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       if (attempt === null) return;
       const at = { nowMs: clock.wallMs(), fraction: rng.fraction(), workerPid };
       const settlement = decideSettlement(end, attempt.job, at);
-      store.settle(attempt.job, settlement);
+      if (!store.settle(attempt.job, settlement)) {
+        // Cancelled, paused or ended by a letter of this very batch.
+        mailbox.onCommit(() => running.remove(token));
+        return;
+      }
       // Before the batch fills berths again; should the batch be undone, waiting a little harms nobody.
       slowAccount(attempt.job, end, (settlement.notBeforeMs ?? at.nowMs) - at.nowMs);
       mailbox.onCommit(() => {

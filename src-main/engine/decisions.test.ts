@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { failure } from '../../src-shared/model/failure.ts';
 import { destinationKey, namedDestination } from './destination-key.ts';
 import { locationOverlap } from './location-overlap.ts';
-import { type Lane, pickNext } from './pick-next.ts';
+import { keepFirst, type Lane, type LaneOrder, pickNext } from './pick-next.ts';
 import { countDeath, MAX_RESTARTS } from './restart-budget.ts';
 import { decideRetry, MAX_STRIKES, MAX_TROUBLE_MS } from './retry-policy.ts';
 import { decideSettlement } from './settle-attempt.ts';
@@ -48,6 +48,17 @@ describe('the next job', () => {
     const lanes = [lane(1, { accounts: ['slow', 'b'] }), lane(2, { accounts: ['a', 'b'] })];
     expect(pickNext(berths(4), lanes, new Map([['slow', 1]]), 100)).toEqual([1, 2, 2, 2]);
     expect(pickNext(berths(4), lanes, new Map([['b', 0]]), 100)).toEqual([]);
+  });
+  it('falls on no other migrations when only as many are looked at as there are berths', () => {
+    const running = [2, 0, 1, 0, 0, 3, 0, 1];
+    const lanes = running.map((count, index) => lane(index + 1, { running: count, lastPick: (index * 5) % 8 }));
+    for (const free of [1, 3, 5, 20]) {
+      const kept: LaneOrder[] = [];
+      const isCut = lanes.map((each) => keepFirst(kept, each, free)).includes(true);
+      expect(isCut).toBe(free < lanes.length);
+      const shortlist = lanes.filter(({ migrationId }) => kept.some((each) => each.migrationId === migrationId));
+      expect(pickNext(berths(free), shortlist, NO_LIMITS, 100)).toEqual(pickNext(berths(free), lanes, NO_LIMITS, 100));
+    }
   });
   it('stays in its own queue', () => {
     const queues = [...berths(1), { name: 'video', priority: 0, free: 1 }];

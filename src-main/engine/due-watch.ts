@@ -16,6 +16,8 @@ export interface DueWatch {
 
 /** Scheduled jobs set free in one batch when their time has come. */
 const DUE_SLICE = 500;
+/** A machine that slept finds its timers as far away as before: the wall clock is asked once a minute. */
+const LONGEST_WAIT_MS = 60_000;
 /** A wall that goes back by less is only being set right. */
 const SET_BACK_MS = 1_000;
 
@@ -25,6 +27,17 @@ export function createDueWatch(store: Store, clock: Clock, deliver: Mailbox['del
   /** The time of the last batch that was committed; of an earlier run, what waits still tells. */
   let lastWallMs = store.lastSnoozeMs();
   let batchWallMs = lastWallMs;
+
+  function wait(atMs: number): void {
+    cancelTimer?.();
+    timerAtMs = atMs;
+    const waitMs = Math.max(0, atMs - clock.wallMs());
+    cancelTimer = clock.after(Math.min(waitMs, LONGEST_WAIT_MS), () => {
+      timerAtMs = null;
+      if (clock.wallMs() < atMs) wait(atMs);
+      else deliver(() => void store.releaseDue(DUE_SLICE));
+    });
+  }
 
   return {
     afterBegin(nowMs) {
@@ -36,14 +49,7 @@ export function createDueWatch(store: Store, clock: Clock, deliver: Mailbox['del
       if (!store.queues().some(({ counts }) => counts.scheduled > 0)) return;
       const atMs = store.nextDueMs();
       if (atMs === null || (timerAtMs !== null && timerAtMs <= atMs)) return;
-      cancelTimer?.();
-      timerAtMs = atMs;
-      cancelTimer = clock.after(Math.max(0, atMs - clock.wallMs()), () => {
-        timerAtMs = null;
-        deliver(() => {
-          store.releaseDue(DUE_SLICE);
-        });
-      });
+      wait(atMs);
     },
     stop() {
       cancelTimer?.();

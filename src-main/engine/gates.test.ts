@@ -68,9 +68,16 @@ describe('a queue', () => {
     await expect(test.coordinator.call((desk) => removeQueue(desk, 'video'))).rejects.toMatchObject({
       failure: { field: 'queue' },
     });
+    test.workers.list = () => ({ assets: [], position: null });
+    await test.coordinator.call((desk) => createQueue(desk, 'once', 1));
+    await test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, queue: 'once' }));
+    await test.clock.settle();
+    await expect(test.coordinator.call((desk) => removeQueue(desk, 'once'))).rejects.toMatchObject({
+      failure: { code: 'invalid-input', field: 'queue' },
+    });
     await test.coordinator.call((desk) => createQueue(desk, 'empty', 1));
     await test.coordinator.call((desk) => removeQueue(desk, 'empty'));
-    expect(test.coordinator.store.queues().map(({ name }) => name)).toEqual(['default', 'notices', 'video']);
+    expect(test.coordinator.store.queues().map(({ name }) => name)).toEqual(['default', 'notices', 'once', 'video']);
   });
 });
 

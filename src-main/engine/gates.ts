@@ -79,6 +79,13 @@ export class Gates {
     return limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - running);
   }
 
+  /** Those that may take no attempt now; `running`: attempts that use each account. */
+  closedAccounts(running: ReadonlyMap<string, number>): ReadonlySet<string> {
+    const closed = new Set<string>();
+    for (const id of this.sources.accounts.ids()) if (this.accountFree(id, running.get(id) ?? 0) < 1) closed.add(id);
+    return closed;
+  }
+
   accountGate(accountId: string, running: number): Gate {
     const account = this.sources.accounts.find(accountId)?.record;
     const name = account?.name ?? accountId;
@@ -92,8 +99,8 @@ export class Gates {
     return shut('throttled', `${name} has its ${limit} attempts in flight`);
   }
 
-  /** Milliseconds until a gate opens by itself where work waits; null: none does. */
-  nextOpeningMs(queues: readonly StoredQueue[], accountIds: Iterable<string>): number | null {
+  /** Milliseconds until a gate opens by itself where work waits; null: none does. Accounts are asked for when one waits. */
+  nextOpeningMs(queues: readonly StoredQueue[], waitingAccounts: () => Iterable<string>): number | null {
     const { clock } = this.sources;
     let soonest: number | null = null;
     const consider = (waitMs: number): void => {
@@ -105,7 +112,7 @@ export class Gates {
       consider(this.rates.waitMs(queue.name, queue.startsPerMinute, clock.monotonicMs()));
     }
     if (!this.throttle.isEmpty) {
-      for (const id of accountIds) consider(this.throttle.wait(id, clock.monotonicMs())?.waitMs ?? 0);
+      for (const id of waitingAccounts()) consider(this.throttle.wait(id, clock.monotonicMs())?.waitMs ?? 0);
     }
     return soonest;
   }

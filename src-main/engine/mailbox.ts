@@ -46,8 +46,6 @@ export interface MailboxDeps {
 
 /** A batch ends after this long, so that the loop stays quick under load; the rest waits for the next turn. */
 const BATCH_MS = 4;
-/** The clock is read once for so many letters. */
-const LETTERS_BETWEEN_LOOKS = 16;
 /** How long a failing store is left alone before undeliverable letters are tried again. */
 const STORE_RETRY_MS = 1_000;
 
@@ -82,7 +80,7 @@ export function createMailbox(deps: MailboxDeps): Mailbox {
       store.begin(nowMs);
       deps.afterBegin(nowMs);
       for (const letter of inbox) {
-        if (taken % LETTERS_BETWEEN_LOOKS === 0 && taken > 0 && clock.monotonicMs() - startedMs > BATCH_MS) break;
+        if (taken > 0 && clock.monotonicMs() - startedMs > BATCH_MS) break;
         taken += 1;
         const writesBefore = store.writes();
         const actionsBefore = actions.length;
@@ -202,7 +200,8 @@ export function createMailbox(deps: MailboxDeps): Mailbox {
     },
     wake: schedule,
     close() {
-      if (inbox.length > 0 && trouble === null) drain();
+      // A batch takes no longer than BATCH_MS: what a whole pool gave back may need several.
+      while (inbox.length > 0 && trouble === null) drain();
       closed = true;
     },
   };

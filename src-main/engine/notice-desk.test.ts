@@ -123,6 +123,20 @@ describe('a migration that has finished', () => {
 });
 
 describe('a migration that fails too often', () => {
+  it('is not told again after the clean-up and a restart have forgotten the rest', async () => {
+    await addRule(['migration-failing', 'migration-finished']);
+    const id = await submit('a', 'b');
+    await end('a', FOR_GOOD);
+    await answer({ kind: 'delivered' });
+    const notices = await test.coordinator.call((desk) => desk.store.noticeMigration());
+    const laterMs = test.clock.wallMs() + 1;
+    await test.coordinator.call((desk) => desk.store.pruneJobs(notices, laterMs, 100));
+    test = await test.crash();
+    await end('b', FOR_GOOD);
+    const told = inHand().map(({ noticeId }) => noticeId);
+    expect(told).toEqual([expect.stringContaining(`/migration-finished:${id}:`)]);
+  });
+
   it('is told once, when it reaches the threshold, and to each rule at its own', async () => {
     const two = await addRule(['migration-failing'], { failedAtLeast: 2 });
     const three = await addRule(['migration-failing'], { failedAtLeast: 3 });

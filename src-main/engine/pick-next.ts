@@ -59,6 +59,20 @@ export function pickNext(
   return picks;
 }
 
+/** What decides which lane is picked. */
+export type LaneOrder = Pick<Lane, 'migrationId' | 'rank' | 'running' | 'lastPick'>;
+
+/** Puts the lane in its place among the `limit` that come first. True: one had to be left out. */
+export function keepFirst(kept: LaneOrder[], lane: LaneOrder, limit: number): boolean {
+  const last = kept.at(-1);
+  if (kept.length >= limit && (last === undefined || !isBefore(lane, last))) return true;
+  const after = kept.findIndex((other) => isBefore(lane, other));
+  kept.splice(after === -1 ? kept.length : after, 0, lane);
+  if (kept.length <= limit) return false;
+  kept.pop();
+  return true;
+}
+
 type Candidate = { -readonly [K in keyof Lane]: Lane[K] };
 
 function best(candidates: readonly Candidate[], free: ReadonlyMap<string, number>): Candidate | null {
@@ -70,7 +84,7 @@ function best(candidates: readonly Candidate[], free: ReadonlyMap<string, number
   return found;
 }
 
-function isBefore(one: Candidate, other: Candidate): boolean {
+function isBefore(one: LaneOrder, other: LaneOrder): boolean {
   if (one.rank !== other.rank) return one.rank < other.rank;
   if (one.running !== other.running) return one.running < other.running;
   if (one.lastPick !== other.lastPick) return one.lastPick < other.lastPick;

@@ -40,6 +40,14 @@ const FILL = 0.9;
 const AHEAD_JOBS = 10_000;
 const RETRY_STORE_MS = 1_000;
 
+/** A source that could not be listed, and is left alone for a while. */
+interface Rest {
+  readonly strikes: number;
+  readonly sinceMs: number;
+  /** null: the rest is over. */
+  readonly cancelTimer: (() => void) | null;
+}
+
 interface PlannedPage {
   readonly jobs: readonly NewJob[];
   /** null: the source is listed to its end. */
@@ -49,6 +57,8 @@ interface PlannedPage {
 export function createPlanner(deps: PlannerDeps): Planner {
   const { store, clock, log, mailbox } = deps;
   const active = new Set<number>();
+  /** They hold up nobody: others are listed meanwhile. */
+  const resting = new Map<number, Rest>();
   let stopped = false;
 
   const pause = (delayMs: number): Promise<void> => new Promise((resolve) => clock.after(delayMs, resolve));
@@ -133,27 +143,39 @@ export function createPlanner(deps: PlannerDeps): Planner {
     }
   }
 
+  /** Looks again by itself, or leaves it for good. */
+  async function restOrFail(migrationId: number, reason: Failure): Promise<void> {
+    if (stopped) return;
+    const nowMs = clock.monotonicMs();
+    const { strikes, sinceMs } = resting.get(migrationId) ?? { strikes: 0, sinceMs: nowMs };
+    const decision = decideRetry(reason, strikes, nowMs - sinceMs, deps.rng.fraction());
+    log.warn('A source could not be listed.', { migrationId, failure: reason, retry: decision.retry });
+    if (!decision.retry) {
+      resting.delete(migrationId);
+      await keep(() => failListing(migrationId, reason));
+      return;
+    }
+    const rest = { strikes: strikes + (decision.isStrike ? 1 : 0), sinceMs };
+    const cancelTimer = clock.after(decision.delayMs, () => {
+      if (planable(migrationId) === null) resting.delete(migrationId);
+      else resting.set(migrationId, { ...rest, cancelTimer: null });
+      planner.look();
+    });
+    resting.set(migrationId, { ...rest, cancelTimer });
+  }
+
   async function plan(migrationId: number): Promise<void> {
-    let strikes = 0;
     for (let migration = planable(migrationId); migration !== null; migration = planable(migrationId)) {
       if (isHeldBack(migration)) return;
       const position = migration.listingPosition;
       let page: PlannedPage;
       try {
         page = await readPage(migration);
-        strikes = 0;
       } catch (error) {
-        const reason = toFailure(error);
-        const decision = decideRetry(reason, strikes, 0, deps.rng.fraction());
-        log.warn('A source could not be listed.', { migrationId, failure: reason, retry: decision.retry });
-        if (decision.retry) {
-          strikes += decision.isStrike ? 1 : 0;
-          await pause(decision.delayMs);
-        } else {
-          await keep(() => failListing(migrationId, reason));
-        }
-        continue;
+        await restOrFail(migrationId, toFailure(error));
+        return;
       }
+      resting.delete(migrationId);
       const before = migration;
       await keep(() => keepPage(before, position, page));
     }
@@ -169,23 +191,25 @@ export function createPlanner(deps: PlannerDeps): Planner {
     }
   }
 
-  return {
+  const planner: Planner = {
     look() {
       if (stopped || store.isHousePaused() || active.size >= MAX_PLANS) return;
       for (const migration of store.openMigrations()) {
         const { id, listing, intent } = migration;
         if (active.size >= MAX_PLANS) return;
         if (intent !== 'run' || (listing !== 'waiting' && listing !== 'listing') || active.has(id)) continue;
-        if (isHeldBack(migration)) continue;
+        if ((resting.get(id)?.cancelTimer ?? null) !== null || isHeldBack(migration)) continue;
         active.add(id);
         void plan(id).finally(() => {
           active.delete(id);
-          this.look();
+          planner.look();
         });
       }
     },
     stop() {
       stopped = true;
+      for (const { cancelTimer } of resting.values()) cancelTimer?.();
     },
   };
+  return planner;
 }

@@ -264,7 +264,7 @@ describe('maintenance', () => {
     const bad = await save({ ...BACKUP, task: { kind: 'maintenance', task: 'prune' } });
     const good = await save(BACKUP);
     const moving = await save(MIGRATION);
-    vi.spyOn(test.coordinator.store, 'oldMigrations').mockImplementationOnce(() => {
+    vi.spyOn(test.coordinator.store, 'prunableMigrations').mockImplementationOnce(() => {
       throw new Error('The disk is on fire.');
     });
     await test.clock.advance(HOUR_MS);
@@ -276,7 +276,8 @@ describe('maintenance', () => {
     await endAll();
     expect(outcomes(moving)).toEqual(['done']);
     await test.clock.advance(HOUR_MS);
-    expect(outcomes(bad)).toEqual(['failed', 'done']);
+    // What there is to clean up is asked of the history thread, which keeps real time.
+    await vi.waitFor(() => expect(outcomes(bad)).toEqual(['failed', 'done']));
   });
 
   it('is at it once, whoever asks, and free again when it has ended', async () => {

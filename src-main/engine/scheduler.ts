@@ -4,10 +4,10 @@
  * Called by the coordinator.
  */
 import type { Clock } from '../ports.ts';
-import type { ClaimedJob, LanePlace, PendingJob, StoredMigration } from '../store/records.ts';
+import type { ClaimedJob, LanePlace, PendingJob, StoredQueue } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Gates } from './gates.ts';
-import { type Lane, pickNext, type QueueSlots } from './pick-next.ts';
+import { keepFirst, type Lane, type LaneOrder, pickNext, type QueueSlots } from './pick-next.ts';
 
 export interface Scheduler {
   /**
@@ -32,6 +32,8 @@ interface ReadAhead {
 
 /** Jobs read at once in a lane: enough for a few ticks of a busy house. */
 const READ_AHEAD = 128;
+/** So many lanes are kept whether their migrations are open or not. */
+const IDLE_LANES = 64;
 /** A lease is worth this long in words; its real end is the supervisor's to judge, by monotonic time. */
 const LEASE_MS = 60_000;
 
@@ -80,6 +82,7 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
       const ahead = lane(migrationId);
       ahead.next += 1;
       ahead.last = job;
+      if (ahead.next === ahead.jobs.length) Object.assign(ahead, { jobs: [], next: 0 });
       if (job.workerLosses > 0 && suspectsLeft === 0) {
         passedOver.add(migrationId);
         continue;
@@ -114,25 +117,107 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
     return claimed;
   }
 
-  function laneOf({ id, queue, counts, source, destination }: StoredMigration): Lane {
-    return {
-      migrationId: id,
-      queue,
-      accounts: [source.accountId, destination.accountId],
-      pending: counts.pending,
-      running: counts.running,
-      rank: urgent?.has(id) === true ? (peek(id)?.rank ?? 0) : 0,
-      lastPick: lanes.get(id)?.lastPick ?? 0,
-    };
+  function laneOf(order: LaneOrder): Lane[] {
+    const migration = store.migration(order.migrationId);
+    if (migration === null) return [];
+    const { queue, source, destination, counts } = migration;
+    const accounts = [...new Set([source.accountId, destination.accountId])];
+    return [{ ...order, queue, accounts, pending: counts.pending }];
   }
 
-  function accountsFree(waiting: readonly Lane[]): Map<string, number> {
-    const running = runningByAccount(store);
+  function rankOf(id: number): number {
+    return urgent?.has(id) === true ? (peek(id)?.rank ?? 0) : 0;
+  }
+
+  function accountsFree(waiting: readonly Lane[], running: ReadonlyMap<string, number>): Map<string, number> {
     const free = new Map<string, number>();
     for (const { accounts } of waiting) {
       for (const id of accounts) if (!free.has(id)) free.set(id, gates.accountFree(id, running.get(id) ?? 0));
     }
     return free;
+  }
+
+  /**
+   * In rounds, because a round may leave berths empty that others can have: what waits in a lane may all be passed over,
+   * and lanes that were not looked at may use other accounts.
+   */
+  function claimShares(poolFree: number): ClaimedJob[] {
+    const claimed: ClaimedJob[] = [];
+    const dry = new Set<number>();
+    forgetIdle();
+    for (let isOver = false; !isOver && claimed.length < poolFree; ) {
+      const slots = slotsOf(store.queues());
+      if (!slots.some(({ free }) => free > 0)) break;
+      const running = runningByAccount(store);
+      const { waiting, isCut } = shortlist(slots, gates.closedAccounts(running), dry);
+      const dryBefore = dry.size;
+      const picks = pickNext(slots, waiting, accountsFree(waiting, running), poolFree - claimed.length);
+      claimed.push(...claimPicks(picks, dry));
+      isOver = picks.length === 0 || (dry.size === dryBefore && !isCut);
+    }
+    return claimed;
+  }
+
+  function claimPicks(picks: readonly number[], dry: Set<number>): ClaimedJob[] {
+    const claimed: ClaimedJob[] = [];
+    const starts = new Map<string, number>();
+    for (const migrationId of picks) {
+      const job = dry.has(migrationId) ? null : claimNext(migrationId);
+      if (job === null) {
+        dry.add(migrationId);
+        continue;
+      }
+      claimed.push(job);
+      const queue = store.migration(migrationId)?.queue ?? '';
+      starts.set(queue, (starts.get(queue) ?? 0) + 1);
+    }
+    for (const [name, count] of starts) {
+      const startsPerMinute = store.queue(name)?.startsPerMinute ?? null;
+      gates.rates.take(name, startsPerMinute, count, clock.monotonicMs());
+    }
+    return claimed;
+  }
+
+  /**
+   * Those that the picks can fall on: each pick sets back one lane, so no more of them matter than there are berths.
+   * Tens of thousands may wait, of one job each, and this looks at all of them in every batch.
+   */
+  function shortlist(slots: readonly QueueSlots[], closedAccounts: ReadonlySet<string>, dry: ReadonlySet<number>) {
+    const lists = new Map(slots.map(({ name, free }) => [name, { free, kept: [] as LaneOrder[] }]));
+    let isCut = false;
+    for (const { id, queue, counts, intent, source, destination } of store.openMigrations()) {
+      const list = lists.get(queue);
+      if (counts.pending === 0 || intent !== 'run' || list === undefined || list.free === 0 || dry.has(id)) continue;
+      if (closedAccounts.has(source.accountId) || closedAccounts.has(destination.accountId)) continue;
+      const lastPick = lanes.get(id)?.lastPick ?? 0;
+      if (keepFirst(list.kept, { migrationId: id, rank: rankOf(id), running: counts.running, lastPick }, list.free))
+        isCut = true;
+    }
+    return { waiting: [...lists.values()].flatMap(({ kept }) => kept.flatMap(laneOf)), isCut };
+  }
+
+  function slotsOf(queues: readonly StoredQueue[]): QueueSlots[] {
+    return queues.map((queue) => ({
+      name: queue.name,
+      priority: queue.priority,
+      free: queue.counts.pending === 0 ? 0 : gates.queueFree(queue),
+    }));
+  }
+
+  function waitingAccounts(): Set<string> {
+    const accounts = new Set<string>();
+    for (const { source, destination, counts } of store.openMigrations()) {
+      if (counts.pending > 0) accounts.add(source.accountId).add(destination.accountId);
+    }
+    return accounts;
+  }
+
+  function forgetIdle(): void {
+    if (lanes.size <= IDLE_LANES) return;
+    const open = store.openMigrations();
+    if (lanes.size <= 2 * open.length) return;
+    const ids = new Set(open.map(({ id }) => id));
+    for (const id of lanes.keys()) if (!ids.has(id)) lanes.delete(id);
   }
 
   return {
@@ -144,38 +229,11 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
       }
       if (poolFree <= 0 || store.isHousePaused() || gates.isSpaceShort()) return [];
       const claimed = claimRunNow(poolFree);
-      const queues = store.queues();
-      const slots: QueueSlots[] = queues.map((queue) => ({
-        name: queue.name,
-        priority: queue.priority,
-        free: queue.counts.pending === 0 ? 0 : gates.queueFree(queue),
-      }));
-      if (!slots.some(({ free }) => free > 0)) return claimed;
-      const waiting = store
-        .openMigrations()
-        .filter(({ counts, intent }) => counts.pending > 0 && intent === 'run')
-        .map(laneOf);
-      const starts = new Map<string, number>();
-      for (const migrationId of pickNext(slots, waiting, accountsFree(waiting), poolFree - claimed.length)) {
-        const job = claimNext(migrationId);
-        if (job === null) continue;
-        claimed.push(job);
-        const queue = store.migration(migrationId)?.queue ?? '';
-        starts.set(queue, (starts.get(queue) ?? 0) + 1);
-      }
-      for (const { name, startsPerMinute } of queues) {
-        if (startsPerMinute === null) continue;
-        gates.rates.take(name, startsPerMinute, starts.get(name) ?? 0, clock.monotonicMs());
-      }
-      return claimed;
+      return [...claimed, ...claimShares(poolFree - claimed.length)];
     },
     nextOpeningMs() {
       if (store.isHousePaused()) return null;
-      const accounts = new Set<string>();
-      for (const { source, destination, counts } of store.openMigrations()) {
-        if (counts.pending > 0) accounts.add(source.accountId).add(destination.accountId);
-      }
-      return gates.nextOpeningMs(store.queues(), accounts);
+      return gates.nextOpeningMs(store.queues(), waitingAccounts);
     },
     reread(migrationIds) {
       urgent = null;

@@ -59,6 +59,8 @@ export function createSpaceWatch(deps: SpaceWatchDeps): SpaceWatch {
   }
 
   function next(): void {
+    // A report may come while a look is under way: still only one timer.
+    cancelTimer();
     cancelTimer = deps.clock.after(reason === null ? LOOK_MS : LOOK_WHILE_SHORT_MS, () => {
       void look().finally(() => {
         if (!stopped) next();
@@ -77,7 +79,6 @@ export function createSpaceWatch(deps: SpaceWatchDeps): SpaceWatch {
     reportFull() {
       if (stopped) return;
       set('The disk of the spool is full');
-      cancelTimer();
       next();
     },
     stop() {

@@ -14,7 +14,7 @@ import type {
 } from '../../src-shared/contract/worker-messages.ts';
 import { type Failure, FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import type { PoolView } from '../../src-shared/model/house.ts';
-import type { Clock, Log, SpawnWorker } from '../ports.ts';
+import type { Clock, Log, SpawnWorker, WorkerProcess } from '../ports.ts';
 import { countDeath, MAX_RESTARTS, RESTART_WINDOW_MS } from './restart-budget.ts';
 import type { AttemptEnd } from './settle-attempt.ts';
 import { KILL_AFTER_MS, type WorkerAnswer, WorkerHandle } from './worker-handle.ts';
@@ -81,6 +81,8 @@ export const MEMORY_SPOOL_BYTES = 8 * 1024 * 1024;
 export const HEARTBEAT_MS = 500;
 /** Silent for so long: it hangs. With TERM, KILL and the next start the job runs again within 5 s. */
 const SILENCE_LIMIT_MS = 3_000;
+/** It has no work before it is ready; a busy machine, or one that scans every program, takes seconds to start it. */
+const START_LIMIT_MS = 15_000;
 const WATCH_MS = 500;
 /** A watch that comes this late itself: the machine slept, and nobody's silence counts. */
 const SLEPT_MS = 2_000;
@@ -102,25 +104,29 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
   async function startOne(): Promise<void> {
     starting += 1;
+    let process: WorkerProcess | null = null;
     try {
-      const handle = new WorkerHandle(await deps.spawnWorker(), clock);
-      workers.add(handle);
-      handle.process.onMessage((message) => hear(handle, message));
-      handle.process.onExit((how) => buried(handle, how.signal ?? `exit code ${how.code}`));
-      handle.process.send({
-        type: 'configure',
-        spoolFolder: deps.spoolFolder,
-        memorySpoolBytes: MEMORY_SPOOL_BYTES,
-        heartbeatMs: HEARTBEAT_MS,
-      });
-      if (stopping) handle.end();
+      process = await deps.spawnWorker();
     } catch (error) {
       log.error('A worker could not be started.', { failure: toFailure(error) });
       died(`A worker could not be started: ${toFailure(error).message}`);
-    } finally {
-      starting -= 1;
-      deps.onChange();
     }
+    starting -= 1;
+    if (process !== null) configure(new WorkerHandle(process, clock));
+    deps.onChange();
+  }
+
+  function configure(handle: WorkerHandle): void {
+    workers.add(handle);
+    handle.process.onMessage((message) => hear(handle, message));
+    handle.process.onExit((how) => buried(handle, how.signal ?? `exit code ${how.code}`));
+    handle.process.send({
+      type: 'configure',
+      spoolFolder: deps.spoolFolder,
+      memorySpoolBytes: MEMORY_SPOOL_BYTES,
+      heartbeatMs: HEARTBEAT_MS,
+    });
+    if (stopping) handle.end();
   }
 
   function hear(handle: WorkerHandle, message: FromWorker): void {
@@ -128,6 +134,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     switch (message.type) {
       case 'ready':
         handle.isReady = true;
+        // The pool was made smaller while it started.
+        if (missing() < 0) handle.retire();
         for (const resolve of readyListeners) resolve();
         readyListeners.clear();
         deps.onChange();
@@ -214,7 +222,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     const slept = nowMs - expectedAtMs > SLEPT_MS;
     for (const handle of workers) {
       if (slept) handle.lastSpokeMs = nowMs;
-      else if (!handle.isEnding && nowMs - handle.lastSpokeMs > SILENCE_LIMIT_MS) {
+      else if (!handle.isEnding && nowMs - handle.lastSpokeMs > (handle.isReady ? SILENCE_LIMIT_MS : START_LIMIT_MS)) {
         log.warn('A worker has been silent for too long; it is ended.', { pid: handle.pid });
         handle.end();
       }
@@ -381,9 +389,13 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       const stopTerm = clock.after(graceMs, () => {
         for (const handle of workers) handle.end();
       });
-      const stopWaiting = new Promise<void>((resolve) => clock.after(graceMs + KILL_AFTER_MS + 500, resolve));
-      await Promise.race([gone, stopWaiting]);
+      let stopPatience = (): void => undefined;
+      const patience = new Promise<void>((resolve) => {
+        stopPatience = clock.after(graceMs + KILL_AFTER_MS + 500, resolve);
+      });
+      await Promise.race([gone, patience]);
       stopTerm();
+      stopPatience();
     },
   };
 }

@@ -97,8 +97,8 @@ export interface Store {
   insertNews(news: Omit<HouseNews, 'id' | 'atMs'>): void;
   /** False: there is no such news. */
   removeNews(id: number): boolean;
-  /** Only when nothing was ever put in it. */
-  removeQueue(name: string): void;
+  /** False: something was put in it once, and tells of it in its history. */
+  removeQueue(name: string): boolean;
 
   accounts(): readonly AccountRecord[];
   account(id: string): AccountRecord | null;
@@ -177,6 +177,8 @@ export interface Store {
   highestJobId(): number;
   /** null: there is no such job. */
   rankOf(jobId: number): number | null;
+  /** null: there is no such job. */
+  migrationIdOf(jobId: number): number | null;
   /** Waiting jobs of the same migration that run before this one; counts up to 10,000. */
   countAhead(jobId: number): number;
 
@@ -209,8 +211,6 @@ export interface Store {
   /** The migration whose jobs are notices; made when it is first asked for. */
   noticeMigration(): number;
 
-  /** Finished migrations that ended before, in the order of their ids. */
-  oldMigrations(endedBeforeMs: number, afterId: number, limit: number): readonly number[];
   /** Removes up to `limit` completed, skipped or cancelled jobs that ended before; how many. */
   pruneJobs(migrationId: number, endedBeforeMs: number, limit: number): number;
   /** Ended bulks and runs of schedules that are older. */
@@ -225,6 +225,8 @@ export interface Store {
   matchingIds(filter: JobFilter): Promise<readonly number[]>;
   /** Fewer than `limit`: these are the last. */
   readEvidence(query: EvidenceQuery): Promise<readonly JobEvidence[]>;
+  /** Migrations that ended before and hold jobs that `pruneJobs` may remove, ascending; with them the one of notices. */
+  prunableMigrations(endedBeforeMs: number): Promise<readonly number[]>;
   /** Makes a checked backup in the folder, off the main loop. */
   backUp(folder: string, nowMs: number): Promise<{ readonly path: string; readonly atMs: number }>;
   /**

@@ -188,8 +188,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       {
         file: 'src-main/engine/scheduler.ts',
-        find: "counts.pending > 0 && intent === 'run')",
-        replace: "counts.pending > 0 && intent !== 'cancel')",
+        find: "counts.pending === 0 || intent !== 'run'",
+        replace: "counts.pending === 0 || intent === 'cancel'",
       },
     ],
   },

@@ -14,10 +14,14 @@ const PAGE_ROWS = 200;
 const LOOK_MS = 500;
 
 /** Events from the moment of the call on, in order. Ends with `quota-exceeded` when nobody reads them. */
-export async function* liveOutcomes(house: House, migrationId: number | null): AsyncGenerator<OutcomeEvent> {
+export function liveOutcomes(house: House, migrationId: number | null): AsyncGenerator<OutcomeEvent> {
   const inbox = openInbox(house, migrationId);
+  return endingAtOnce(inbox, live(inbox));
+}
+
+async function* live(inbox: Inbox): AsyncGenerator<OutcomeEvent> {
   try {
-    for (;;) {
+    while (!inbox.isClosed()) {
       yield* inbox.take();
       await inbox.wait(null);
     }
@@ -27,9 +31,13 @@ export async function* liveOutcomes(house: House, migrationId: number | null): A
 }
 
 /** Each finished job once as it is now, then every outcome that follows; ends when the migration has. */
-export async function* migrationOutcomes(house: House, migrationId: number): AsyncGenerator<OutcomeEvent> {
+export function migrationOutcomes(house: House, migrationId: number): AsyncGenerator<OutcomeEvent> {
   // Listening first and reading the past second leaves no gap; what comes twice is told apart by its attempt.
   const inbox = openInbox(house, migrationId);
+  return endingAtOnce(inbox, pastAndPresent(house, migrationId, inbox));
+}
+
+async function* pastAndPresent(house: House, migrationId: number, inbox: Inbox): AsyncGenerator<OutcomeEvent> {
   const told = new Map<number, string>();
   try {
     await house.call('migration.get', { migrationId });
@@ -42,7 +50,7 @@ export async function* migrationOutcomes(house: House, migrationId: number): Asy
       }
       cursor = page.nextCursor;
     } while (cursor !== null);
-    for (;;) {
+    while (!inbox.isClosed()) {
       // Asked before the inbox is emptied: what happened before the end is in it.
       const { finishedAtMs } = await house.call('migration.get', { migrationId });
       for (const event of inbox.take()) {
@@ -50,12 +58,24 @@ export async function* migrationOutcomes(house: House, migrationId: number): Asy
         told.delete(event.jobId);
         if (!isTold) yield event;
       }
+      // What was read of the past came before what is heard from now on: nothing comes twice any more.
+      told.clear();
       if (finishedAtMs !== null) return;
       await inbox.wait(LOOK_MS);
     }
   } finally {
     inbox.close();
   }
+}
+
+/** A reader that leaves while nothing happens would be listened for until something does: a generator ends after its wait. */
+function endingAtOnce(inbox: Inbox, stream: AsyncGenerator<OutcomeEvent>): AsyncGenerator<OutcomeEvent> {
+  const end = stream.return.bind(stream);
+  stream.return = (value) => {
+    inbox.close();
+    return end(value);
+  };
+  return stream;
 }
 
 function finishedPage(house: House, migrationId: number, cursor: string | null) {
@@ -87,12 +107,14 @@ interface Inbox {
   take(): readonly OutcomeEvent[];
   /** Until there is an event, or `atMostMs` are over. */
   wait(atMostMs: number | null): Promise<void>;
+  isClosed(): boolean;
   close(): void;
 }
 
 function openInbox(house: House, migrationId: number | null): Inbox {
   let waiting: OutcomeEvent[] = [];
   let isFull = false;
+  let isClosed = false;
   let wake: () => void = () => {};
   const stop = house.onOutcome((event) => {
     if (migrationId !== null && event.migrationId !== migrationId) return;
@@ -112,7 +134,7 @@ function openInbox(house: House, migrationId: number | null): Inbox {
       return taken;
     },
     wait(atMostMs) {
-      if (waiting.length > 0 || isFull) return Promise.resolve();
+      if (waiting.length > 0 || isFull || isClosed) return Promise.resolve();
       return new Promise((resolve) => {
         const timer = atMostMs === null ? null : setTimeout(resolve, atMostMs);
         wake = () => {
@@ -121,7 +143,9 @@ function openInbox(house: House, migrationId: number | null): Inbox {
         };
       });
     },
+    isClosed: () => isClosed,
     close() {
+      isClosed = true;
       stop();
       wake();
     },

@@ -6,20 +6,25 @@
 import type { BulkResult } from '../../../src-shared/contract/commands.ts';
 import type { AbortReason } from '../../../src-shared/contract/worker-messages.ts';
 import type { SteerEvent } from '../../../src-shared/model/job-state.ts';
+import type { StoredMigration } from '../../store/records.ts';
 import type { Desk } from '../desk.ts';
+import { waitsForCancel } from '../open-jobs.ts';
 
 const ABORTS: Partial<Record<SteerEvent, AbortReason>> = { pause: 'pause', cancel: 'cancel', skip: 'cancel' };
 
 /** null: it changed; otherwise why it did not, in a sentence. */
 export function steerJob(desk: Desk, jobId: number, event: SteerEvent): string | null {
   const attempt = desk.running.ofJob(jobId);
+  const cancelled = event === 'retry' ? cancelledMigration(desk, jobId) : null;
+  if (cancelled !== null && waitsForCancel(cancelled)) return 'Its migration is still being cancelled.';
   const answer = desk.store.steer(jobId, event);
   if (!answer.changed) return answer.state === null ? 'There is no such job.' : `It is ${answer.state}.`;
   const reason = ABORTS[event];
   if (answer.wasRunning && attempt !== null && reason !== undefined) {
     desk.onCommit(() => desk.dismiss(attempt.job.token, reason));
   }
-  if (event === 'retry') reopen(desk, jobId);
+  // A job that is set going again takes its cancelled migration along.
+  if (cancelled !== null) desk.store.updateMigration(cancelled.id, { intent: 'run' });
   return null;
 }
 
@@ -71,10 +76,8 @@ function whyNot(desk: Desk, jobId: number): string {
   return state === undefined ? 'There is no such job.' : `It is ${state}.`;
 }
 
-/** A job that is set going again takes its cancelled migration along. */
-function reopen(desk: Desk, jobId: number): void {
-  const migrationId = desk.store.jobRow(jobId)?.migrationId;
-  if (migrationId === undefined) return;
-  if (desk.store.migration(migrationId)?.intent === 'cancel')
-    desk.store.updateMigration(migrationId, { intent: 'run' });
+function cancelledMigration({ store }: Desk, jobId: number): StoredMigration | null {
+  const migrationId = store.migrationIdOf(jobId);
+  const migration = migrationId === null ? null : store.migration(migrationId);
+  return migration?.intent === 'cancel' ? migration : null;
 }

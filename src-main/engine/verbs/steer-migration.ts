@@ -9,6 +9,7 @@ import { deriveDisplayState } from '../../../src-shared/model/migration.ts';
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { StoredMigration } from '../../store/records.ts';
 import type { Desk } from '../desk.ts';
+import { waitsForCancel } from '../open-jobs.ts';
 import { startBulk } from './keep-bulks.ts';
 
 export type MigrationVerb = 'pause' | 'resume' | 'cancel';
@@ -66,6 +67,12 @@ export function resumeMigration(desk: Desk, migrationId: number, pausedIds: read
  */
 export function retryFailed(desk: Desk, migrationId: number, failedIds: readonly number[]): void {
   const migration = migrationOf(desk, migrationId);
+  if (waitsForCancel(migration)) {
+    fail('invalid-input', `Migration ${migrationId} is still being cancelled.`, {
+      field: 'migrationId',
+      hint: 'Try again in a moment.',
+    });
+  }
   const listingFailed = migration.listing === 'failed';
   if (failedIds.length === 0 && !listingFailed) {
     fail('invalid-input', `Migration ${migrationId} has no failed jobs.`, { field: 'migrationId' });
@@ -80,8 +87,9 @@ export function retryFailed(desk: Desk, migrationId: number, failedIds: readonly
 /** Its jobs wait in the other queue from now on; what runs goes on. Throws FailureError; the queue of notices is theirs. */
 export function moveMigration(desk: Desk, migrationId: number, queue: string): void {
   const migration = migrationOf(desk, migrationId);
-  if (desk.store.queue(queue) === null || queue === NOTICE_QUEUE)
+  if (desk.store.queue(queue) === null || queue === NOTICE_QUEUE) {
     fail('not-found', `There is no queue "${queue}".`, { field: 'queue' });
+  }
   if (migration.queue !== queue) desk.store.moveMigration(migrationId, queue);
 }
 

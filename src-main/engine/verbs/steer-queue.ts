@@ -23,21 +23,16 @@ export function createQueue(desk: Desk, name: string, concurrency: number): void
 
 /** Throws FailureError `not-found`, or `invalid-input` when its history would lose its queue. */
 export function removeQueue(desk: Desk, name: string): void {
-  const queue = desk.store.queue(name);
-  if (queue === null) fail('not-found', `There is no queue "${name}".`, { field: 'queue' });
+  if (desk.store.queue(name) === null) fail('not-found', `There is no queue "${name}".`, { field: 'queue' });
   if (name === 'default' || name === NOTICE_QUEUE) {
     fail('invalid-input', `The queue "${name}" stays.`, { field: 'queue' });
   }
-  if (
-    Object.values(queue.counts).some((count) => count > 0) ||
-    desk.store.openMigrations().some((open) => open.queue === name)
-  ) {
+  if (!desk.store.removeQueue(name)) {
     fail('invalid-input', `Queue "${name}" has jobs in it or in its history.`, {
       field: 'queue',
       hint: 'Pause it instead.',
     });
   }
-  desk.store.removeQueue(name);
 }
 
 export function pauseHouse(desk: Desk, paused: boolean): void {

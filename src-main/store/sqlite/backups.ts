@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { toFailure } from '../../../src-shared/model/failure.ts';
-import { checkDatabase, copyDatabase, type Database, sealCopy } from './open-database.ts';
+import { checkDatabase, copyDatabase, sealCopy } from './open-database.ts';
 
 export interface Backup {
   readonly path: string;
@@ -17,14 +17,17 @@ const KEPT = 3;
 const NAME = /^transship-(\d{1,15})\.sqlite$/;
 const UNFINISHED = /\.making(-wal|-shm|-journal)?$/;
 
-/** Resolves with the finished backup; rejects, and leaves nothing, when it cannot be made or is not sound. */
-export async function makeBackup(db: Database, folder: string, nowMs: number): Promise<Backup> {
+/**
+ * Resolves with the finished backup; rejects, and leaves nothing, when it cannot be made or is not sound. Those of a
+ * time to come were made while the clock was wrong: they count as the oldest, or they would push out every new one.
+ */
+export async function makeBackup(database: string, folder: string, nowMs: number): Promise<Backup> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   removeUnfinished(folder);
   const path = join(folder, `transship-${nowMs}.sqlite`);
   const making = `${path}.making`;
   try {
-    await copyDatabase(db, making);
+    await copyDatabase(database, making);
     sealCopy(making);
     checkDatabase(making);
     renameSync(making, path);
@@ -32,7 +35,9 @@ export async function makeBackup(db: Database, folder: string, nowMs: number): P
     rmSync(making, { force: true });
     throw error;
   }
-  for (const { path: old } of listBackups(folder).slice(KEPT)) rmSync(old, { force: true });
+  const all = listBackups(folder);
+  const inOrder = [...all.filter(({ atMs }) => atMs <= nowMs), ...all.filter(({ atMs }) => atMs > nowMs)];
+  for (const { path: old } of inOrder.slice(KEPT)) rmSync(old, { force: true });
   return { path, atMs: nowMs };
 }
 

@@ -10,6 +10,7 @@ import { type MigrationView, migrationView } from '../../../src-shared/model/mig
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { EvidenceQuery, JobEvidence, JobFilter, JobQuery, MigrationQuery } from '../store.ts';
 import type { Database } from './open-database.ts';
+import { PRUNED_STATES } from './prune-verbs.ts';
 import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, type Row, resultFrom } from './rows.ts';
 
 type Value = string | number;
@@ -100,6 +101,18 @@ export function queryEvidence(db: Database, { migrationId, states, afterId, limi
     .prepare(`SELECT ${JOB_COLUMNS}, result FROM job WHERE id IN (${ids.join(' UNION ALL ')}) ORDER BY id LIMIT ?`)
     .all(...states.flatMap((state) => [migrationId, state, afterId, limit]), limit)
     .map((row) => ({ job: jobRowFrom(row), result: resultFrom(row.result) }));
+}
+
+/** Ascending. Of migrations that were cleaned up before nothing may be left: those are passed over. */
+export function queryPrunable(db: Database, endedBeforeMs: number): number[] {
+  const states = PRUNED_STATES.map((state) => `'${state}'`).join(', ');
+  const rows = db
+    .prepare(
+      `SELECT id FROM migration WHERE (finished_at_ms < ? OR kind = 'notices')
+         AND EXISTS (SELECT 1 FROM job WHERE migration_id = migration.id AND state IN (${states})) ORDER BY id`,
+    )
+    .all(endedBeforeMs);
+  return rows.map((row) => Number(row.id));
 }
 
 function matching(filter: JobFilter): { where: string[]; values: Value[] } {

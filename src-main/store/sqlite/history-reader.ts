@@ -15,6 +15,7 @@ type Question =
   | { readonly kind: 'migrations'; readonly query: MigrationQuery }
   | { readonly kind: 'ids'; readonly query: JobFilter }
   | { readonly kind: 'evidence'; readonly query: EvidenceQuery }
+  | { readonly kind: 'prunable'; readonly endedBeforeMs: number }
   | { readonly kind: 'backup'; readonly folder: string; readonly nowMs: number };
 export type HistoryQuestion = Question & { readonly id: number };
 export type HistoryAnswer = { readonly id: number } & (
@@ -27,6 +28,7 @@ export interface HistoryReader {
   listMigrations(query: MigrationQuery): Promise<Page<MigrationView>>;
   matchingIds(query: JobFilter): Promise<readonly number[]>;
   readEvidence(query: EvidenceQuery): Promise<readonly JobEvidence[]>;
+  prunableMigrations(endedBeforeMs: number): Promise<readonly number[]>;
   backUp(folder: string, nowMs: number): Promise<Backup>;
   close(): Promise<void>;
 }
@@ -37,7 +39,9 @@ export function createHistoryReader(databasePath: string, threadPath: string): H
   let lastId = 0;
   const waiting = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
 
-  function rejectAll(message: string): void {
+  /** An ended thread says so twice, as error and as exit; by then another may answer. */
+  function rejectAll(ended: Worker, message: string): void {
+    if (thread !== ended) return;
     thread = null;
     for (const { reject } of waiting.values()) reject(new FailureError(failure('unexpected', message)));
     waiting.clear();
@@ -53,8 +57,8 @@ export function createHistoryReader(databasePath: string, threadPath: string): H
       else asked?.resolve(answer.answer as never);
     });
     // The next question starts another thread.
-    worker.on('error', (error) => rejectAll(`The history could not be read: ${error.message}`));
-    worker.on('exit', () => rejectAll('The history reader ended.'));
+    worker.on('error', (error) => rejectAll(worker, `The history could not be read: ${error.message}`));
+    worker.on('exit', () => rejectAll(worker, 'The history reader ended.'));
     return worker;
   }
 
@@ -75,6 +79,7 @@ export function createHistoryReader(databasePath: string, threadPath: string): H
     listJobs: (query) => ask<Page<JobRow>>({ kind: 'jobs', query }),
     listMigrations: (query) => ask<Page<MigrationView>>({ kind: 'migrations', query }),
     backUp: (folder, nowMs) => ask<Backup>({ kind: 'backup', folder, nowMs }),
+    prunableMigrations: (endedBeforeMs) => ask<readonly number[]>({ kind: 'prunable', endedBeforeMs }),
     matchingIds: (query) => ask<readonly number[]>({ kind: 'ids', query }),
     readEvidence: (query) => ask<readonly JobEvidence[]>({ kind: 'evidence', query }),
     async close() {

@@ -5,13 +5,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toFailure } from '../../../src-shared/model/failure.ts';
 import { makeBackup } from './backups.ts';
-import { queryEvidence, queryJobIds, queryJobs, queryMigrations } from './history-query.ts';
+import { queryEvidence, queryJobIds, queryJobs, queryMigrations, queryPrunable } from './history-query.ts';
 import type { HistoryAnswer, HistoryQuestion } from './history-reader.ts';
 import { openReadOnly } from './open-database.ts';
 
 if (parentPort === null) throw new Error('This file is the inside of a worker thread.');
 const port = parentPort;
-const db = openReadOnly((workerData as { readonly path: string }).path);
+const { path } = workerData as { readonly path: string };
+const db = openReadOnly(path);
 
 async function ask(question: HistoryQuestion) {
   switch (question.kind) {
@@ -23,8 +24,10 @@ async function ask(question: HistoryQuestion) {
       return queryJobIds(db, question.query);
     case 'evidence':
       return queryEvidence(db, question.query);
+    case 'prunable':
+      return queryPrunable(db, question.endedBeforeMs);
     case 'backup':
-      return makeBackup(db, question.folder, question.nowMs);
+      return makeBackup(path, question.folder, question.nowMs);
   }
 }
 

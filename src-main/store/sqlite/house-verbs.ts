@@ -44,7 +44,9 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
   );
   const updateCheck = db.prepare('UPDATE account SET last_check = ? WHERE id = ?');
   const insertQueue = db.prepare('INSERT INTO queue (name, concurrency) VALUES (?, ?)');
-  const deleteQueue = db.prepare('DELETE FROM queue WHERE name = ?');
+  const deleteQueue = db.prepare(
+    'DELETE FROM queue WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM migration WHERE queue = ?1)',
+  );
   const updateLimit = db.prepare('UPDATE account SET max_attempts = ? WHERE id = ?');
   const deleteAccount = db.prepare('DELETE FROM account WHERE id = ?');
   const houseValue = (name: 'epoch' | 'paused'): number => Number(selectHouse.get(name)?.value);
@@ -56,8 +58,12 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
       batch.wholeHouse();
       return epoch;
     },
-    isHousePaused: () => houseValue('paused') === 1,
+    isHousePaused() {
+      ledger.housePaused ??= houseValue('paused') === 1;
+      return ledger.housePaused;
+    },
     setHousePaused(paused) {
+      ledger.housePaused = paused;
       updateHouse.run(paused ? 1 : 0, 'paused');
       batch.wholeHouse();
     },
@@ -87,8 +93,10 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
       ledger.rereadQueues();
     },
     removeQueue(name) {
-      deleteQueue.run(name);
+      const { changes } = deleteQueue.run(name);
+      if (changes === 0) return false;
       ledger.rereadQueues();
+      return true;
     },
     updateQueue(name, change) {
       const record = ledger.queue(name);

@@ -138,7 +138,8 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
         result?.sizeBytes ?? null,
         settlement.forgetVersion ? 1 : 0,
         settlement.notBeforeMs,
-        failure === null ? null : batch.nowMs,
+        // A lost worker or the end of the app says nothing about what is to be moved.
+        failure === null || event === 'release' ? null : batch.nowMs,
         failureJson,
         settlement.failedStep,
         result?.proof ?? null,

@@ -18,8 +18,12 @@ const SET_COUNTS = `${JOB_STATES.map((state) => `${countColumns[state]} = ?`).jo
 
 export class Ledger {
   private readonly migrations = new Map<number, OpenMigration>();
+  /** Of those in `migrations`: records that may be finished, and then need no place in memory after the commit. */
+  private readonly passing = new Set<OpenMigration>();
   private queues: Map<string, OpenQueue> | null = null;
   private allOpenLoaded = false;
+  /** Asked several times in every batch; null: to be read. */
+  housePaused: boolean | null = null;
   private readonly dirtyMigrations = new Set<OpenMigration>();
   private readonly dirtyQueues = new Set<OpenQueue>();
   private readonly selectMigration;
@@ -51,6 +55,7 @@ export class Ledger {
     if (row === undefined) return null;
     const record = migrationFrom(row) as OpenMigration;
     this.migrations.set(id, record);
+    if (record.finishedAtMs !== null) this.passing.add(record);
     return record;
   }
 
@@ -139,18 +144,19 @@ export class Ledger {
     this.touchQueue(queue);
   }
 
-  /** Queues came or went: they are read anew. Only while no counter of the batch waits to be written. */
+  /** Queues came or went: they are read anew. */
   rereadQueues(): void {
-    this.flush();
+    this.flushQueues();
     this.queues = null;
     this.batch.queue();
   }
 
-  /** Writes what changed. Called once, just before COMMIT. */
+  /** Writes what changed. Called once, just before COMMIT: what was flushed does not count as touched any more. */
   flush(): void {
     for (const record of this.dirtyMigrations) {
       if (isFinished(record)) record.finishedAtMs ??= this.batch.nowMs;
       else record.finishedAtMs = null;
+      this.passing.add(record);
       this.updateMigration.run(
         record.intent,
         record.listing,
@@ -163,6 +169,11 @@ export class Ledger {
         record.id,
       );
     }
+    this.dirtyMigrations.clear();
+    this.flushQueues();
+  }
+
+  private flushQueues(): void {
     for (const record of this.dirtyQueues) {
       this.updateQueue.run(
         record.concurrency,
@@ -175,22 +186,24 @@ export class Ledger {
         record.name,
       );
     }
-    this.dirtyMigrations.clear();
     this.dirtyQueues.clear();
   }
 
   /** After commit: finished migrations need no place in memory any more. */
   forgetFinished(): void {
-    for (const [id, record] of this.migrations) if (record.finishedAtMs !== null) this.migrations.delete(id);
+    for (const { id, finishedAtMs } of this.passing) if (finishedAtMs !== null) this.migrations.delete(id);
+    this.passing.clear();
   }
 
   /** After a rollback: memory must be read anew. */
   forget(): void {
     this.migrations.clear();
+    this.passing.clear();
     this.dirtyMigrations.clear();
     this.dirtyQueues.clear();
     this.queues = null;
     this.allOpenLoaded = false;
+    this.housePaused = null;
   }
 
   /** The migration's row is gone. */

@@ -2,7 +2,7 @@
  * Owns migrations and their named assets in the database. Must not touch jobs but to remove them with their
  * migration. Part of open-sqlite-store.ts.
  */
-import type { JobState } from '../../../src-shared/model/job-state.ts';
+import { JOB_STATES, type JobState } from '../../../src-shared/model/job-state.ts';
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { StoredMigration } from '../records.ts';
 import type { Store } from '../store.ts';
@@ -27,6 +27,13 @@ type MigrationVerbs = Pick<
   | 'readNamedAssets'
 >;
 
+interface Held {
+  readonly state: JobState;
+  readonly jobs: number;
+  readonly total: number;
+  readonly done: number;
+}
+
 export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): MigrationVerbs {
   const insert = db.prepare(
     `INSERT INTO migration (kind, name, queue, source, destination, selection, policies, is_sample, intent, listing, created_at_ms)
@@ -50,14 +57,24 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
     'DELETE FROM migration WHERE id = ?',
   ].map((sql) => db.prepare(sql));
 
-  /** Takes its jobs out of the counters of its queue, as the rows tell: some may have been cleaned up. */
-  function takeFromQueue(id: number, queue: string): { state: JobState; jobs: number; total: number; done: number }[] {
-    const held = selectHeld.all(id).map((row) => ({
+  /** Its jobs as the rows tell, where some may have been cleaned up; else as its own counters do, however many. */
+  function heldJobs({ id, prunedAtMs, counts, totalBytes, doneBytes }: StoredMigration): Held[] {
+    if (prunedAtMs === null) {
+      const held = JOB_STATES.map((state) => ({ state, jobs: counts[state], total: 0, done: 0 }));
+      return [...held, { state: 'pending', jobs: 0, total: totalBytes, done: doneBytes }];
+    }
+    return selectHeld.all(id).map((row) => ({
       state: row.state as JobState,
       jobs: Number(row.jobs),
       total: Number(row.total),
       done: Number(row.done),
     }));
+  }
+
+  /** Takes its jobs out of the counters of its queue. */
+  function takeFromQueue(migration: StoredMigration): Held[] {
+    const { queue } = migration;
+    const held = heldJobs(migration);
     for (const { state, jobs, total, done } of held) ledger.uncountJobs(queue, state, jobs, { total, done });
     return held;
   }
@@ -105,7 +122,7 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
     moveMigration(id, queue) {
       const record = ledger.migration(id);
       if (record === null) throw new Error(`There is no migration ${id} to move.`);
-      const moved = takeFromQueue(id, record.queue);
+      const moved = takeFromQueue(record);
       for (const { state, jobs, total, done } of moved) {
         ledger.uncountJobs(queue, state, -jobs, { total: -total, done: -done });
       }
@@ -134,7 +151,7 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
     removeMigration(id) {
       const record = ledger.migration(id);
       if (record === null) return;
-      takeFromQueue(id, record.queue);
+      takeFromQueue(record);
       for (const removal of removals) removal.run(id);
       ledger.drop(id);
     },

@@ -36,9 +36,19 @@ export function openReadOnly(path: string): DatabaseSync {
   return db;
 }
 
-/** Copies a live database, page by page, while others write. */
-export function copyDatabase(db: DatabaseSync, path: string): Promise<number> {
-  return backup(db, path);
+/**
+ * Copies a live database, page by page, while others write. One snapshot is read to the end: without it SQLite begins
+ * anew after each commit of another connection, and never ends while the house is busy.
+ */
+export async function copyDatabase(from: string, to: string): Promise<void> {
+  const db = openReadOnly(from);
+  try {
+    // The snapshot is taken by the first read.
+    db.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+    await backup(db, to);
+  } finally {
+    db.close();
+  }
 }
 
 /** Makes a copy one file, with no log beside it: it can be kept, counted and moved by its name alone. */

@@ -149,31 +149,41 @@ describe('a backup', () => {
     expect(readdirSync(backups)).toHaveLength(3);
   });
 
-  it('of a database that is written to meanwhile is whole', async () => {
+  it('is kept also where older ones carry a time to come', async () => {
+    const { store } = open(false);
+    for (const atMs of [9_001, 9_002, 9_003]) await store.backUp(backups, atMs);
+    for (const atMs of [1_001, 1_002]) await store.backUp(backups, atMs);
+    expect(readdirSync(backups).sort()).toEqual([1_001, 1_002, 9_003].map((atMs) => `transship-${atMs}.sqlite`));
+    await store.close();
+  });
+
+  it('of a database that is written to without a pause ends, and is whole', async () => {
     const { store } = open(false);
     store.begin(1);
-    const migrationId = store.insertMigration(MIGRATION);
+    // Large enough that it is copied in many steps.
+    const long = newJobs(0, 20_000).map((job) => ({ ...job, destinationKey: job.destinationKey.padEnd(900) }));
+    store.insertJobs(store.insertMigration(MIGRATION), long);
     store.commit();
-    let made = 0;
-    const backingUp = store.backUp(backups, 1_800_000_000_000);
-    let isDone = false;
-    backingUp.finally(() => {
-      isDone = true;
-    });
-    while (!isDone) {
-      store.begin(2);
-      store.insertJobs(migrationId, newJobs(made, 200));
-      store.commit();
-      made += 200;
-      await new Promise((resolve) => setImmediate(resolve));
+    // Does not wait for the disk: many commits fall between two steps.
+    const writer = new DatabaseSync(database);
+    writer.exec('PRAGMA synchronous = OFF');
+    const isDone = store.backUp(backups, 1_800_000_000_000).then(() => true);
+    const startedMs = performance.now();
+    const turn = (): Promise<false> => new Promise((resolve) => setImmediate(() => resolve(false)));
+    while (!(await Promise.race([isDone, turn()]))) {
+      if (performance.now() - startedMs > 10_000) throw new Error('The backup does not end.');
+      for (let commit = 0; commit < 10; commit += 1) {
+        writer.exec(`BEGIN; UPDATE migration SET created_at_ms = created_at_ms + 1;
+          UPDATE house SET value = value + 1 WHERE name = 'epoch'; COMMIT`);
+      }
     }
-    const { path } = await backingUp;
+    writer.close();
     await store.close();
-    const db = new DatabaseSync(path, { readOnly: true });
-    const jobs = db.prepare('SELECT count(*) AS n FROM job').get()?.n;
-    const counted = db.prepare("SELECT pending FROM queue WHERE name = 'default'").get()?.pending;
+    const db = new DatabaseSync(join(backups, 'transship-1800000000000.sqlite'), { readOnly: true });
+    const [made] = db.prepare('SELECT created_at_ms AS at FROM migration').all();
+    const [epoch] = db.prepare("SELECT value FROM house WHERE name = 'epoch'").all();
     db.close();
-    expect(jobs).toBe(counted);
+    expect(Number(made?.at)).toBe(Number(epoch?.value) + 1);
   });
 
   it('that was cut off does not count, and is cleared away by the next', async () => {

@@ -30,6 +30,7 @@ export function openSqliteStore(databasePath: string, historyThreadPath: string)
     listMigrations: history.listMigrations,
     matchingIds: history.matchingIds,
     readEvidence: history.readEvidence,
+    prunableMigrations: history.prunableMigrations,
     backUp: history.backUp,
     reopen() {
       closeQuietly(db);

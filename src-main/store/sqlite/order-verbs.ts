@@ -7,7 +7,7 @@ import type { Batch } from './batch.ts';
 import type { Database } from './open-database.ts';
 import type { Row } from './rows.ts';
 
-type OrderVerbs = Pick<Store, 'rank' | 'rankOf' | 'reorder' | 'countAhead'>;
+type OrderVerbs = Pick<Store, 'rank' | 'rankOf' | 'migrationIdOf' | 'reorder' | 'countAhead'>;
 
 type Place = { readonly rank: number; readonly place: number };
 
@@ -47,6 +47,11 @@ export function orderVerbs(db: Database, batch: Batch): OrderVerbs {
     rankOf(jobId) {
       const rank = select.get(jobId)?.rank;
       return rank === undefined ? null : Number(rank);
+    },
+
+    migrationIdOf(jobId) {
+      const id = select.get(jobId)?.migration_id;
+      return id === undefined ? null : Number(id);
     },
 
     reorder(jobId, to) {

@@ -8,16 +8,14 @@ import type { Batch } from './batch.ts';
 import type { Ledger } from './ledger.ts';
 import type { Database } from './open-database.ts';
 
-type PruneVerbs = Pick<Store, 'oldMigrations' | 'pruneJobs' | 'pruneRecords'>;
+type PruneVerbs = Pick<Store, 'pruneJobs' | 'pruneRecords'>;
 
-const PRUNED_STATES = ['completed', 'skipped', 'cancelled'] as const satisfies readonly JobState[];
+export const PRUNED_STATES = ['completed', 'skipped', 'cancelled'] as const satisfies readonly JobState[];
 
 export function pruneVerbs(db: Database, batch: Batch, ledger: Ledger): PruneVerbs {
-  const selectOld = db.prepare(
-    `SELECT id FROM migration WHERE id > ? AND (finished_at_ms < ? OR kind = 'notices') ORDER BY id LIMIT ?`,
-  );
   const deleteJobs = db.prepare(
-    `DELETE FROM job WHERE id IN (SELECT id FROM job WHERE migration_id = ? AND state = ? AND finished_at_ms < ? LIMIT ?)
+    `DELETE FROM job WHERE id IN (SELECT id FROM job WHERE migration_id = ? AND state = ? AND finished_at_ms < ?
+       AND NOT (? AND source_key GLOB 'migration-failing:*') LIMIT ?)
      RETURNING id, size_bytes, proof`,
   );
   const deleteAttempts = db.prepare('DELETE FROM attempt WHERE job_id = ?');
@@ -26,17 +24,15 @@ export function pruneVerbs(db: Database, batch: Batch, ledger: Ledger): PruneVer
   const deleteRuns = db.prepare("DELETE FROM schedule_run WHERE outcome <> 'running' AND finished_at_ms < ?");
 
   return {
-    oldMigrations(endedBeforeMs, afterId, limit) {
-      return selectOld.all(afterId, endedBeforeMs, limit).map((row) => Number(row.id));
-    },
-
     pruneJobs(migrationId, endedBeforeMs, limit) {
       const migration = ledger.migration(migrationId);
       if (migration === null) return 0;
+      // The notice is the only sign that people were told: without it they would be told of the same migration again.
+      const keepsTold = migration.kind === 'notices' ? 1 : 0;
       let pruned = 0;
       for (const state of PRUNED_STATES) {
         if (pruned >= limit) break;
-        const rows = deleteJobs.all(migrationId, state, endedBeforeMs, limit - pruned);
+        const rows = deleteJobs.all(migrationId, state, endedBeforeMs, keepsTold, limit - pruned);
         if (rows.length === 0) continue;
         const bytes = { total: 0, done: 0 };
         for (const row of rows) {

@@ -42,7 +42,9 @@ export function scheduleVerbs(db: Database, batch: Batch): ScheduleVerbs {
     `UPDATE schedule_run SET finished_at_ms = ?, outcome = ?, detail = ?, failure = ?, migration_id = ? WHERE id = ?`,
   );
   const selectRuns = db.prepare('SELECT * FROM schedule_run WHERE schedule_id = ? ORDER BY id DESC LIMIT ?');
-  const selectOpen = db.prepare("SELECT * FROM schedule_run WHERE outcome = 'running' ORDER BY id");
+  const selectOpen = db.prepare(
+    "SELECT * FROM schedule_run INDEXED BY schedule_run_open WHERE outcome = 'running' ORDER BY id",
+  );
 
   function one(id: number): StoredSchedule | null {
     const row = select.get(id);

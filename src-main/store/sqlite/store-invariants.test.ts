@@ -1,6 +1,7 @@
 /** Proves that the store counts the truth and keeps to the arrows. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { failure } from '../../../src-shared/model/failure.ts';
 import type { SteerEvent } from '../../../src-shared/model/job-state.ts';
 import { JOB_ARROWS, type JobState } from '../../../src-shared/model/job-state.ts';
 import type { ClaimedJob } from '../records.ts';
@@ -211,6 +212,49 @@ describe('the store', () => {
       [1, 'worker-lost'],
       [2, 'completed'],
     ]);
+  });
+
+  it('sees a migration come to its end also in a batch that makes a queue', () => {
+    const { store, batch } = fresh();
+    const id = batch(() => store.insertMigration(MIGRATION));
+    batch(() => store.insertJobs(id, newJobs(0, 1)));
+    batch(() => store.updateMigration(id, { listing: 'done' }));
+    store.begin(2_000_000);
+    store.steer(1, 'cancel');
+    store.insertQueue('night', 2);
+    expect(store.touchedMigrations()).toMatchObject([{ migration: { id }, isFinishing: true }]);
+    store.commit();
+    expect(store.migration(id)?.finishedAtMs).toBe(2_000_000);
+  });
+
+  it('counts nothing against a job for the end of the app', () => {
+    const { store, batch } = fresh();
+    const id = batch(() => store.insertMigration(MIGRATION));
+    batch(() => store.insertJobs(id, newJobs(0, 1)));
+    const [job] = store.readPending(id, null, 1);
+    if (job === undefined) throw new Error('There is no job.');
+    const claimed = batch(() => store.claim(job, { token: '1.1', startedAtMs: 1, endsAtMs: 2 }));
+    if (claimed === null) throw new Error('It was not claimed.');
+    const lost = failure('worker-lost', 'The app ended.');
+    batch(() => store.settle(claimed, settlement({ event: 'release', outcome: 'worker-lost', failure: lost })));
+    expect(store.readPending(id, null, 1)[0]?.troubledSinceMs).toBeNull();
+  });
+
+  it('moves what is left of a migration that was cleaned up, with the right figures', async () => {
+    const { store, batch } = fresh();
+    batch(() => store.insertQueue('night', 2));
+    const id = batch(() => store.insertMigration(MIGRATION));
+    batch(() => store.insertJobs(id, newJobs(0, 3)));
+    batch(() => store.updateMigration(id, { listing: 'done' }));
+    batch(() => [1, 2].map((jobId) => store.steer(jobId, 'cancel')));
+    batch(() => store.steer(3, 'skip'));
+    expect(await store.prunableMigrations(3_000_000)).toEqual([id]);
+    expect(batch(() => store.pruneJobs(id, 3_000_000, 2))).toBe(2);
+    batch(() => store.moveMigration(id, 'night'));
+    expect(store.queue('default')).toMatchObject({ totalBytes: 0, counts: { cancelled: 0, skipped: 0 } });
+    expect(store.queue('night')).toMatchObject({ totalBytes: 10 });
+    expect(batch(() => store.pruneJobs(id, 3_000_000, 2))).toBe(1);
+    expect(await store.prunableMigrations(3_000_000)).toEqual([]);
   });
 
   it('announces what a commit made durable, and nothing of a batch that was undone', () => {
