@@ -4,6 +4,7 @@
  * (provider-conformance.ts). Every method throws FailureError with a code of src-shared/model/failure.ts.
  */
 import type { AssetHead, ContentHeaders, Digests, ListedAsset } from '../../src-shared/model/asset.ts';
+import type { ProofRung } from '../../src-shared/model/proof.ts';
 import type { CheckReport, LocationRole, ProviderDescriptor } from '../../src-shared/model/provider.ts';
 
 export interface ListPage {
@@ -98,10 +99,10 @@ export interface WriteResult {
   readonly digests?: Digests;
   /**
    * How the provider can vouch for the bytes: `checksum`: it checked a digest of ours against what it stored; `etag`:
-   * its multipart ETag, or its list of parts by digest, equals the one recomputed from our parts; null: nothing but the
-   * size, the caller must read back.
+   * its multipart ETag, or its list of parts by digest, equals the one recomputed from our parts; `re-read`: what it
+   * stored was read back and compared before anybody could see it; null: nothing but the size, the caller must read back.
    */
-  readonly vouches: 'checksum' | 'etag' | null;
+  readonly vouches: Exclude<ProofRung, 'size-only'> | null;
 }
 
 /** An asset of another provider that the service is to fetch or copy by itself. */

@@ -73,7 +73,7 @@ class LocalProvider implements Provider {
     try {
       const versionToken = await writeLocalFile(folder, path.basename(key), body, options);
       await this.#folders.makeDurable(container, folder.path);
-      return { versionToken, vouches: null };
+      return { versionToken, vouches: 're-read' };
     } catch (thrown) {
       // The name of the root explains more than that of a file in it.
       if (toFailure(thrown).code === 'not-found') await this.#folders.assertRootExists(container);
