@@ -5,7 +5,7 @@
  * Called by s3-provider.ts.
  */
 import { createHash, hash } from 'node:crypto';
-import { FailureError, fail } from '../../../src-shared/model/failure.ts';
+import { FailureError, fail, toFailure } from '../../../src-shared/model/failure.ts';
 import { countedChunks } from '../counted-body.ts';
 import type { WriteBody, WriteOptions, WriteResult } from '../provider.ts';
 import { contentLengthOf, headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
@@ -133,7 +133,7 @@ async function sendPart(upload: Upload, part: Part, md5: string): Promise<SentPa
       // Not compared here: where keys of a key service encrypt, the ETag of a part is no digest.
       return { ...part, md5, etag: headerOf(answer.headers, 'etag') ?? '' };
     } catch (thrown) {
-      if (tries === PART_TRIES || signal.aborted || !isBrokenConnection(thrown)) throw thrown;
+      if (tries === PART_TRIES || signal.aborted || !mayGoAtOnce(thrown)) throw thrown;
     }
   }
 }
@@ -205,6 +205,11 @@ async function giveUp({ client, target, id }: Upload): Promise<void> {
 /** MD5 of the parts' MD5s, as services build the ETag of an object from parts. */
 function md5OfMd5s(parts: readonly SentPart[]): string {
   return hash('md5', Buffer.concat(parts.map((part) => Buffer.from(part.md5, 'hex'))));
+}
+
+/** A service that asked for a wait is not to be asked again before it is over. */
+function mayGoAtOnce(thrown: unknown): boolean {
+  return isBrokenConnection(thrown) && toFailure(thrown).retryAfterMs === undefined;
 }
 
 function isBrokenConnection(thrown: unknown): boolean {

@@ -80,6 +80,10 @@ describe('refusals', () => {
     expect(of(403, 'AccessDenied').retryable).toBe(false);
     expect(of(404, 'NoSuchKey').retryable).toBe(false);
     expect(of(503, '', '', { 'retry-after': '3' })).toMatchObject({ retryable: true, retryAfterMs: 3_000 });
+    expect(of(500, 'InternalError', '', { 'retry-after': '3' })).toMatchObject({
+      code: 'network',
+      retryAfterMs: 3_000,
+    });
   });
 });
 
