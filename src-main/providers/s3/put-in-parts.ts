@@ -27,6 +27,7 @@ interface Upload {
   readonly target: ObjectTarget;
   readonly id: string;
   readonly body: WriteBody;
+  readonly parts: readonly Part[];
   readonly deed: string;
   readonly signal: AbortSignal;
   /** What an earlier try brought there, by part number. */
@@ -43,6 +44,7 @@ export async function putInParts(
   target: ObjectTarget,
   body: WriteBody,
   options: WriteOptions,
+  partBytes: number,
 ): Promise<WriteResult> {
   const deed = `write ${target.bucket}/${target.key}`;
   // One part that fails for good stops the others.
@@ -51,7 +53,7 @@ export async function putInParts(
   const resumed = await findUnfinished(client, target, options);
   const id = resumed?.id ?? (await beginUpload(client, target, options, deed));
   const there = resumed?.there ?? new Map();
-  const upload: Upload = { client, target, id, body, deed, signal, there };
+  const upload: Upload = { client, target, id, body, parts: partsOf(body.sizeBytes, partBytes), deed, signal, there };
   let isNoted = resumed !== null;
   try {
     if (options.note !== null && !isNoted) {
@@ -85,7 +87,7 @@ async function findUnfinished(
 }
 
 async function sendAll(upload: Upload, onProgress: (bytes: number) => void): Promise<readonly SentPart[]> {
-  const waiting = partsOf(upload.body.sizeBytes).values();
+  const waiting = upload.parts.values();
   const sent: SentPart[] = [];
   // Counted before they are compared: whoever waits sees at once where this goes on.
   let written = [...upload.there.values()].reduce((sum, part) => sum + part.sizeBytes, 0);
