@@ -18,6 +18,7 @@ import { runWorkerKills } from './kills/worker-kills.ts';
 import { runProvenByTests } from './proven-by-tests.ts';
 import { runMutants, runSeeds } from './simulated-trials.ts';
 import { runCorruptions } from './transfers/corruptions.ts';
+import { runRivals } from './transfers/rivals.ts';
 import { TrialTable } from './trial-table.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -35,6 +36,7 @@ const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   cancels: () => runCancels(table, times(100)),
   'full-disk': () => runFullDisk(table, times(10)),
   corruptions: () => runCorruptions(table, times(10), times(200)),
+  rivals: () => runRivals(table, times(100)),
   'wal-sweep': () => runWalSweep(table, times(400), times(500)),
   upgrades: async () => runUpgrades(table),
   'proven-by-tests': async () => runProvenByTests(table),

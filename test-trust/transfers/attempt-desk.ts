@@ -43,6 +43,22 @@ export interface Transfer {
   readonly wrap?: (destination: Provider) => Provider;
 }
 
+/** A provider with another way to write. */
+export function withWrite(inner: Provider, write: Provider['write']): Provider {
+  return {
+    descriptor: inner.descriptor,
+    list: (...given) => inner.list(...given),
+    head: (...given) => inner.head(...given),
+    open: (...given) => inner.open(...given),
+    remove: (...given) => inner.remove(...given),
+    check: (...given) => inner.check(...given),
+    assertKey: (...given) => inner.assertKey(...given),
+    giveUp: async (...given) => inner.giveUp?.(...given),
+    close: () => inner.close(),
+    write,
+  };
+}
+
 export class AttemptDesk {
   readonly folder = mkdtempSync(join(tmpdir(), 'transship-trust-'));
   readonly spoolFolder = join(this.folder, 'spool');

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Provider } from '../../src-main/providers/provider.ts';
 import type { AttemptReport } from '../../src-shared/contract/worker-messages.ts';
 import type { TrialTable } from '../trial-table.ts';
-import { AttemptDesk, LARGE_BYTES, type Side, SMALL_BYTES, type Transfer } from './attempt-desk.ts';
+import { AttemptDesk, LARGE_BYTES, type Side, SMALL_BYTES, type Transfer, withWrite } from './attempt-desk.ts';
 
 /** As many as the engine gives a job. */
 const MAX_ATTEMPTS = 5;
@@ -292,21 +292,11 @@ function damageFiles(folder: string): void {
 /** Does something after the first write, before anybody looks at what was written. */
 function onceWritten(meddle: () => void): (destination: Provider) => Provider {
   let isDone = false;
-  return (inner) => ({
-    descriptor: inner.descriptor,
-    list: (...given) => inner.list(...given),
-    head: (...given) => inner.head(...given),
-    open: (...given) => inner.open(...given),
-    remove: (...given) => inner.remove(...given),
-    check: (...given) => inner.check(...given),
-    assertKey: (...given) => inner.assertKey(...given),
-    giveUp: async (...given) => inner.giveUp?.(...given),
-    close: () => inner.close(),
-    async write(...given) {
+  return (inner) =>
+    withWrite(inner, async (...given) => {
       const written = await inner.write(...given);
       if (!isDone) meddle();
       isDone = true;
       return written;
-    },
-  });
+    });
 }
