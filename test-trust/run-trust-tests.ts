@@ -18,6 +18,8 @@ import { runWorkerKills } from './kills/worker-kills.ts';
 import { runProvenByTests } from './proven-by-tests.ts';
 import { runMutants, runSeeds } from './simulated-trials.ts';
 import { runCorruptions } from './transfers/corruptions.ts';
+import { runExactlyOnce } from './transfers/exactly-once.ts';
+import { runResumes } from './transfers/resumes.ts';
 import { runRivals } from './transfers/rivals.ts';
 import { TrialTable } from './trial-table.ts';
 
@@ -37,6 +39,8 @@ const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   'full-disk': () => runFullDisk(table, times(10)),
   corruptions: () => runCorruptions(table, times(10), times(200)),
   rivals: () => runRivals(table, times(100)),
+  'exactly-once': () => runExactlyOnce(table, times(50)),
+  resumes: () => runResumes(table, times(30)),
   'wal-sweep': () => runWalSweep(table, times(400), times(500)),
   upgrades: async () => runUpgrades(table),
   'proven-by-tests': async () => runProvenByTests(table),

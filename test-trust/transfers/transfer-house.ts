@@ -3,6 +3,7 @@
  * for their end, end its workers. Must not know what is tried. Used by exactly-once.ts, resumes.ts, waits.ts, cancels of
  * large writes and the suites beside them.
  */
+import { hash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +71,11 @@ export class TransferHouse {
     return { accountId: 'this-computer', container: join(this.folder, name) };
   }
 
+  /** An object that is there, as if somebody else had put it. */
+  plant(bucket: 'from' | 'to', key: string, bytes: Buffer): void {
+    this.s3.buckets.get(bucket)?.set(key, { bytes, etag: hash('md5', bytes), headers: {} });
+  }
+
   /** The ids of the jobs, in order. */
   async copy(source: Place, destination: Place, jobs: readonly CopyJob[]): Promise<readonly number[]> {
     const answer = await this.house.call('jobs.enqueue', {
@@ -93,7 +99,14 @@ export class TransferHouse {
 
   /** SIGKILL to each. New ones are there when it resolves. */
   async killWorkers(): Promise<void> {
-    for (const pid of this.house.workerPids()) process.kill(pid, 'SIGKILL');
+    for (const pid of this.house.workerPids()) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch (error) {
+        // It went by itself between the look and the kill.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
     // More than five deaths in half a minute would be a pool that somebody must look at; here they are the trial's doing.
     await this.house.call('pool.resume', {});
   }
