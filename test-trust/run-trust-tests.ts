@@ -19,6 +19,9 @@ import { runProvenByTests } from './proven-by-tests.ts';
 import { runMutants, runSeeds } from './simulated-trials.ts';
 import { runCorruptions } from './transfers/corruptions.ts';
 import { runExactlyOnce } from './transfers/exactly-once.ts';
+import { runFullSpool } from './transfers/full-spool.ts';
+import { runLargeCancels } from './transfers/large-cancels.ts';
+import { runMemoryUse } from './transfers/memory-use.ts';
 import { runResumes } from './transfers/resumes.ts';
 import { runRivals } from './transfers/rivals.ts';
 import { TrialTable } from './trial-table.ts';
@@ -41,6 +44,9 @@ const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   rivals: () => runRivals(table, times(100)),
   'exactly-once': () => runExactlyOnce(table, times(50)),
   resumes: () => runResumes(table, times(30)),
+  'large-cancels': () => runLargeCancels(table, times(30)),
+  'full-spool': () => runFullSpool(table, times(5)),
+  'memory-use': () => runMemoryUse(table, Math.round(4 * 1024 ** 3 * share)),
   'wal-sweep': () => runWalSweep(table, times(400), times(500)),
   upgrades: async () => runUpgrades(table),
   'proven-by-tests': async () => runProvenByTests(table),
