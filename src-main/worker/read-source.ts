@@ -121,7 +121,10 @@ async function fillSpool(
       if (declaredBytes >= 0) {
         meter.total(declaredBytes);
         const fingerprint = canGoOn(attempt) ? fingerprintOf(order.source, opened.head) : null;
-        const thereBytes = await spool.expect(declaredBytes, digestsToTake(attempt, opened.head), fingerprint);
+        // What is kept may be many gigabytes: reading them is not the source's silence.
+        const thereBytes = await spool.expect(declaredBytes, digestsToTake(attempt, opened.head), fingerprint, () =>
+          alive(attempt.patience.stallMs),
+        );
         meter.spooled(thereBytes);
         if (thereBytes > 0 && thereBytes < declaredBytes && opened.head.versionToken !== undefined) {
           opened.close();

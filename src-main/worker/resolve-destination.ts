@@ -65,7 +65,7 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
       hint: 'It was removed or renamed after it was listed.',
     });
   }
-  const comparison = compareAssets(offered, there);
+  const comparison = compareAssets(offered, there, destination.descriptor.capabilities.keepsModifiedTime);
   if (comparison.verdict === 'identical' && proofHolds(comparison.rung, minimumProof)) {
     return {
       kind: 'skip',

@@ -5,7 +5,7 @@
  * Called by s3-provider.ts.
  */
 import { createHash, hash } from 'node:crypto';
-import { FailureError, fail } from '../../../src-shared/model/failure.ts';
+import { FailureError, fail, toFailure } from '../../../src-shared/model/failure.ts';
 import { countedChunks } from '../counted-body.ts';
 import type { WriteBody, WriteOptions, WriteResult } from '../provider.ts';
 import { contentLengthOf, headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
@@ -27,6 +27,7 @@ interface Upload {
   readonly target: ObjectTarget;
   readonly id: string;
   readonly body: WriteBody;
+  readonly parts: readonly Part[];
   readonly deed: string;
   readonly signal: AbortSignal;
   /** What an earlier try brought there, by part number. */
@@ -43,6 +44,7 @@ export async function putInParts(
   target: ObjectTarget,
   body: WriteBody,
   options: WriteOptions,
+  partBytes: number,
 ): Promise<WriteResult> {
   const deed = `write ${target.bucket}/${target.key}`;
   // One part that fails for good stops the others.
@@ -51,7 +53,7 @@ export async function putInParts(
   const resumed = await findUnfinished(client, target, options);
   const id = resumed?.id ?? (await beginUpload(client, target, options, deed));
   const there = resumed?.there ?? new Map();
-  const upload: Upload = { client, target, id, body, deed, signal, there };
+  const upload: Upload = { client, target, id, body, parts: partsOf(body.sizeBytes, partBytes), deed, signal, there };
   let isNoted = resumed !== null;
   try {
     if (options.note !== null && !isNoted) {
@@ -85,7 +87,7 @@ async function findUnfinished(
 }
 
 async function sendAll(upload: Upload, onProgress: (bytes: number) => void): Promise<readonly SentPart[]> {
-  const waiting = partsOf(upload.body.sizeBytes).values();
+  const waiting = upload.parts.values();
   const sent: SentPart[] = [];
   // Counted before they are compared: whoever waits sees at once where this goes on.
   let written = [...upload.there.values()].reduce((sum, part) => sum + part.sizeBytes, 0);
@@ -133,7 +135,7 @@ async function sendPart(upload: Upload, part: Part, md5: string): Promise<SentPa
       // Not compared here: where keys of a key service encrypt, the ETag of a part is no digest.
       return { ...part, md5, etag: headerOf(answer.headers, 'etag') ?? '' };
     } catch (thrown) {
-      if (tries === PART_TRIES || signal.aborted || !isBrokenConnection(thrown)) throw thrown;
+      if (tries === PART_TRIES || signal.aborted || !mayGoAtOnce(thrown)) throw thrown;
     }
   }
 }
@@ -205,6 +207,11 @@ async function giveUp({ client, target, id }: Upload): Promise<void> {
 /** MD5 of the parts' MD5s, as services build the ETag of an object from parts. */
 function md5OfMd5s(parts: readonly SentPart[]): string {
   return hash('md5', Buffer.concat(parts.map((part) => Buffer.from(part.md5, 'hex'))));
+}
+
+/** A service that asked for a wait is not to be asked again before it is over. */
+function mayGoAtOnce(thrown: unknown): boolean {
+  return isBrokenConnection(thrown) && toFailure(thrown).retryAfterMs === undefined;
 }
 
 function isBrokenConnection(thrown: unknown): boolean {
