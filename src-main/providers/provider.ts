@@ -56,6 +56,11 @@ export interface WriteBody {
    * (`wholeChecksumUpToBytes`) is checked against this one.
    */
   readonly vouchedMd5?: string;
+  /**
+   * Set when every range of the body is read from the source itself: each part is read once, never to look first. Equal
+   * names are equal bytes, so what an earlier try brought there under the same name needs no comparing.
+   */
+  readonly remoteName?: string;
   /** The whole body when it rests in memory, in one piece; then `open` is not needed. */
   readonly buffer: Uint8Array | null;
   /** Reads all of it, or a range. */

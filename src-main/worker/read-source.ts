@@ -32,7 +32,13 @@ const LONG_READ_MS = 1_000;
  */
 export async function readSource(attempt: Attempt, spool: Spool, mayOverlap: boolean): Promise<SpooledAsset> {
   attempt.meter.enter('open');
-  if (mayReread(attempt)) return rereadSource(attempt);
+  if (mayReread(attempt)) return leftThere(attempt, await findSource(attempt));
+  if (mayOverlap && mayWindow(attempt)) {
+    const head = await findSource(attempt);
+    const remoteName = fingerprintOf(attempt.order.source, head, '');
+    // What the source vouches for can only be compared with the whole, in its order.
+    if (head.digests.md5 === undefined && remoteName !== null) return leftThere(attempt, head, remoteName);
+  }
   const stop = new AbortController();
   const reading = mayOverlap ? { ...attempt, signal: AbortSignal.any([attempt.signal, stop.signal]) } : attempt;
   const startedAtMs = performance.now();
@@ -81,7 +87,15 @@ function mayReread({ source, order, memorySpoolBytes }: Attempt): boolean {
   return source.descriptor.capabilities.rereads && order.sizeBytes !== null && order.sizeBytes > memorySpoolBytes;
 }
 
-async function rereadSource(attempt: Attempt): Promise<SpooledAsset> {
+/** A window of parts goes from end to end, and nothing rests here: however large it is, no disk has to hold it. */
+function mayWindow({ source, destination, order }: Attempt): boolean {
+  const { windowsFromBytes } = destination.descriptor.capabilities;
+  const isLarge = windowsFromBytes !== null && order.sizeBytes !== null && order.sizeBytes >= windowsFromBytes;
+  return isLarge && order.versionToken !== null && source.descriptor.capabilities.certainRanges;
+}
+
+/** As it is now; it must still be the version that was listed. */
+async function findSource(attempt: Attempt): Promise<AssetHead> {
   const { container, key } = attempt.order.source;
   const head = await watchCall(attempt, 'The source', (signal) => attempt.source.head(container, key, signal));
   if (head === null) return fail('not-found', 'The asset is no longer at the source.');
@@ -91,9 +105,14 @@ async function rereadSource(attempt: Attempt): Promise<SpooledAsset> {
   }
   assertFits(attempt, head.sizeBytes);
   attempt.meter.total(head.sizeBytes);
+  return head;
+}
+
+function leftThere(attempt: Attempt, head: AssetHead, remoteName?: string): SpooledAsset {
+  const body = rereadBody(attempt, head, remoteName === undefined ? digestsToTake(attempt, head) : []);
   return {
     head,
-    body: rereadBody(attempt, head, digestsToTake(attempt, head)),
+    body: remoteName === undefined ? body : { ...body, remoteName },
     wasLong: true,
     assertSound: () => undefined,
     close: async () => undefined,

@@ -30,6 +30,7 @@ import { putObject } from './put-object.ts';
 import { S3Client } from './s3-client.ts';
 import { S3FailureError } from './s3-failure.ts';
 import { s3Settings } from './s3-settings.ts';
+import { readMark } from './upload-mark.ts';
 
 export const createS3: CreateProvider = (account) =>
   new S3Provider(new S3Client(s3Settings(account)), MULTIPART_FROM_BYTES);
@@ -136,7 +137,7 @@ export class S3Provider implements Provider {
   }
 
   giveUp(container: string, key: string, mark: string, signal: AbortSignal): Promise<void> {
-    return abortUpload(this.#client, { bucket: container, key }, mark, signal);
+    return abortUpload(this.#client, { bucket: container, key }, readMark(mark).id, signal);
   }
 
   async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
