@@ -24,6 +24,7 @@ import { runLargeCancels } from './transfers/large-cancels.ts';
 import { runMemoryUse } from './transfers/memory-use.ts';
 import { runResumes } from './transfers/resumes.ts';
 import { runRivals } from './transfers/rivals.ts';
+import { runWaits } from './transfers/waits.ts';
 import { TrialTable } from './trial-table.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -47,6 +48,7 @@ const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   'large-cancels': () => runLargeCancels(table, times(30)),
   'full-spool': () => runFullSpool(table, times(5)),
   'memory-use': () => runMemoryUse(table, Math.round(4 * 1024 ** 3 * share)),
+  waits: () => runWaits(table),
   'wal-sweep': () => runWalSweep(table, times(400), times(500)),
   upgrades: async () => runUpgrades(table),
   'proven-by-tests': async () => runProvenByTests(table),

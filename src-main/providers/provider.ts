@@ -139,6 +139,11 @@ export interface Provider {
   /** Removes what an unfinished write left, by the mark it noted. Quiet when nothing is left. Where `resumesWrites`. */
   giveUp?(container: string, key: string, mark: string, signal: AbortSignal): Promise<void>;
   /**
+   * Removes what writes with these tokens left beside the key when their process ended. Quiet when nothing is left.
+   * Where readers of the storage itself could see it.
+   */
+  removeStaging?(container: string, key: string, tokens: readonly string[], signal: AbortSignal): Promise<void>;
+  /**
    * Has the service itself copy or fetch the asset, without its bytes passing here, with the content headers and the
    * metadata that it has. null: it cannot for this source, and nothing happened. Vouches `checksum` when the digest of
    * the copy is that of the source.

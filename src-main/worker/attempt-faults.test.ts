@@ -321,6 +321,14 @@ describe('somebody else', () => {
     expect(giveUp).toHaveBeenCalledExactlyOnceWith(container, key, 'mark', expect.any(AbortSignal));
   });
 
+  test('who ended our process left what no process tidied up: it is removed, whatever comes of this attempt', async () => {
+    const removeStaging = vi.fn(async () => undefined);
+    await stage.run({ destination: { removeStaging }, order: { unfinishedUpload: 'lost 1.7 2.3' } });
+    const { container, key } = stage.order.destination;
+    const tokens = ['1.7.1', '1.7.2', '1.7.3', '2.3.1', '2.3.2', '2.3.3'];
+    expect(removeStaging).toHaveBeenCalledExactlyOnceWith(container, key, tokens, expect.any(AbortSignal));
+  });
+
   test('who replaces our copy before it is verified keeps theirs', async () => {
     const write: Provider['write'] = async (...args) => {
       const result = await inner.write(...args);

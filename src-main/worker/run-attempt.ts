@@ -4,6 +4,7 @@
  */
 import type { AttemptReport } from '../../src-shared/contract/worker-messages.ts';
 import { type FailureCode, toFailure } from '../../src-shared/model/failure.ts';
+import { readLostTries } from '../../src-shared/model/lost-tries.ts';
 import type { ProofRung } from '../../src-shared/model/proof.ts';
 import type { WriteResult } from '../providers/provider.ts';
 import { AttemptAborted } from './abort.ts';
@@ -24,6 +25,7 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
   });
   const report = await runSteps(attempt, spool);
   await giveUpWhatIsUseless(attempt, report);
+  await removeWhatWasLost(attempt);
   const ending = goesOnLater(report) ? spool.leave() : spool.discard();
   await ending.catch((thrown: unknown) => attempt.warn(`spool not removed: ${toFailure(thrown).message}`));
   return report;
@@ -63,6 +65,16 @@ async function giveUpWhatIsUseless({ note, order, destination, warn }: Attempt, 
   const { container, key } = order.destination;
   await giveUpUpload(destination, container, key, mark, new AbortController().signal).catch((thrown: unknown) =>
     warn(`an unfinished upload was not given up: ${toFailure(thrown).message}`),
+  );
+}
+
+/** Earlier attempts whose process ended could not tidy up. */
+async function removeWhatWasLost({ order, destination, warn }: Attempt): Promise<void> {
+  const { unfinishedUpload: mark } = order;
+  if (mark === null || readLostTries(mark) === null) return;
+  const { container, key } = order.destination;
+  await giveUpUpload(destination, container, key, mark, new AbortController().signal).catch((thrown: unknown) =>
+    warn(`what a lost attempt left was not removed: ${toFailure(thrown).message}`),
   );
 }
 

@@ -164,7 +164,8 @@ async function strike(here: TransferHouse, run: Run, found: Findings): Promise<v
     second = killTwice();
   };
   const jobIds = await here.copy(source, destination, jobs);
-  const states = await here.ended(jobIds, END_LIMIT_MS);
+  let states = await here.ended(jobIds, END_LIMIT_MS);
+  if (await here.retrySetAside(jobIds)) states = await here.ended(jobIds, END_LIMIT_MS);
   here.s3.watch = () => undefined;
   if (second === null) found.once.push(`${name}: ${String(when)} never came, so nothing was killed.`);
   await second;

@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3TestServer } from '../../src-main/providers/s3/s3-test-server.ts';
+import type { MigrationPolicies } from '../../src-shared/model/migration.ts';
 import { askDatabase, type HouseProcess, startHouseProcess, until } from '../kills/house-process.ts';
 
 export interface Place {
@@ -30,6 +31,7 @@ export class TransferHouse {
   house: HouseProcess;
   private s3Account = '';
   private webAccount = '';
+  private accounts = 0;
 
   private constructor(folder: string, profile: string, s3: S3TestServer, house: HouseProcess) {
     this.folder = folder;
@@ -55,8 +57,14 @@ export class TransferHouse {
     const options = { endpoint: this.s3.endpoint, region, accessKeyId };
     const s3 = { provider: 's3', name: 'test service', options, secrets: { secretAccessKey } };
     this.s3Account = (await this.house.call('account.save', s3)).id;
-    const web = { provider: 'http', name: 'test web', options: { allowPrivateAddresses: 'true' }, secrets: {} };
-    this.webAccount = (await this.house.call('account.save', web)).id;
+    this.webAccount = await this.makeWebAccount();
+  }
+
+  private async makeWebAccount(): Promise<string> {
+    this.accounts += 1;
+    const name = `test web ${this.accounts}`;
+    const web = { provider: 'http', name, options: { allowPrivateAddresses: 'true' }, secrets: {} };
+    return (await this.house.call('account.save', web)).id;
   }
 
   bucket(name: 'from' | 'to'): Place {
@@ -65,6 +73,11 @@ export class TransferHouse {
 
   web(address: string): Place {
     return { accountId: this.webAccount, container: address };
+  }
+
+  /** By an account of its own. */
+  async anotherWeb(address: string): Promise<Place> {
+    return { accountId: await this.makeWebAccount(), container: address };
   }
 
   disk(name: string): Place {
@@ -77,11 +90,17 @@ export class TransferHouse {
   }
 
   /** The ids of the jobs, in order. */
-  async copy(source: Place, destination: Place, jobs: readonly CopyJob[]): Promise<readonly number[]> {
+  async copy(
+    source: Place,
+    destination: Place,
+    jobs: readonly CopyJob[],
+    policies?: MigrationPolicies,
+  ): Promise<readonly number[]> {
     const answer = await this.house.call('jobs.enqueue', {
       source: { ...source, prefix: '' },
       destination: { ...destination, prefix: '' },
       assets: jobs.map((job) => ({ ...job })),
+      ...(policies === undefined ? {} : { policies }),
     });
     return answer.jobs.map(({ jobId }) => jobId);
   }
@@ -95,6 +114,16 @@ export class TransferHouse {
   async ended(jobIds: readonly number[], limitMs: number): Promise<readonly string[]> {
     await until(`ended: ${jobIds.join(', ')}`, () => this.states(jobIds).every((state) => ENDED.has(state)), limitMs);
     return this.states(jobIds);
+  }
+
+  /** What lost three workers by chance is asked for again, as a person would. Whether there was any. */
+  async retrySetAside(jobIds: readonly number[]): Promise<boolean> {
+    const setAside = askDatabase(
+      this.profile,
+      `SELECT id FROM job WHERE id IN (${jobIds.join(',')}) AND state = 'failed' AND failure ->> 'code' = 'worker-lost'`,
+    ).map(({ id }) => Number(id));
+    if (setAside.length > 0) await this.house.call('job.retry', { jobIds: setAside });
+    return setAside.length > 0;
   }
 
   /** SIGKILL to each. New ones are there when it resolves. */
