@@ -190,7 +190,7 @@ test('a list of addresses with garbage lines: each is named, and nothing starts'
   await form.choose('Source', 'Web addresses');
   await form.choose('Destination', 'This computer');
   await form.fill('Destination', 'Folder', destination);
-  await form.side('Source').getByRole('tab', { name: 'Paste URLs' }).click();
+  await form.side('Source').getByRole('tab', { name: 'List of URLs' }).click();
   const addresses = form.side('Source').getByRole('textbox', { name: 'Addresses' });
   await addresses.fill('https://example.com/a.jpg\nnot an address\n\nftp://example.com/b.jpg\n# a remark');
   const problems = form.side('Source').getByRole('list', { name: 'Lines that need a look' });

@@ -12,6 +12,16 @@ const MEMORY_BYTES = 1_000;
 const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex');
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
+function openUnsized(...pieces: Buffer[]): Provider['open'] {
+  return async () => ({
+    head: { key: KEY, sizeBytes: -1, headers: {}, metadata: {}, digests: {} },
+    body: (async function* () {
+      yield* pieces;
+    })(),
+    close: () => undefined,
+  });
+}
+
 let stage: Stage;
 beforeEach(() => {
   stage = setStage();
@@ -53,12 +63,10 @@ describe.each([
   });
 
   test('a source that does not say its size is measured', async () => {
-    put(stage.source, bytes, { sizeBytes: -1 });
-    expect(await run(right)).toMatchObject({ kind: 'completed' });
-    put(stage.source, Buffer.concat([bytes, bytes]), { sizeBytes: -1 });
-    expect(await run(right, { policies: { overwrite: 'always' } })).toMatchObject({
-      failure: { code: 'source-changed' },
-    });
+    expect(await run(right, { source: { open: openUnsized(bytes) } })).toMatchObject({ kind: 'completed' });
+    const longer = { open: openUnsized(bytes, bytes) };
+    const policies = { overwrite: 'always' } as const;
+    expect(await run(right, { source: longer, policies })).toMatchObject({ failure: { code: 'source-changed' } });
     expect(stage.destination.get(KEY)?.bytes).toEqual(bytes);
   });
 });
