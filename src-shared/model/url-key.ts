@@ -30,12 +30,12 @@ export function keyWithHost(url: string): string {
   return `${authority.replace(/:\d+$/, '').toLowerCase()}/${keyOfUrl(url)}`;
 }
 
-function decodedOnce(path: string): string {
+function decodedOnce(text: string): string {
   try {
-    return decodeURIComponent(path);
+    return decodeURIComponent(text);
   } catch {
     // A stray % is a character of the name.
-    return path;
+    return text;
   }
 }
 
@@ -58,8 +58,7 @@ const PERMITS: ReadonlySet<string> = new Set([
 ]);
 
 export function isSigned(url: string): boolean {
-  for (const name of parametersOf(url).keys()) if (PERMITS.has(name.toLowerCase())) return true;
-  return false;
+  return [...parametersOf(url).keys()].some((name) => PERMITS.has(name));
 }
 
 /** How an address is shown: the query of a signed one is nobody's business. */
@@ -69,7 +68,7 @@ export function shownUrl(url: string): string {
 
 /** When the permit of a signed address ends, where the address tells; null where it does not. */
 export function permitEndsAtMs(url: string): number | null {
-  const query = new Map([...parametersOf(url)].map(([name, value]) => [name.toLowerCase(), value]));
+  const query = parametersOf(url);
   for (const service of ['amz', 'goog', 'oss']) {
     const startMs = basicTimeMs(query.get(`x-${service}-date`));
     const lifetimeSeconds = wholeNumber(query.get(`x-${service}-expires`));
@@ -81,8 +80,13 @@ export function permitEndsAtMs(url: string): number | null {
   return query.has('sig') && !Number.isNaN(azureMs) ? azureMs : null;
 }
 
-function parametersOf(url: string): URLSearchParams {
-  return new URLSearchParams(PARTS.exec(url)?.[4] ?? '');
+/** Names in lower case. */
+function parametersOf(url: string): ReadonlyMap<string, string> {
+  const pairs = (PARTS.exec(url)?.[4] ?? '').split('&').map((pair): [string, string] => {
+    const [name = '', ...value] = pair.split('=');
+    return [decodedOnce(name).toLowerCase(), decodedOnce(value.join('='))];
+  });
+  return new Map(pairs);
 }
 
 /** "20261121T080000Z". */

@@ -10,6 +10,8 @@ import { readStated } from './stated-cells.ts';
 
 /** As many addresses as one migration may name, of ordinary length, are far smaller. */
 export const MAX_URL_LIST_BYTES = 64 * 1024 * 1024;
+/** A first look: the house asks a whole reader of addresses. */
+const HOST = /^(?:\[[0-9a-f:.]+\]|[^\s:[\]<>^|%"{}`]+)(?::(\d{0,5}))?$/i;
 /** After so many the list is not what somebody meant. */
 const MAX_PROBLEMS = 1_000;
 
@@ -94,8 +96,10 @@ function urlProblem(url: string): string | null {
   if (url.includes('\\')) return 'An address has no backslash.';
   const authority = /^https?:\/\/([^/?#]*)/i.exec(url)?.[1] ?? '';
   if (authority.includes('@')) return 'An address may not carry a user name or password.';
-  // Without what follows the host, which is kept as it was typed.
-  if (!URL.canParse(`http://${authority}/`)) return 'This is not a complete address: its host cannot be read.';
+  const port = HOST.exec(authority)?.[1];
+  if (!HOST.test(authority) || Number(port ?? 0) > 65_535) {
+    return 'This is not a complete address: its host cannot be read.';
+  }
   return null;
 }
 

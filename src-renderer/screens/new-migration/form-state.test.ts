@@ -1,6 +1,8 @@
 /** Proves that a draft becomes exactly the request it shows, and that every failure finds its field. */
+
 import { expect, test } from 'vitest';
 import { failure } from '../../../src-shared/model/failure.ts';
+import { readUrlList } from '../../../src-shared/url-list/read-url-list.ts';
 import {
   type Complaints,
   EMPTY_DRAFT,
@@ -10,7 +12,6 @@ import {
   withFirstAccount,
   withoutTouched,
 } from './form-state.ts';
-import { parseUrlList } from './url-list.ts';
 
 const filled: MigrationDraft = {
   ...EMPTY_DRAFT,
@@ -93,7 +94,7 @@ test('a failed check stands at the side that was checked', () => {
 });
 
 test('a failure that names an asset names its line', () => {
-  const list = parseUrlList('# photos\nhttps://a.example/1\n\nhttps://a.example/2');
+  const list = readUrlList('# photos\nhttps://a.example/1\n\nhttps://a.example/2');
   const placed = placeFailure(failure('name-invalid', 'Bad key.', { field: 'selection.assets.1' }), { list });
   expect(placed.selection?.message).toBe('Line 4: Bad key.');
 });
