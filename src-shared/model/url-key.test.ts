@@ -39,6 +39,10 @@ test.each([
   expect(shownUrl(url)).toBe('https://h/a/b.jpg?…');
 });
 
+test('a password is not shown', () => {
+  expect(shownUrl('http://u:p@ss@h/a?v=1')).toBe('http://…@h/a?v=1');
+});
+
 test('an ordinary query is shown', () => {
   expect(isSigned('https://h/a?assign=1&design=2#sig=x')).toBe(false);
   expect(shownUrl('https://h/a?v=2')).toBe('https://h/a?v=2');

@@ -4,7 +4,7 @@
  */
 
 /** Scheme, authority, path, query. A fragment is the reader's business. */
-const PARTS = /^(https?):\/\/([^/?#]*)\/?([^?#]*)(?:\?([^#]*))?/is;
+const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)\/?([^?#]*)(?:\?([^#]*))?/is;
 
 /**
  * The path, decoded exactly once. A query that tells assets apart ("image.php?id=5") follows as "%3F" and its text, in
@@ -61,9 +61,10 @@ export function isSigned(url: string): boolean {
   return [...parametersOf(url).keys()].some((name) => PERMITS.has(name));
 }
 
-/** How an address is shown: the query of a signed one is nobody's business. */
+/** How an address is shown: the query of a signed one is nobody's business, nor is a password in it. */
 export function shownUrl(url: string): string {
-  return isSigned(url) ? url.replace(/\?[^#]*/s, '?…') : url;
+  const nameless = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/is, '$1…@');
+  return isSigned(url) ? nameless.replace(/\?[^#]*/s, '?…') : nameless;
 }
 
 /** When the permit of a signed address ends, where the address tells; null where it does not. */
