@@ -75,7 +75,7 @@ async function remarkOnHosts(
   if (elsewhere === 0) return;
   const what = kind === 'addresses' ? 'addresses' : 'sitemaps that it lists';
   remarks.push(
-    `${elsewhere} of the ${addresses.length} ${what} lie on other hosts and are left out. An account can take all.`,
+    `On other hosts, and left out: ${elsewhere} of the ${addresses.length} ${what}. An account can take all.`,
   );
 }
 

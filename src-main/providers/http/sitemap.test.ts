@@ -105,7 +105,7 @@ describe('a sitemap', () => {
     expect(await list(container)).toEqual([at('page')]);
     const report = await provider.check(container, '', 'source', NEVER_ABORTED);
     expect(report.ok).toBe(true);
-    expect(report.remarks.join()).toContain('2 of the 3 addresses lie on other hosts');
+    expect(report.remarks.join()).toContain('On other hosts, and left out: 2 of the 3 addresses');
     const all = createHttp({ options: { ...allowed, sitemapHosts: 'all' }, secrets: {} });
     expect(await listKeys(all, container, '')).toEqual([at('page'), ...elsewhere]);
     await all.close();
