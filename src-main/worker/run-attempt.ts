@@ -10,7 +10,7 @@ import type { WriteResult } from '../providers/provider.ts';
 import { AttemptAborted } from './abort.ts';
 import type { Attempt } from './attempt.ts';
 import { copyThere } from './copy-there.ts';
-import { assertSourceUnchanged, readSource, type SpooledAsset } from './read-source.ts';
+import { assertSourceUnchanged, assertVouchedDigests, readSource, type SpooledAsset } from './read-source.ts';
 import { type Resolution, resolveDestination, type Skip } from './resolve-destination.ts';
 import { Spool } from './spool.ts';
 import { compareWithThere, verifyDestination } from './verify-destination.ts';
@@ -108,6 +108,7 @@ async function deliver(
   resolution: Exclude<Resolution, { kind: 'skip' }>,
 ): Promise<AttemptReport> {
   if (resolution.lookalike !== null) {
+    await assertVouchedDigests(asset.head, asset.body);
     const proof = await compareWithThere(attempt, asset.body, resolution.lookalike);
     if (proof !== null) {
       return skipped(attempt, {

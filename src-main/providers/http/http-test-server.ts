@@ -44,7 +44,7 @@ export class HttpTestServer {
   /** Raw target → what is sent instead of a file. */
   readonly pages = new Map<
     string,
-    { readonly status: number; readonly headers: Record<string, string>; readonly body: string }
+    { readonly status: number; readonly headers: Record<string, string>; readonly body: string | Uint8Array }
   >();
   readonly seen: SeenRequest[] = [];
   quirks: HttpQuirks = {};

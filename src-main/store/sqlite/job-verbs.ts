@@ -25,8 +25,8 @@ const BEFORE_ALL = { rank: Number.MIN_SAFE_INTEGER, place: Number.NEGATIVE_INFIN
 export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   const insert = db.prepare(
     `INSERT INTO job (id, place, migration_id, state, source_key, destination_key, size_bytes, version_token,
-       created_at_ms, updated_at_ms)
-     VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?) ON CONFLICT (migration_id, destination_key) DO NOTHING`,
+       stated, created_at_ms, updated_at_ms)
+     VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (migration_id, destination_key) DO NOTHING`,
   );
   const selectLastId = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'job'");
   const selectPending = db.prepare(
@@ -90,6 +90,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
           job.destinationKey,
           job.sizeBytes,
           job.versionToken,
+          job.stated === undefined ? null : JSON.stringify(job.stated),
           batch.nowMs,
           batch.nowMs,
         );

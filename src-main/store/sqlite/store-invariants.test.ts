@@ -255,6 +255,8 @@ describe('the store', () => {
     expect(store.queue('night')).toMatchObject({ totalBytes: 10 });
     expect(batch(() => store.pruneJobs(id, 3_000_000, 2))).toBe(1);
     expect(await store.prunableMigrations(3_000_000)).toEqual([]);
+  });
+
   it('notes attempts that were lost, for the next one to tidy up, but never in the place of a large write', () => {
     const { store, batch } = fresh();
     const id = batch(() => store.insertMigration(MIGRATION));
