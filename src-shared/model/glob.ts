@@ -1,0 +1,47 @@
+/**
+ * Owns what a pattern over keys means: which are refused, which keys they match. Pure. Must not know what is done with
+ * a match. Used by selection.ts, content-rules.ts and the schemas.
+ */
+import picomatch from 'picomatch';
+
+/** The same on every machine: only "/" parts folders, letters count as they are, a name may begin with a dot. */
+const OPTIONS = { windows: false, dot: true, nocase: false, strictBrackets: true, noextglob: true, flags: 's' };
+
+/** Each more multiplies the time that an unlucky key takes; these bear the longest keys. */
+const MAX_STARS = 4;
+const ESCAPED = /\\./gs;
+
+/** What is wrong with the pattern, as a sentence; null: nothing. */
+export function globProblem(pattern: string): string | null {
+  if (pattern.trim() === '') return 'A pattern may not be empty.';
+  if (pattern.startsWith('!')) return 'A pattern does not begin with "!": leave assets out by a pattern of its own.';
+  if (pattern.startsWith('/')) return 'A pattern does not begin with "/": it is matched below the prefix.';
+  const plain = pattern.replace(ESCAPED, '');
+  if (/[()]/.test(plain)) return 'Write \\( and \\) for parentheses in a pattern.';
+  if ((plain.match(/\*+/g)?.length ?? 0) > MAX_STARS) return `A pattern has at most ${MAX_STARS} stars.`;
+  try {
+    picomatch.makeRe(pattern, OPTIONS);
+    return null;
+  } catch (error) {
+    return `This is no pattern: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}
+
+/** Compiled for as long as somebody holds the patterns. */
+const compiled = new WeakMap<readonly string[], readonly RegExp[]>();
+
+/** Whether one of the patterns matches the whole key: `*.jpg` those of the top folder, `**` + `/*.jpg` those of all. */
+export function matchesAny(patterns: readonly string[], key: string): boolean {
+  let expressions = compiled.get(patterns);
+  if (expressions === undefined) {
+    expressions = patterns.map((pattern) => picomatch.makeRe(pattern, OPTIONS));
+    compiled.set(patterns, expressions);
+  }
+  const text = withoutDotSegments(key);
+  return expressions.some((expression) => expression.test(text));
+}
+
+/** A key is no path: its segments "." and ".." are names like others, which picomatch would match by no star. */
+function withoutDotSegments(key: string): string {
+  return key.replace(/(?<=^|\/)\.{1,2}(?=\/|$)/g, '_');
+}
