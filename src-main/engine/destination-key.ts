@@ -5,7 +5,7 @@
 import type { Location } from '../../src-shared/model/asset.ts';
 import { type Failure, failure } from '../../src-shared/model/failure.ts';
 import type { NamedAsset } from '../../src-shared/model/migration.ts';
-import { DATE_PLACEHOLDER, type NamingRules, usesDate } from '../../src-shared/model/naming.ts';
+import { type NamingRules, usesDate } from '../../src-shared/model/naming.ts';
 import { keyBelow } from '../../src-shared/model/selection.ts';
 
 /** `refusal`: the rules make no key of this one; `key` is how far they came. */

@@ -53,7 +53,7 @@ const judged = (schema: z.ZodString, problem: (text: string) => string | null) =
   schema.refine((text) => problem(text) === null, { error: ({ input }) => problem(String(input)) ?? undefined });
 
 const glob = judged(z.string().max(500), globProblem);
-const globs = z.array(glob).max(100).default([]);
+const globs = z.array(glob).max(100).readonly().default([]);
 const byteCount = z.int().nonnegative().nullable().default(null);
 
 export const selectionFilter = z
@@ -98,9 +98,11 @@ const contentType = headerText.regex(
   'A content type is like image/webp or text/html; charset=utf-8.',
 );
 
+const headerRules = (value: z.ZodString) => z.array(z.strictObject({ glob, value })).max(50).readonly().default([]);
+
 const content = z.strictObject({
-  cacheControl: z.array(z.strictObject({ glob, value: headerText })).max(50).default([]),
-  contentType: z.array(z.strictObject({ glob, value: contentType })).max(50).default([]),
+  cacheControl: headerRules(headerText),
+  contentType: headerRules(contentType),
   metadata: z.enum(METADATA_RULES).default('keep'),
   storageClass: z
     .string()

@@ -3,6 +3,7 @@
  * and JSON. Written and read by src-main/engine/supervisor and src-main/worker only.
  */
 import type { ListedAsset } from '../model/asset.ts';
+import type { ContentChange } from '../model/content-rules.ts';
 import type { Failure } from '../model/failure.ts';
 import type { JobProgress, TransferResult, TransferStep } from '../model/job.ts';
 import type { MigrationPolicies } from '../model/migration.ts';
@@ -34,7 +35,9 @@ export interface AttemptOrder {
   /** What the listing said, when it did. */
   readonly sizeBytes: number | null;
   readonly versionToken: string | null;
-  readonly policies: MigrationPolicies;
+  readonly policies: Pick<MigrationPolicies, 'overwrite' | 'minimumProof'>;
+  /** What is to be other than at the source. */
+  readonly content: ContentChange;
   /** The mark of a large write that an earlier attempt at this job left unfinished. */
   readonly unfinishedUpload: string | null;
 }

@@ -2,7 +2,7 @@
  * Owns what a migration changes about an asset besides its bytes: headers by pattern, metadata, storage class. Pure. Must
  * not write. Called by the engine when it makes an order; its result is applied by the worker.
  */
-import { matchesAny } from './glob.ts';
+import { matches } from './glob.ts';
 
 export const METADATA_RULES = ['keep', 'drop'] as const;
 export type MetadataRule = (typeof METADATA_RULES)[number];
@@ -50,17 +50,5 @@ export function keepsContent({ headers, metadata, storageClass }: ContentChange)
 }
 
 function valueFor(key: string, rules: readonly HeaderRule[]): string | undefined {
-  return rules.find((rule) => matchesAny(patternsOf(rule), key))?.value;
-}
-
-/** The same list for the same rule, by which its pattern stays compiled. */
-const patterns = new WeakMap<HeaderRule, readonly string[]>();
-
-function patternsOf(rule: HeaderRule): readonly string[] {
-  let known = patterns.get(rule);
-  if (known === undefined) {
-    known = [rule.glob];
-    patterns.set(rule, known);
-  }
-  return known;
+  return rules.find(({ glob }) => matches(glob, key))?.value;
 }

@@ -20,25 +20,30 @@ export function globProblem(pattern: string): string | null {
   if (/[()]/.test(plain)) return 'Write \\( and \\) for parentheses in a pattern.';
   if ((plain.match(/\*+/g)?.length ?? 0) > MAX_STARS) return `A pattern has at most ${MAX_STARS} stars.`;
   try {
-    picomatch.makeRe(pattern, OPTIONS);
+    expressionOf(pattern);
     return null;
   } catch (error) {
     return `This is no pattern: ${error instanceof Error ? error.message : String(error)}.`;
   }
 }
 
-/** Compiled for as long as somebody holds the patterns. */
-const compiled = new WeakMap<readonly string[], readonly RegExp[]>();
+const compiled = new Map<string, RegExp>();
+/** More than any house has in use; who needs one again compiles it again. */
+const MAX_COMPILED = 1_000;
 
-/** Whether one of the patterns matches the whole key: `*.jpg` those of the top folder, `**` + `/*.jpg` those of all. */
-export function matchesAny(patterns: readonly string[], key: string): boolean {
-  let expressions = compiled.get(patterns);
-  if (expressions === undefined) {
-    expressions = patterns.map((pattern) => picomatch.makeRe(pattern, OPTIONS));
-    compiled.set(patterns, expressions);
+/** Whether the pattern matches the whole key: `*.jpg` those of the top folder, `**` + `/*.jpg` those of all folders. */
+export function matches(pattern: string, key: string): boolean {
+  return expressionOf(pattern).test(withoutDotSegments(key));
+}
+
+function expressionOf(pattern: string): RegExp {
+  let expression = compiled.get(pattern);
+  if (expression === undefined) {
+    if (compiled.size >= MAX_COMPILED) compiled.clear();
+    expression = picomatch.makeRe(pattern, OPTIONS);
+    compiled.set(pattern, expression);
   }
-  const text = withoutDotSegments(key);
-  return expressions.some((expression) => expression.test(text));
+  return expression;
 }
 
 /** A key is no path: its segments "." and ".." are names like others, which picomatch would match by no star. */

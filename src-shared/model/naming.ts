@@ -21,7 +21,7 @@ export const KEEP_NAMES: NamingRules = { stripPrefix: '', letters: 'keep', templ
 /** `{date:…}` is written with YYYY, MM and DD, and is the day of the last change, in UTC. */
 export const PLACEHOLDERS = ['{key}', '{dir}', '{name}', '{ext}', '{date:YYYY/MM/DD}'] as const;
 
-export const DATE_PLACEHOLDER = /\{date:((?:YYYY|MM|DD|[-_./])+)\}/g;
+const DATE_PLACEHOLDER = /\{date:((?:YYYY|MM|DD|[-_./])+)\}/g;
 const PLAIN_PLACEHOLDER = /\{(?:key|dir|name|ext)\}/g;
 
 /** What is wrong with the template, as a sentence; null: nothing. */

@@ -3,7 +3,7 @@
  * whoever tells beforehand what would be moved.
  */
 import type { ListedAsset } from './asset.ts';
-import { matchesAny } from './glob.ts';
+import { matches } from './glob.ts';
 
 /** A folder that an object store shows as an object: no bytes, and a key that ends in a slash. */
 export const DIRECTORY_MARKER_RULES = ['move', 'leave-out'] as const;
@@ -47,8 +47,8 @@ export function selects(
     return false;
   }
   const key = keyBelow(asset.key, prefix);
-  if (filter.include.length > 0 && !matchesAny(filter.include, key)) return false;
-  return !matchesAny(filter.exclude, key);
+  const isNamed = (patterns: readonly string[]): boolean => patterns.some((pattern) => matches(pattern, key));
+  return (filter.include.length === 0 || isNamed(filter.include)) && !isNamed(filter.exclude);
 }
 
 export function isDirectoryMarker({ key, sizeBytes }: Pick<ListedAsset, 'key' | 'sizeBytes'>): boolean {

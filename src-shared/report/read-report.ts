@@ -55,13 +55,13 @@ export function readReport(bytes: Uint8Array, decoder: StrictDecoder): ReadRepor
     if (termsOf(row) !== termsOf(first)) {
       refuse(`${where}: this row is of another migration than those before it.`, 'Import one migration at a time.');
     }
+    const earlier = lineOf.get(row.destinationKey);
+    if (earlier !== undefined) refuse(`${where}: the same destination key stands at ${lowerFirst(earlier)} already.`);
+    lineOf.set(row.destinationKey, where);
     if (row.state === 'completed' || row.state === 'skipped') {
       passedOver += 1;
       continue;
     }
-    const earlier = lineOf.get(row.destinationKey);
-    if (earlier !== undefined) refuse(`${where}: the same destination key stands at ${lowerFirst(earlier)} already.`);
-    lineOf.set(row.destinationKey, where);
     if (assets.length === MAX_SELECTION_ASSETS) {
       refuse(
         `${where}: this is more than the ${MAX_SELECTION_ASSETS} assets that one migration may name.`,
@@ -114,7 +114,7 @@ function* csvRows(text: string): Generator<PlacedValue> {
     }
     const names = header;
     const cell = (name: string): string => unguarded(cells[names.indexOf(name)] ?? '');
-    yield { where, value: fromCells(cell) };
+    yield { where, value: fromCells(cell, where) };
   }
 }
 
@@ -132,7 +132,7 @@ function acceptHeader(cells: readonly string[], where: string): readonly string[
   return names;
 }
 
-function fromCells(cell: (name: string) => string): unknown {
+function fromCells(cell: (name: string) => string, where: string): unknown {
   const place = (role: string) => ({
     accountId: cell(`${role}_account`),
     container: cell(`${role}_container`),
@@ -143,7 +143,11 @@ function fromCells(cell: (name: string) => string): unknown {
     queue: cell('queue'),
     source: place('source'),
     destination: place('destination'),
-    policies: { overwrite: cell('overwrite'), minimumProof: cell('minimum_proof') },
+    policies: {
+      ...(parsed(cell('rules') || '{}', `${where}: the cell "rules"`) as object),
+      overwrite: cell('overwrite'),
+      minimumProof: cell('minimum_proof'),
+    },
     state: cell('state'),
     sourceKey: cell('source_key'),
     destinationKey: cell('destination_key'),
@@ -156,7 +160,7 @@ const NEEDED_COLUMNS: readonly string[] = (() => {
   fromCells((name) => {
     asked.add(name);
     return '';
-  });
+  }, '');
   return REPORT_COLUMNS.filter((name) => asked.has(name));
 })();
 
@@ -192,7 +196,7 @@ function checked(value: unknown, where: string): ImportedRow {
 /** Rows of one report agree in all of this. */
 function termsOf({ migration, queue, source, destination, policies: terms }: ImportedRow): string {
   const ends = [source, destination].flatMap(({ accountId, container, prefix }) => [accountId, container, prefix]);
-  return JSON.stringify([migration.id, queue, ...ends, terms.overwrite, terms.minimumProof]);
+  return JSON.stringify([migration.id, queue, ...ends, terms]);
 }
 
 /** A named asset's destination key is given below the destination's prefix; a report holds it whole. */

@@ -3,6 +3,7 @@
  * migration. Part of open-sqlite-store.ts.
  */
 import type { JobState } from '../../../src-shared/model/job-state.ts';
+import { DEFAULT_POLICIES } from '../../../src-shared/model/migration.ts';
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { StoredMigration } from '../records.ts';
 import type { Store } from '../store.ts';
@@ -29,8 +30,8 @@ type MigrationVerbs = Pick<
 
 export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): MigrationVerbs {
   const insert = db.prepare(
-    `INSERT INTO migration (kind, name, queue, source, destination, selection, policies, is_sample, intent, listing, created_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'run', 'waiting', ?)`,
+    `INSERT INTO migration (kind, name, queue, source, destination, selection, filter, policies, is_sample, intent, listing, created_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'run', 'waiting', ?)`,
   );
   const selectLatest = db.prepare("SELECT * FROM migration WHERE kind = 'transfer' ORDER BY id DESC LIMIT ?");
   const selectNotices = db.prepare("SELECT id FROM migration WHERE kind = 'notices' LIMIT 1");
@@ -71,6 +72,7 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
         JSON.stringify(migration.source),
         JSON.stringify(migration.destination),
         migration.selection,
+        migration.filter === null ? null : JSON.stringify(migration.filter),
         JSON.stringify(migration.policies),
         migration.isSample ? 1 : 0,
         batch.nowMs,
@@ -124,7 +126,8 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
         source: nowhere,
         destination: nowhere,
         selection: 'assets',
-        policies: { overwrite: 'always', minimumProof: 'size-only' },
+        filter: null,
+        policies: DEFAULT_POLICIES,
         isSample: false,
       });
       this.updateMigration(id, { listing: 'done' });

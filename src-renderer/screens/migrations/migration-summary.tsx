@@ -22,6 +22,7 @@ import { openCount, progressPart } from './migration-words.ts';
 
 const OVERWRITE_WORDS: Readonly<Record<OverwritePolicy, string>> = {
   never: 'leave what is there',
+  'if-newer': 'replace if the source is newer',
   'if-different': 'replace if different',
   always: 'replace always',
 };

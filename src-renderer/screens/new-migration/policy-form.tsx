@@ -12,7 +12,14 @@ import styles from './new-migration-screen.module.css';
 
 const OVERWRITE_LABELS: Readonly<Record<OverwritePolicy, { readonly label: string; readonly detail: string }>> = {
   never: { label: 'Leave it', detail: 'A key that exists is never written; its job is skipped.' },
-  'if-different': { label: 'Replace if different', detail: 'An identical asset is skipped, another one replaced.' },
+  'if-newer': {
+    label: 'Replace if newer',
+    detail: 'Only where the source was changed later. Where a time is not known: as “if different”.',
+  },
+  'if-different': {
+    label: 'Replace if different',
+    detail: 'An asset with the same bytes is skipped, another one replaced. Headers and metadata are not compared.',
+  },
   always: { label: 'Replace always', detail: 'Every asset is written again.' },
 };
 
