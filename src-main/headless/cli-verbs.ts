@@ -8,12 +8,11 @@ import { fail } from '../../src-shared/model/failure.ts';
 import { JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
 import type { MigrationView } from '../../src-shared/model/migration.ts';
 import type { CheckReport } from '../../src-shared/model/provider.ts';
-import { EVIDENCE_VERBS, submitFromReport } from './evidence-verbs.ts';
-import { text } from './flag-values.ts';
+import { EVIDENCE_VERBS } from './evidence-verbs.ts';
+import { lines, text } from './flag-values.ts';
 import { PROBE } from './probe-verb.ts';
+import { SUBMIT } from './submit-verb.ts';
 import { idOf, type Verb } from './verb.ts';
-
-const DEFAULTS = { account: 'this-computer' };
 
 export const VERBS: Readonly<Record<string, Verb>> = {
   status: {
@@ -30,35 +29,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       };
     },
   },
-  submit: {
-    usage:
-      'submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]\n  submit --from-report FILE',
-    help: 'ask for a migration; returns at once with its id. From a report: of what did not arrive by it',
-    async run(call, input) {
-      const { words, flags } = input;
-      const report = text(flags['from-report']);
-      if (report !== undefined) return submitFromReport(call, input, report);
-      const [source, destination] = words;
-      if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
-      const result = await call('migration.submit', {
-        source: {
-          accountId: text(flags.from) ?? DEFAULTS.account,
-          container: source,
-          prefix: text(flags.prefix) ?? '',
-        },
-        destination: {
-          accountId: text(flags.to) ?? DEFAULTS.account,
-          container: destination,
-          prefix: text(flags.into) ?? '',
-        },
-        policies: { overwrite: (text(flags.overwrite) ?? 'if-different') as 'if-different', minimumProof: 'size-only' },
-      });
-      return {
-        data: result,
-        lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`],
-      };
-    },
-  },
+  submit: SUBMIT,
   list: {
     usage: 'list [--search TEXT]',
     help: 'migrations, newest first',
@@ -174,10 +145,11 @@ function steer(
   };
 }
 
-export function describeMigration({ id, name, state, counts, discovered }: MigrationView): string {
+export function describeMigration({ id, name, state, counts, discovered, leftOut }: MigrationView): string {
   const done = counts.completed + counts.skipped;
   const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
-  return `${id}\t${state}\t${done} of ${discovered}${failed}\t${name}`;
+  const out = leftOut > 0 ? `, left out: ${leftOut}` : '';
+  return `${id}\t${state}\t${done} of ${discovered}${failed}${out}\t${name}`;
 }
 
 function describeCheck(report: CheckReport): string[] {
@@ -199,7 +171,7 @@ function readJson(text: string): unknown {
 
 function pairs(given: string | boolean | undefined): Record<string, string> {
   const options: Record<string, string> = {};
-  for (const pair of text(given)?.split('\n') ?? []) {
+  for (const pair of lines(given)) {
     const at = pair.indexOf('=');
     if (at < 1) fail('invalid-input', `"${pair}" is no NAME=VALUE.`);
     options[pair.slice(0, at)] = pair.slice(at + 1);

@@ -2,6 +2,7 @@
  * Owns the GraphQL schema as text. Enums are made from the tables of src-shared, so that a word exists once. Must not
  * resolve anything. Used by create-graphql.ts and printed to docs/schema.graphql.
  */
+import { METADATA_RULES } from '../../../src-shared/model/content-rules.ts';
 import { FAILURE_CODES } from '../../../src-shared/model/failure.ts';
 import { ATTEMPT_OUTCOMES, TRANSFER_STEPS } from '../../../src-shared/model/job.ts';
 import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
@@ -11,7 +12,9 @@ import {
   MIGRATION_INTENTS,
   OVERWRITE_POLICIES,
 } from '../../../src-shared/model/migration.ts';
+import { LETTER_RULES } from '../../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../../src-shared/model/proof.ts';
+import { DIRECTORY_MARKER_RULES } from '../../../src-shared/model/selection.ts';
 
 /** GraphQL name → the words it stands for. */
 const ENUMS: Readonly<Record<string, readonly string[]>> = {
@@ -21,6 +24,9 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   ListingState: LISTING_STATES,
   OverwritePolicy: OVERWRITE_POLICIES,
   Proof: PROOF_RUNGS,
+  DirectoryMarkerRule: DIRECTORY_MARKER_RULES,
+  LetterRule: LETTER_RULES,
+  MetadataRule: METADATA_RULES,
   FailureCode: FAILURE_CODES,
   TransferStep: TRANSFER_STEPS,
   AttemptOutcome: ATTEMPT_OUTCOMES,
@@ -84,6 +90,37 @@ type Stats {
   doneBytes: Float!
 }
 
+"Which assets of a listing are moved. Patterns are matched against the key below the source's prefix."
+type SelectionFilter {
+  include: [String!]!
+  exclude: [String!]!
+  leastBytes: Float
+  mostBytes: Float
+  changedAfterMs: Float
+  changedBeforeMs: Float
+  directoryMarkers: DirectoryMarkerRule!
+}
+
+"How keys are made at the destination, in this order."
+type Naming {
+  stripPrefix: String!
+  letters: LetterRule!
+  template: String!
+}
+
+type HeaderRule {
+  glob: String!
+  value: String!
+}
+
+"What is changed about assets besides their keys. The first rule whose pattern matches gives the value."
+type ContentRules {
+  cacheControl: [HeaderRule!]!
+  contentType: [HeaderRule!]!
+  metadata: MetadataRule!
+  storageClass: String
+}
+
 type Migration {
   id: ID!
   name: String!
@@ -96,8 +133,14 @@ type Migration {
   destination: Location!
   overwrite: OverwritePolicy!
   minimumProof: Proof!
+  "null: it moves the assets that were named."
+  filter: SelectionFilter
+  naming: Naming!
+  content: ContentRules!
   counts: Counts!
   discovered: Int!
+  "Assets that were listed and are not moved, by the filter."
+  leftOut: Int!
   totalBytes: Float!
   doneBytes: Float!
   "Milliseconds since 1970."
@@ -289,14 +332,47 @@ input NamedAssetInput {
   sizeBytes: Int
 }
 
+input SelectionFilterInput {
+  include: [String!]! = []
+  exclude: [String!]! = []
+  leastBytes: Float
+  mostBytes: Float
+  changedAfterMs: Float
+  changedBeforeMs: Float
+  directoryMarkers: DirectoryMarkerRule! = MOVE
+}
+
+input NamingInput {
+  stripPrefix: String! = ""
+  letters: LetterRule! = KEEP
+  "Of {key} {dir} {name} {ext} {date:YYYY/MM/DD}."
+  template: String! = ""
+}
+
+input HeaderRuleInput {
+  glob: String!
+  value: String!
+}
+
+input ContentRulesInput {
+  cacheControl: [HeaderRuleInput!]! = []
+  contentType: [HeaderRuleInput!]! = []
+  metadata: MetadataRule! = KEEP
+  storageClass: String
+}
+
 input SubmitMigrationInput {
   name: String
   source: LocationInput!
   destination: LocationInput!
   "Only these; everything under the source when left out."
   assets: [NamedAssetInput!]
+  "Narrows everything under the source; not together with assets."
+  filter: SelectionFilterInput
   overwrite: OverwritePolicy = IF_DIFFERENT
   minimumProof: Proof = SIZE_ONLY
+  naming: NamingInput
+  content: ContentRulesInput
   queue: String = "default"
 }
 
@@ -307,6 +383,8 @@ input EnqueueAssetsInput {
   assets: [NamedAssetInput!]!
   overwrite: OverwritePolicy = IF_DIFFERENT
   minimumProof: Proof = SIZE_ONLY
+  naming: NamingInput
+  content: ContentRulesInput
   queue: String = "default"
 }
 

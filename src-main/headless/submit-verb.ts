@@ -1,0 +1,152 @@
+/**
+ * Owns the verb `submit`: which flags make which part of a request. Must not judge the request (the house does). Part of
+ * cli-verbs.ts.
+ */
+import type { Params } from '../../src-shared/contract/commands.ts';
+import { METADATA_RULES } from '../../src-shared/model/content-rules.ts';
+import { fail } from '../../src-shared/model/failure.ts';
+import { OVERWRITE_POLICIES } from '../../src-shared/model/migration.ts';
+import { LETTER_RULES, PLACEHOLDERS } from '../../src-shared/model/naming.ts';
+import { PROOF_RUNGS } from '../../src-shared/model/proof.ts';
+import { DIRECTORY_MARKER_RULES } from '../../src-shared/model/selection.ts';
+import { readSize } from '../../src-shared/model/written-size.ts';
+import { submitFromReport } from './evidence-verbs.ts';
+import { lines, oneOf, text } from './flag-values.ts';
+import type { Verb, VerbInput } from './verb.ts';
+
+const DEFAULT_ACCOUNT = 'this-computer';
+type Flags = VerbInput['flags'];
+type Request = Params<'migration.submit'>;
+
+const USAGE = `submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [FLAGS]
+  submit --from-report FILE`;
+
+const HELP = `ask for a migration; returns at once with its id. From a report: of what did not arrive by it
+      which assets:
+        --include GLOB, --exclude GLOB   by the key below the prefix; ** is any folders; may be repeated
+        --least-size N, --most-size N    500, 64KiB, 1.5MB
+        --changed-after T, --changed-before T   2024-05-31 or 2024-05-31T12:00Z
+        --markers ${DIRECTORY_MARKER_RULES.join('|')}         folders that are shown as empty objects
+      how they are named:
+        --strip P                        taken off the front of the key below the prefix
+        --letters ${LETTER_RULES.join('|')}        slug: ASCII letters, digits and dashes
+        --template T                     of ${PLACEHOLDERS.join(' ')}
+      what becomes of them:
+        --overwrite ${OVERWRITE_POLICIES.join('|')}   different bytes; headers are not compared
+        --proof ${PROOF_RUNGS.join('|')}
+        --cache-control GLOB=VALUE, --content-type GLOB=VALUE   the first that matches; may be repeated
+        --metadata ${METADATA_RULES.join('|')}
+        --storage-class WORD             in the words of the destination`;
+
+/** Those that a report answers by itself. */
+export const SUBMIT_FLAGS = [
+  'from',
+  'to',
+  'prefix',
+  'into',
+  'include',
+  'exclude',
+  'least-size',
+  'most-size',
+  'changed-after',
+  'changed-before',
+  'markers',
+  'strip',
+  'letters',
+  'template',
+  'overwrite',
+  'proof',
+  'cache-control',
+  'content-type',
+  'metadata',
+  'storage-class',
+] as const;
+
+export const SUBMIT: Verb = {
+  usage: USAGE,
+  help: HELP,
+  async run(call, input) {
+    const { words, flags } = input;
+    const report = text(flags['from-report']);
+    if (report !== undefined) {
+      const given = words[0] ?? SUBMIT_FLAGS.find((name) => flags[name] !== undefined);
+      if (given !== undefined) {
+        fail('invalid-input', 'With --from-report, source, destination and policies are those of the report.', {
+          hint: `Leave out ${given === words[0] ? given : `--${given}`}.`,
+        });
+      }
+      return submitFromReport(call, input, report);
+    }
+    const [source, destination] = words;
+    if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
+    const result = await call('migration.submit', {
+      source: endOf(source, flags.from, flags.prefix),
+      destination: endOf(destination, flags.to, flags.into),
+      selection: { kind: 'listing', filter: filterOf(flags) },
+      policies: policiesOf(flags),
+    });
+    return { data: result, lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`] };
+  },
+};
+
+function endOf(container: string, account: Flags[string], prefix: Flags[string]): Request['source'] {
+  return { accountId: text(account) ?? DEFAULT_ACCOUNT, container, prefix: text(prefix) ?? '' };
+}
+
+function filterOf(flags: Flags) {
+  return {
+    include: lines(flags.include),
+    exclude: lines(flags.exclude),
+    leastBytes: size(flags, 'least-size'),
+    mostBytes: size(flags, 'most-size'),
+    changedAfterMs: moment(flags, 'changed-after'),
+    changedBeforeMs: moment(flags, 'changed-before'),
+    directoryMarkers: oneOf(DIRECTORY_MARKER_RULES, flags.markers, '--markers') ?? 'move',
+  } as const;
+}
+
+function policiesOf(flags: Flags) {
+  return {
+    overwrite: oneOf(OVERWRITE_POLICIES, flags.overwrite, '--overwrite') ?? 'if-different',
+    minimumProof: oneOf(PROOF_RUNGS, flags.proof, '--proof') ?? 'size-only',
+    naming: {
+      stripPrefix: text(flags.strip) ?? '',
+      letters: oneOf(LETTER_RULES, flags.letters, '--letters') ?? 'keep',
+      template: text(flags.template) ?? '',
+    },
+    content: {
+      cacheControl: headerRules(flags, 'cache-control'),
+      contentType: headerRules(flags, 'content-type'),
+      metadata: oneOf(METADATA_RULES, flags.metadata, '--metadata') ?? 'keep',
+      storageClass: text(flags['storage-class']) ?? null,
+    },
+  } as const;
+}
+
+function size(flags: Flags, name: string): number | null {
+  const written = text(flags[name]);
+  if (written === undefined) return null;
+  const bytes = readSize(written);
+  return Number.isNaN(bytes) ? refuse(written, name, 'Like 500, 64KiB or 1.5MB.') : bytes;
+}
+
+/** A day begins at midnight UTC. */
+function moment(flags: Flags, name: string): number | null {
+  const written = text(flags[name]);
+  if (written === undefined) return null;
+  const atMs = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/.test(written) ? Date.parse(written) : Number.NaN;
+  return Number.isNaN(atMs) ? refuse(written, name, 'Like 2024-05-31 or 2024-05-31T12:00Z.') : atMs;
+}
+
+function headerRules(flags: Flags, name: string): { glob: string; value: string }[] {
+  return lines(flags[name]).map((rule) => {
+    const at = rule.indexOf('=');
+    return at < 1
+      ? refuse(rule, name, 'Like **/*.html=no-cache.')
+      : { glob: rule.slice(0, at), value: rule.slice(at + 1) };
+  });
+}
+
+function refuse(written: string, name: string, hint: string): never {
+  return fail('invalid-input', `"${written}" is nothing for --${name}.`, { hint });
+}
