@@ -82,7 +82,9 @@ function withLetters(key: string, { letters }: NamingRules): string {
   if (letters === 'keep') return key;
   if (letters === 'lower') return key.toLowerCase();
   const segments = key.split('/');
-  return segments.map((segment, index) => (index === segments.length - 1 ? slugOfName(segment) : slug(segment))).join('/');
+  return segments
+    .map((segment, index) => (index === segments.length - 1 ? slugOfName(segment) : slug(segment)))
+    .join('/');
 }
 
 function slugOfName(name: string): string {

@@ -9,7 +9,7 @@ import { OVERWRITE_POLICIES } from '../../src-shared/model/migration.ts';
 import { LETTER_RULES, PLACEHOLDERS } from '../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../src-shared/model/proof.ts';
 import { DIRECTORY_MARKER_RULES } from '../../src-shared/model/selection.ts';
-import { readSize } from '../../src-shared/model/written-size.ts';
+import { readHeaderRule, readMoment, readSize } from '../../src-shared/model/written-values.ts';
 import { submitFromReport } from './evidence-verbs.ts';
 import { lines, oneOf, text } from './flag-values.ts';
 import type { Verb, VerbInput } from './verb.ts';
@@ -85,7 +85,10 @@ export const SUBMIT: Verb = {
       selection: { kind: 'listing', filter: filterOf(flags) },
       policies: policiesOf(flags),
     });
-    return { data: result, lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`] };
+    return {
+      data: result,
+      lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`],
+    };
   },
 };
 
@@ -115,8 +118,8 @@ function policiesOf(flags: Flags) {
       template: text(flags.template) ?? '',
     },
     content: {
-      cacheControl: headerRules(flags, 'cache-control'),
-      contentType: headerRules(flags, 'content-type'),
+      cacheControl: lines(flags['cache-control']).map(readHeaderRule),
+      contentType: lines(flags['content-type']).map(readHeaderRule),
       metadata: oneOf(METADATA_RULES, flags.metadata, '--metadata') ?? 'keep',
       storageClass: text(flags['storage-class']) ?? null,
     },
@@ -124,29 +127,16 @@ function policiesOf(flags: Flags) {
 }
 
 function size(flags: Flags, name: string): number | null {
-  const written = text(flags[name]);
-  if (written === undefined) return null;
-  const bytes = readSize(written);
-  return Number.isNaN(bytes) ? refuse(written, name, 'Like 500, 64KiB or 1.5MB.') : bytes;
+  return read(flags, name, readSize, 'Like 500, 64KiB or 1.5MB.');
 }
 
-/** A day begins at midnight UTC. */
 function moment(flags: Flags, name: string): number | null {
+  return read(flags, name, readMoment, 'Like 2024-05-31 or 2024-05-31T12:00Z.');
+}
+
+function read(flags: Flags, name: string, reader: (written: string) => number, hint: string): number | null {
   const written = text(flags[name]);
   if (written === undefined) return null;
-  const atMs = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/.test(written) ? Date.parse(written) : Number.NaN;
-  return Number.isNaN(atMs) ? refuse(written, name, 'Like 2024-05-31 or 2024-05-31T12:00Z.') : atMs;
-}
-
-function headerRules(flags: Flags, name: string): { glob: string; value: string }[] {
-  return lines(flags[name]).map((rule) => {
-    const at = rule.indexOf('=');
-    return at < 1
-      ? refuse(rule, name, 'Like **/*.html=no-cache.')
-      : { glob: rule.slice(0, at), value: rule.slice(at + 1) };
-  });
-}
-
-function refuse(written: string, name: string, hint: string): never {
-  return fail('invalid-input', `"${written}" is nothing for --${name}.`, { hint });
+  const value = reader(written);
+  return Number.isNaN(value) ? fail('invalid-input', `"${written}" is nothing for --${name}.`, { hint }) : value;
 }

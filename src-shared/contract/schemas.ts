@@ -4,16 +4,16 @@
  */
 import { z } from 'zod';
 import { isTimeZone } from '../model/active-hours.ts';
-import { REPORT_CHOICES, REPORT_FORMATS, URL_MAP_FORMATS } from '../model/evidence.ts';
-import { JOB_STATES } from '../model/job-state.ts';
-import { globProblem } from '../model/glob.ts';
 import { METADATA_RULES } from '../model/content-rules.ts';
+import { REPORT_CHOICES, REPORT_FORMATS, URL_MAP_FORMATS } from '../model/evidence.ts';
+import { globProblem } from '../model/glob.ts';
+import { JOB_STATES } from '../model/job-state.ts';
 import { OVERWRITE_POLICIES } from '../model/migration.ts';
 import { LETTER_RULES, templateProblem } from '../model/naming.ts';
-import { DIRECTORY_MARKER_RULES } from '../model/selection.ts';
 import { MAIL_SECURITIES, NOTICE_EVENTS } from '../model/notice-rule.ts';
 import { PROOF_RUNGS } from '../model/proof.ts';
 import { MAINTENANCE_TASKS, MISSED_RULES, REPEAT_MODES } from '../model/schedule.ts';
+import { DIRECTORY_MARKER_RULES } from '../model/selection.ts';
 import { SETTING_BOUNDS } from '../model/settings.ts';
 
 /** Longest key or path accepted: S3 allows 1,024 bytes; local paths reach 4,096. */
@@ -70,10 +70,13 @@ export const selectionFilter = z
     path: ['mostBytes'],
     error: 'This is less than the least size.',
   })
-  .refine(({ changedAfterMs: after, changedBeforeMs: before }) => after === null || before === null || after <= before, {
-    path: ['changedBeforeMs'],
-    error: 'This is before the beginning of the time.',
-  });
+  .refine(
+    ({ changedAfterMs: after, changedBeforeMs: before }) => after === null || before === null || after <= before,
+    {
+      path: ['changedBeforeMs'],
+      error: 'This is before the beginning of the time.',
+    },
+  );
 
 export const selection = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('listing'), filter: selectionFilter.prefault({}) }),

@@ -145,8 +145,7 @@ export function createResolvers(house: House) {
         }
         return call('migration.submit', {
           ...requestOf(input),
-          selection:
-            assets === null ? { kind: 'listing', filter } : { kind: 'assets', assets: assets.map(assetOf) },
+          selection: assets === null ? { kind: 'listing', filter } : { kind: 'assets', assets: assets.map(assetOf) },
         });
       },
       enqueueAssets: (_: unknown, { input }: { input: RequestInput }) =>

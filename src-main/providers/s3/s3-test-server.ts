@@ -43,7 +43,8 @@ interface Upload {
   readonly parts: Map<number, { bytes: Buffer; etag: string }>;
 }
 
-const STORED_HEADER = /^(content-(type|disposition|encoding|language)|cache-control|expires|x-amz-(meta-.*|storage-class))$/;
+const STORED_HEADER =
+  /^(content-(type|disposition|encoding|language)|cache-control|expires|x-amz-(meta-.*|storage-class))$/;
 
 export class S3TestServer {
   readonly buckets = new Map<string, Map<string, StoredObject>>();

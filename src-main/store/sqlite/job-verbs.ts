@@ -15,7 +15,15 @@ import { PENDING_COLUMNS, pendingFrom } from './rows.ts';
 
 type JobVerbs = Pick<
   Store,
-  'insertJobs' | 'sourceOf' | 'readPending' | 'readRunNow' | 'urgentMigrations' | 'claim' | 'settle' | 'orphans' | 'highestJobId'
+  | 'insertJobs'
+  | 'sourceOf'
+  | 'readPending'
+  | 'readRunNow'
+  | 'urgentMigrations'
+  | 'claim'
+  | 'settle'
+  | 'orphans'
+  | 'highestJobId'
 >;
 
 /** Ranks are small whole numbers; places are ids, or numbers between and beyond them. */

@@ -19,6 +19,7 @@ import { ProgressBar } from '../progress-bar.tsx';
 import { EvidenceActions } from './evidence/evidence-actions.tsx';
 import styles from './migration-screen.module.css';
 import { openCount, progressPart } from './migration-words.ts';
+import { optionWords } from './option-words.ts';
 
 const OVERWRITE_WORDS: Readonly<Record<OverwritePolicy, string>> = {
   never: 'leave what is there',
@@ -28,9 +29,11 @@ const OVERWRITE_WORDS: Readonly<Record<OverwritePolicy, string>> = {
 };
 
 export function MigrationSummary({ migration }: { readonly migration: MigrationView }) {
-  const { counts, discovered, policies, totalBytes, doneBytes, createdAtMs, finishedAtMs, listing } = migration;
+  const { counts, discovered, leftOut, policies, totalBytes, doneBytes, createdAtMs, finishedAtMs, listing } =
+    migration;
   const ends = useMigrationEnds(migration);
   const part = progressPart(migration);
+  const options = optionWords(migration);
   const isListing = listing === 'waiting' || listing === 'listing';
   return (
     <section className={styles.summary} aria-label="Summary">
@@ -60,12 +63,18 @@ export function MigrationSummary({ migration }: { readonly migration: MigrationV
           <ProofLadder proof={policies.minimumProof} />
         </Term>
         <Term name="Queue">{migration.queue}</Term>
+        {options !== '' && <Term name="Options">{options}</Term>}
       </dl>
       <div className={styles.foot}>
         <p className={styles.books}>
           <b>{formatCount(discovered)}</b> discovered = <b>{formatCount(counts.completed)}</b> completed +{' '}
           <b>{formatCount(counts.skipped)}</b> skipped + <b>{formatCount(counts.failed)}</b> failed +{' '}
           <b>{formatCount(counts.cancelled)}</b> cancelled + <b>{formatCount(openCount(counts))}</b> open
+          {leftOut > 0 && (
+            <>
+              ; left out: <b>{formatCount(leftOut)}</b>
+            </>
+          )}
         </p>
         <EvidenceActions migration={migration} />
       </div>

@@ -9,6 +9,7 @@ import { TextField } from '../../parts/text-field.tsx';
 import { useHouse } from '../../state/use-house.ts';
 import type { Complaints, MigrationDraft } from './form-state.ts';
 import styles from './new-migration-screen.module.css';
+import { OptionsForm } from './options-form.tsx';
 
 const OVERWRITE_LABELS: Readonly<Record<OverwritePolicy, { readonly label: string; readonly detail: string }>> = {
   never: { label: 'Leave it', detail: 'A key that exists is never written; its job is skipped.' },
@@ -35,10 +36,12 @@ export interface PolicyFormProps {
   readonly complaints: Complaints;
   /** Of the destination, once one is chosen. */
   readonly destination: ProviderDescriptor | undefined;
+  /** Named assets are all wanted. */
+  readonly isList: boolean;
   readonly onChange: (changed: Partial<MigrationDraft>) => void;
 }
 
-export function PolicyForm({ draft, complaints, destination, onChange }: PolicyFormProps) {
+export function PolicyForm({ draft, complaints, destination, isList, onChange }: PolicyFormProps) {
   const queues = useHouse((house) => house.queues);
   const bestProof = destination?.capabilities.bestProof;
   const isBeyond = bestProof !== undefined && !proofHolds(bestProof, draft.minimumProof);
@@ -94,6 +97,13 @@ export function PolicyForm({ draft, complaints, destination, onChange }: PolicyF
         }))}
         onChange={(queue) => onChange({ queue })}
         failure={complaints.queue}
+      />
+      <OptionsForm
+        draft={draft}
+        complaints={complaints}
+        destination={destination}
+        isList={isList}
+        onChange={onChange}
       />
     </section>
   );
