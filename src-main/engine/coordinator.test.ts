@@ -5,6 +5,7 @@ import { KEEP_NAMES } from '../../src-shared/model/naming.ts';
 import { NO_FILTER } from '../../src-shared/model/selection.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from './coordinator-under-test.ts';
 import { assetsNamed, COMPLETED, failed } from './fake-workers.ts';
+import { saveAccount } from './verbs/keep-account.ts';
 import { steerJobs } from './verbs/steer-jobs.ts';
 import { retryFailed, steerMigration } from './verbs/steer-migration.ts';
 import { pauseHouse, updateQueue } from './verbs/steer-queue.ts';
@@ -110,7 +111,12 @@ describe('a migration', () => {
     test.workers.list = () => ({ assets: assetsNamed('a.html', 'b.jpg'), position: null });
     const content = { ...KEEP_CONTENT, cacheControl: [{ glob: '*.html', value: 'no-cache' }] };
     const policies = { ...REQUEST.policies, content };
-    await test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, policies }));
+    await test.secrets.write('media', { secretAccessKey: 'key' });
+    const options = { endpoint: 'http://127.0.0.1:1', region: 'eu', accessKeyId: 'x' };
+    const account = { id: 'media', provider: 's3', name: 'Media', options, secretNames: ['secretAccessKey'] };
+    await test.coordinator.call((desk) => saveAccount(desk, account));
+    const destination = { accountId: 'media', container: 'bucket', prefix: '' };
+    await test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, destination, policies }));
     await test.clock.settle();
     expect(test.workers.orders().map(({ order }) => order.content.headers)).toEqual([{ cacheControl: 'no-cache' }, {}]);
   });
@@ -320,6 +326,11 @@ describe('a request that cannot work', () => {
     ],
     ['the same place twice', { destination: REQUEST.source }, 'destination.container'],
     ['an unknown queue', { queue: 'nowhere' }, 'queue'],
+    [
+      'headers where none are kept',
+      { policies: { ...REQUEST.policies, content: { ...KEEP_CONTENT, cacheControl: [{ glob: '*', value: 'x' }] } } },
+      'policies.content.cacheControl',
+    ],
     [
       'a storage class where there is no choice',
       { policies: { ...REQUEST.policies, content: { ...KEEP_CONTENT, storageClass: 'GLACIER' } } },

@@ -23,7 +23,8 @@ export function globProblem(pattern: string): string | null {
     expressionOf(pattern);
     return null;
   } catch (error) {
-    return `This is no pattern: ${error instanceof Error ? error.message : String(error)}.`;
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split(' - ');
+    return `This is no pattern: ${reason}.`;
   }
 }
 

@@ -69,11 +69,21 @@ function acceptLocation(desk: Desk, location: Location, role: LocationRole, isNa
   }
 }
 
+/** What the destination would not keep is not promised. */
 function acceptContent(desk: Desk, { destination, policies }: Request): void {
-  const { storageClass } = policies.content;
   const descriptor = desk.accounts.find(destination.accountId)?.descriptor;
-  if (storageClass === null || descriptor === undefined || descriptor.capabilities.storageClasses !== undefined) return;
-  fail('unsupported', `${descriptor.label} has no storage classes.`, {
+  if (descriptor === undefined) return;
+  const { label, capabilities } = descriptor;
+  const { storageClass, ...content } = policies.content;
+  for (const rules of ['cacheControl', 'contentType'] as const) {
+    if (content[rules].length === 0 || capabilities.keepsContentHeaders) continue;
+    fail('unsupported', `${label} keeps no headers.`, {
+      field: `policies.content.${rules}`,
+      hint: 'Leave them to the web server that serves it, or choose another destination.',
+    });
+  }
+  if (storageClass === null || capabilities.storageClasses !== undefined) return;
+  fail('unsupported', `${label} has no storage classes.`, {
     field: 'policies.content.storageClass',
     hint: 'Leave it empty, or choose another destination.',
   });

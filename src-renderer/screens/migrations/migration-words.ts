@@ -23,11 +23,7 @@ const SENTENCES: Readonly<Record<DisplayState, string>> = {
   cancelled: 'Cancelled by you.',
 };
 
-export function stateSentence({
-  state,
-  counts,
-  leftOut,
-}: Pick<MigrationView, 'state' | 'counts' | 'leftOut'>): string {
+export function stateSentence({ state, counts, leftOut }: Pick<MigrationView, 'state' | 'counts' | 'leftOut'>): string {
   if (leftOut > 0 && state === 'empty') return 'The options leave out all that the source has.';
   if (leftOut > 0 && state === 'completed') return 'Everything arrived that the options do not leave out.';
   if (state === 'paused' && counts.running > 0) return 'Pausing: what runs comes to its end, nothing new starts.';

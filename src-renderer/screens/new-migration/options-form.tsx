@@ -44,7 +44,7 @@ export function OptionsForm(props: OptionsFormProps) {
     >
       <summary className={styles.summary}>
         <ChevronRight size={12} strokeWidth={2} aria-hidden className={styles.mark} />
-        Options
+        <span>Options</span>
         <span className={styles.quiet}>{set === 0 ? 'everything, as it is' : `${set} set`}</span>
       </summary>
       <div className={styles.groups}>
