@@ -15,6 +15,7 @@ import {
 import { LETTER_RULES } from '../../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../../src-shared/model/proof.ts';
 import { DIRECTORY_MARKER_RULES } from '../../../src-shared/model/selection.ts';
+import { REQUEST_DEFINITIONS } from './request-definitions.ts';
 
 /** GraphQL name → the words it stands for. */
 const ENUMS: Readonly<Record<string, readonly string[]>> = {
@@ -55,7 +56,7 @@ const counts = JOB_STATES.map((state) => `  ${state}: Int!`).join('\n');
 
 export const TYPE_DEFINITIONS = /* GraphQL */ `
 ${enums}
-
+${REQUEST_DEFINITIONS}
 "How many jobs are in each state."
 type Counts {
 ${counts}
@@ -88,37 +89,6 @@ type Stats {
   migrations: Int!
   totalBytes: Float!
   doneBytes: Float!
-}
-
-"Which assets of a listing are moved. Patterns are matched against the key below the source's prefix."
-type SelectionFilter {
-  include: [String!]!
-  exclude: [String!]!
-  leastBytes: Float
-  mostBytes: Float
-  changedAfterMs: Float
-  changedBeforeMs: Float
-  directoryMarkers: DirectoryMarkerRule!
-}
-
-"How keys are made at the destination, in this order."
-type Naming {
-  stripPrefix: String!
-  letters: LetterRule!
-  template: String!
-}
-
-type HeaderRule {
-  glob: String!
-  value: String!
-}
-
-"What is changed about assets besides their keys. The first rule whose pattern matches gives the value."
-type ContentRules {
-  cacheControl: [HeaderRule!]!
-  contentType: [HeaderRule!]!
-  metadata: MetadataRule!
-  storageClass: String
 }
 
 type Migration {
@@ -318,74 +288,6 @@ type Outcome {
   proof: Proof
   failure: Failure
   atMs: Float!
-}
-
-input LocationInput {
-  accountId: ID!
-  container: String!
-  prefix: String = ""
-}
-
-input NamedAssetInput {
-  sourceKey: String!
-  destinationKey: String
-  sizeBytes: Int
-}
-
-input SelectionFilterInput {
-  include: [String!]! = []
-  exclude: [String!]! = []
-  leastBytes: Float
-  mostBytes: Float
-  changedAfterMs: Float
-  changedBeforeMs: Float
-  directoryMarkers: DirectoryMarkerRule! = MOVE
-}
-
-input NamingInput {
-  stripPrefix: String! = ""
-  letters: LetterRule! = KEEP
-  "Of {key} {dir} {name} {ext} {date:YYYY/MM/DD}."
-  template: String! = ""
-}
-
-input HeaderRuleInput {
-  glob: String!
-  value: String!
-}
-
-input ContentRulesInput {
-  cacheControl: [HeaderRuleInput!]! = []
-  contentType: [HeaderRuleInput!]! = []
-  metadata: MetadataRule! = KEEP
-  storageClass: String
-}
-
-input SubmitMigrationInput {
-  name: String
-  source: LocationInput!
-  destination: LocationInput!
-  "Only these; everything under the source when left out."
-  assets: [NamedAssetInput!]
-  "Narrows everything under the source; not together with assets."
-  filter: SelectionFilterInput
-  overwrite: OverwritePolicy = IF_DIFFERENT
-  minimumProof: Proof = SIZE_ONLY
-  naming: NamingInput
-  content: ContentRulesInput
-  queue: String = "default"
-}
-
-input EnqueueAssetsInput {
-  name: String
-  source: LocationInput!
-  destination: LocationInput!
-  assets: [NamedAssetInput!]!
-  overwrite: OverwritePolicy = IF_DIFFERENT
-  minimumProof: Proof = SIZE_ONLY
-  naming: NamingInput
-  content: ContentRulesInput
-  queue: String = "default"
 }
 
 input JobFilterInput {
