@@ -3,8 +3,9 @@
  * transaction together with the position, so that a restart goes on where it was. Must not list itself.
  * Called by the coordinator after commits.
  */
+import type { ListedAsset } from '../../src-shared/model/asset.ts';
 import { type Failure, failure, toFailure } from '../../src-shared/model/failure.ts';
-import { selects } from '../../src-shared/model/selection.ts';
+import { type Selection, selects } from '../../src-shared/model/selection.ts';
 import type { Clock, Log, Rng } from '../ports.ts';
 import type { NewJob, StoredMigration } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -41,6 +42,8 @@ const FILL = 0.9;
 /** Handed out ahead for each migration even then, so that a huge one does not hold up the others. */
 const AHEAD_JOBS = 10_000;
 const RETRY_STORE_MS = 1_000;
+/** Patterns may be slow on keys that others named: so long at most before the house goes on with the rest. */
+const SLICE_MS = 20;
 
 interface PlannedPage {
   readonly jobs: readonly NewJob[];
@@ -97,12 +100,24 @@ export function createPlanner(deps: PlannerDeps): Planner {
       position: listingPosition,
       limit: pageLimit(),
     });
-    const selected = page.assets.filter((asset) => selects(asset, { prefix: source.prefix, filter }));
+    const selected = await select(page.assets, { prefix: source.prefix, filter });
     return {
       jobs: selected.map((asset) => listedJob(asset, way)),
       leftOut: page.assets.length - selected.length,
       position: page.position,
     };
+  }
+
+  async function select(assets: readonly ListedAsset[], selection: Selection): Promise<ListedAsset[]> {
+    const selected: ListedAsset[] = [];
+    let sinceMs = clock.monotonicMs();
+    for (const asset of assets) {
+      if (selects(asset, selection)) selected.push(asset);
+      if (clock.monotonicMs() - sinceMs < SLICE_MS) continue;
+      await pause(0);
+      sinceMs = clock.monotonicMs();
+    }
+    return selected;
   }
 
   /** The page and the place after it, or nothing. */

@@ -7,8 +7,8 @@ import picomatch from 'picomatch';
 /** The same on every machine: only "/" parts folders, letters count as they are, a name may begin with a dot. */
 const OPTIONS = { windows: false, dot: true, nocase: false, strictBrackets: true, noextglob: true, flags: 's' };
 
-/** Each more multiplies the time that an unlucky key takes; these bear the longest keys. */
-const MAX_STARS = 4;
+/** Each more multiplies the time that an unlucky key takes: with three, the longest of S3 takes less than 0.1 s. */
+const MAX_STARS = 3;
 const ESCAPED = /\\./gs;
 
 /** What is wrong with the pattern, as a sentence; null: nothing. */

@@ -22,6 +22,12 @@ export interface SelectionFilter {
   readonly directoryMarkers: DirectoryMarkerRule;
 }
 
+/** `prefix`: of the source. */
+export interface Selection {
+  readonly prefix: string;
+  readonly filter: SelectionFilter;
+}
+
 export const NO_FILTER: SelectionFilter = {
   include: [],
   exclude: [],
@@ -36,10 +42,7 @@ export const NO_FILTER: SelectionFilter = {
  * Whether the asset is moved. A size or a time that the source does not tell is no reason to leave it out: better one
  * too many than one that nobody misses in time.
  */
-export function selects(
-  asset: ListedAsset,
-  { prefix, filter }: { readonly prefix: string; readonly filter: SelectionFilter },
-): boolean {
+export function selects(asset: ListedAsset, { prefix, filter }: Selection): boolean {
   if (filter.directoryMarkers === 'leave-out' && isDirectoryMarker(asset)) return false;
   const { sizeBytes, modifiedAtMs } = asset;
   if (sizeBytes >= 0 && !isWithin(sizeBytes, filter.leastBytes, filter.mostBytes)) return false;

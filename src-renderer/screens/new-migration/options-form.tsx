@@ -103,10 +103,11 @@ function Keys(props: OptionsFormProps) {
 function Headers(props: OptionsFormProps) {
   const { draft, complaints, destination, onChange } = props;
   const classes = destination?.capabilities.storageClasses;
+  const keepsHeaders = destination?.capabilities.keepsContentHeaders !== false;
   return (
     <Group title="Headers and metadata">
       <Line {...props} name="cacheControl" label="Cache-Control" rows={2} placeholder="**/*.html = no-cache">
-        {HEADER_HELP}
+        {keepsHeaders ? HEADER_HELP : 'The destination keeps no headers.'}
       </Line>
       <Line {...props} name="contentType" label="Content-Type" rows={2} placeholder="**/*.webp = image/webp" />
       <Checkbox
