@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { location, MAX_KEY_CHARACTERS, MAX_SELECTION_ASSETS, policies, queueName } from '../contract/schemas.ts';
 import { fail } from '../model/failure.ts';
 import { JOB_STATES } from '../model/job-state.ts';
+import type { MigrationPolicies } from '../model/migration.ts';
 import type { MigrationRequest } from '../model/migration-request.ts';
 import { readCsv, unguarded } from './csv.ts';
 import { REPORT_COLUMNS } from './report-row.ts';
@@ -28,12 +29,13 @@ const importedRow = z.object({
   queue: queueName,
   source: location,
   destination: location,
-  policies,
+  /** The same in all rows of a report, and judged once. */
+  policies: z.unknown(),
   state: z.enum(JOB_STATES),
   sourceKey: key,
   destinationKey: key,
 });
-type ImportedRow = z.output<typeof importedRow>;
+type ImportedRow = Omit<z.output<typeof importedRow>, 'policies'> & { readonly policies: MigrationPolicies };
 
 /** `new TextDecoder('utf-8', { fatal: true })`: this room knows neither Node nor a browser. */
 export interface StrictDecoder {
@@ -49,8 +51,9 @@ export function readReport(bytes: Uint8Array, decoder: StrictDecoder): ReadRepor
   const lineOf = new Map<string, string>();
   let first: ImportedRow | null = null;
   let passedOver = 0;
+  const judge = policyJudge();
   for (const { where, value } of rows) {
-    const row = checked(value, where);
+    const row = checked(value, where, judge);
     first ??= row;
     if (termsOf(row) !== termsOf(first)) {
       refuse(`${where}: this row is of another migration than those before it.`, 'Import one migration at a time.');
@@ -186,11 +189,30 @@ function parsed(text: string, where: string): unknown {
   }
 }
 
-function checked(value: unknown, where: string): ImportedRow {
+type Judge = (given: unknown, where: string) => MigrationPolicies;
+
+function checked(value: unknown, where: string, judge: Judge): ImportedRow {
   const { data, error } = importedRow.safeParse(value);
-  if (data !== undefined) return data;
-  const issue = error.issues[0];
-  return refuse(`${where}: ${issue?.path.join('.') || 'the row'} is not as a report has it: ${issue?.message ?? ''}`);
+  return data === undefined ? refuseRow(where, error, []) : { ...data, policies: judge(data.policies, where) };
+}
+
+function policyJudge(): Judge {
+  let text = '';
+  let known: MigrationPolicies | null = null;
+  return (given, where) => {
+    const now = JSON.stringify(given) ?? '';
+    if (known !== null && now === text) return known;
+    const { data, error } = policies.safeParse(given);
+    known = data ?? refuseRow(where, error, ['policies']);
+    text = now;
+    return known;
+  };
+}
+
+function refuseRow(where: string, error: z.ZodError | undefined, above: readonly string[]): never {
+  const issue = error?.issues[0];
+  const place = [...above, ...(issue?.path ?? [])].join('.');
+  return refuse(`${where}: ${place || 'the row'} is not as a report has it: ${issue?.message ?? ''}`);
 }
 
 /** Rows of one report agree in all of this. */
