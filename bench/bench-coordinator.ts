@@ -14,6 +14,8 @@ import { createSessionSecrets } from '../src-main/node-ports/session-secrets.ts'
 import type { Log } from '../src-main/ports.ts';
 import { descriptors } from '../src-main/providers/registry.ts';
 import { openSqliteStore } from '../src-main/store/sqlite/open-sqlite-store.ts';
+import { DEFAULT_POLICIES } from '../src-shared/model/migration.ts';
+import { NO_FILTER } from '../src-shared/model/selection.ts';
 import { type NoOpEnd, noOpWorkers } from './no-op-worker.ts';
 
 export interface BenchHouse {
@@ -66,8 +68,8 @@ export function benchRequest(name: string) {
     name,
     source: { accountId: 'this-computer', container: '/bench/source', prefix: '' },
     destination: { accountId: 'this-computer', container: '/bench/destination', prefix: '' },
-    selection: { kind: 'listing' as const },
-    policies: { overwrite: 'always' as const, minimumProof: 'size-only' as const },
+    selection: { kind: 'listing' as const, filter: NO_FILTER },
+    policies: { ...DEFAULT_POLICIES, overwrite: 'always' as const },
     queue: 'default',
   };
 }

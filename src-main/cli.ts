@@ -47,7 +47,22 @@ function parse() {
       to: { type: 'string' },
       prefix: { type: 'string' },
       into: { type: 'string' },
+      include: { type: 'string', multiple: true },
+      exclude: { type: 'string', multiple: true },
+      'least-size': { type: 'string' },
+      'most-size': { type: 'string' },
+      'changed-after': { type: 'string' },
+      'changed-before': { type: 'string' },
+      markers: { type: 'string' },
+      strip: { type: 'string' },
+      letters: { type: 'string' },
+      template: { type: 'string' },
       overwrite: { type: 'string' },
+      proof: { type: 'string' },
+      'cache-control': { type: 'string', multiple: true },
+      'content-type': { type: 'string', multiple: true },
+      metadata: { type: 'string' },
+      'storage-class': { type: 'string' },
       search: { type: 'string' },
       state: { type: 'string' },
       role: { type: 'string' },
@@ -89,7 +104,7 @@ async function main(): Promise<void> {
   const input: VerbInput = {
     words,
     folder: process.cwd(),
-    flags: { ...values, option: values.option?.join('\n') },
+    flags: joined(values),
     readInput: async () => (process.stdin.isTTY ? '' : readAll(process.stdin)),
     readFile: readRegularFile,
     download: async (link, file) => writeOut(await openDownload(door, link), file, process.stdout),
@@ -111,6 +126,13 @@ async function main(): Promise<void> {
       values.json === true ? `${JSON.stringify(data)}\n` : lines.map((line) => `${line}\n`).join(''),
     );
   process.exitCode = exitCode ?? 0;
+}
+
+/** What was given more than once, in one text of lines. */
+function joined(values: ReturnType<typeof parse>['values']): VerbInput['flags'] {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : value]),
+  );
 }
 
 /** From here on the first Ctrl-C is an abort, so that what runs can end in order; the second one ends the process. */

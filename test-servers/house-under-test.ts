@@ -14,7 +14,7 @@ import { nodeRng } from '../src-main/node-ports/node-rng.ts';
 import { openProfile } from '../src-main/node-ports/profile-paths.ts';
 import { createSessionSecrets } from '../src-main/node-ports/session-secrets.ts';
 import type { Location } from '../src-shared/model/asset.ts';
-import type { MigrationPolicies, MigrationView } from '../src-shared/model/migration.ts';
+import { DEFAULT_POLICIES, type MigrationPolicies, type MigrationView } from '../src-shared/model/migration.ts';
 
 export interface HouseUnderTest {
   saveAccount(provider: string, options: Record<string, string>, secrets: Record<string, string>): Promise<string>;
@@ -44,7 +44,7 @@ export async function openHouse(): Promise<HouseUnderTest> {
     async saveAccount(provider, options, secrets) {
       return (await house.call('account.save', { provider, name: provider, options, secrets })).id;
     },
-    async migrate(source, destination, policies = { overwrite: 'if-different', minimumProof: 'etag' }) {
+    async migrate(source, destination, policies = { ...DEFAULT_POLICIES, minimumProof: 'etag' }) {
       const { migrationId } = await house.call('migration.submit', {
         source,
         destination,

@@ -2,10 +2,12 @@
  * Proves that every kind of storage moves to every other: 300 mixed assets from each to each, complete, and the same
  * bytes by the digest that another tool computes. Run by `npm run test:servers`.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_POLICIES } from '../src-shared/model/migration.ts';
 import { planAssets } from './assets.ts';
 import { compareHoldings, type Holding } from './compare-holdings.ts';
 import { type HouseUnderTest, openHouse } from './house-under-test.ts';
@@ -50,7 +52,7 @@ describe.each(places.map(({ name }) => name))('from %s', (from) => {
       const source = { accountId: accounts.get(from) ?? '', container: sources.get(from) ?? '', prefix: '' };
       const container = await place.make(`from-${from.toLowerCase()}`);
       const destination = { accountId: accounts.get(place.name) ?? '', container, prefix: '' };
-      const policies = { overwrite: 'if-different', minimumProof: 're-read' } as const;
+      const policies = { ...DEFAULT_POLICIES, minimumProof: 're-read' } as const;
       const migration = await house.migrate(source, destination, policies);
       expect(migration).toMatchObject({
         state: 'completed',

@@ -5,6 +5,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ParsedParams } from '../../src-shared/contract/commands.ts';
+import { DEFAULT_POLICIES } from '../../src-shared/model/migration.ts';
+import { NO_FILTER } from '../../src-shared/model/selection.ts';
 
 const KIB = 1024;
 /** The built-in account of the local provider (providers/local/descriptor.ts). */
@@ -52,8 +54,8 @@ export async function makeSample(folder: string, nowMs: number): Promise<ParsedP
     name: 'Sample: harbour → archive',
     source: { accountId: LOCAL, container: source, prefix: '' },
     destination: { accountId: LOCAL, container: destination, prefix: '' },
-    selection: { kind: 'listing' },
-    policies: { overwrite: 'if-different', minimumProof: 're-read' },
+    selection: { kind: 'listing', filter: NO_FILTER },
+    policies: { ...DEFAULT_POLICIES, minimumProof: 're-read' },
     queue: 'default',
   };
 }

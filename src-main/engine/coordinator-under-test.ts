@@ -6,7 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ParsedParams } from '../../src-shared/contract/commands.ts';
+import { DEFAULT_POLICIES } from '../../src-shared/model/migration.ts';
 import type { OutcomeEvent } from '../../src-shared/model/outcome.ts';
+import { NO_FILTER } from '../../src-shared/model/selection.ts';
 import { createManualClock, type ManualClock } from '../node-ports/manual-clock.ts';
 import { createSessionSecrets } from '../node-ports/session-secrets.ts';
 import type { Log, Secrets } from '../ports.ts';
@@ -99,7 +101,7 @@ export async function openCoordinatorUnderTest(
 export const REQUEST: ParsedParams<'migration.submit'> = {
   source: { accountId: 'this-computer', container: '/from', prefix: '' },
   destination: { accountId: 'this-computer', container: '/to', prefix: '' },
-  selection: { kind: 'listing' },
-  policies: { overwrite: 'if-different', minimumProof: 'size-only' },
+  selection: { kind: 'listing', filter: NO_FILTER },
+  policies: DEFAULT_POLICIES,
   queue: 'default',
 };

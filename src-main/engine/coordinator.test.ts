@@ -1,8 +1,12 @@
 /** Proves the coordinator over a real database, with workers and a clock that the test moves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KEEP_CONTENT } from '../../src-shared/model/content-rules.ts';
 import { failure } from '../../src-shared/model/failure.ts';
+import { KEEP_NAMES } from '../../src-shared/model/naming.ts';
+import { NO_FILTER } from '../../src-shared/model/selection.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from './coordinator-under-test.ts';
 import { assetsNamed, COMPLETED, failed } from './fake-workers.ts';
+import { saveAccount } from './verbs/keep-account.ts';
 import { steerJobs } from './verbs/steer-jobs.ts';
 import { retryFailed, steerMigration } from './verbs/steer-migration.ts';
 import { pauseHouse, updateQueue } from './verbs/steer-queue.ts';
@@ -60,6 +64,62 @@ describe('a migration', () => {
     });
     expect(asked).toEqual(['after b']);
     expect(keysInHand()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('counts what its filter leaves out, page by page, also after a crash', async () => {
+    test.workers.list = (position) =>
+      position === null
+        ? { assets: assetsNamed('a.jpg', 'b.txt', 'c.txt'), position: 'after c' }
+        : { code: 'network', message: 'gone', hint: '', retryable: true };
+    const selection = { kind: 'listing', filter: { ...NO_FILTER, include: ['*.jpg'] } } as const;
+    const { migrationId } = await test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, selection }));
+    await test.clock.settle();
+    expect(test.coordinator.store.migration(migrationId)?.leftOut).toBe(2);
+    test = await test.crash((workers) => {
+      workers.list = () => ({ assets: assetsNamed('d.jpg', 'e.txt'), position: null });
+    });
+    expect(keysInHand()).toEqual(['a.jpg', 'd.jpg']);
+    expect(test.coordinator.store.migration(migrationId)).toMatchObject({ leftOut: 3, listing: 'done' });
+  });
+
+  it('refuses the second asset that would get the same key, on whatever page, and again when it is retried', async () => {
+    test.workers.list = (position) =>
+      position === null
+        ? { assets: assetsNamed('A.jpg', 'b.jpg', 'a.jpg'), position: 'next' }
+        : { assets: assetsNamed('B.jpg', 'b.jpg', '日本'), position: null };
+    const policies = { ...REQUEST.policies, naming: { ...KEEP_NAMES, letters: 'slug' } } as const;
+    const { migrationId } = await test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, policies }));
+    await test.clock.settle();
+    expect(keysInHand()).toEqual(['A.jpg', 'b.jpg']);
+    // One that a listing repeats is no other asset.
+    expect(counts(migrationId)).toMatchObject({ running: 2, failed: 3, pending: 0 });
+    const refused = test.outcomes.map(({ sourceKey, failure }) => [sourceKey, failure?.code, failure?.message]);
+    expect(refused).toEqual(
+      expect.arrayContaining([
+        ['a.jpg', 'already-exists', 'a.jpg and A.jpg would both become a.jpg.'],
+        ['B.jpg', 'already-exists', 'B.jpg and b.jpg would both become b.jpg.'],
+        ['日本', 'name-invalid', expect.stringContaining('日本')],
+      ]),
+    );
+    const failedIds = await test.coordinator.store.matchingIds({ migrationId, states: ['failed'] });
+    await test.coordinator.call((desk) => retryFailed(desk, migrationId, failedIds));
+    await test.clock.advance(1_000);
+    expect(counts(migrationId)).toMatchObject({ running: 2, failed: 3, pending: 0 });
+    expect(test.outcomes).toHaveLength(6);
+  });
+
+  it('tells the workers what the rules make of each asset', async () => {
+    test.workers.list = () => ({ assets: assetsNamed('a.html', 'b.jpg'), position: null });
+    const content = { ...KEEP_CONTENT, cacheControl: [{ glob: '*.html', value: 'no-cache' }] };
+    const policies = { ...REQUEST.policies, content };
+    await test.secrets.write('media', { secretAccessKey: 'key' });
+    const options = { endpoint: 'http://127.0.0.1:1', region: 'eu', accessKeyId: 'x' };
+    const account = { id: 'media', provider: 's3', name: 'Media', options, secretNames: ['secretAccessKey'] };
+    await test.coordinator.call((desk) => saveAccount(desk, account));
+    const destination = { accountId: 'media', container: 'bucket', prefix: '' };
+    await test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, destination, policies }));
+    await test.clock.settle();
+    expect(test.workers.orders().map(({ order }) => order.content.headers)).toEqual([{ cacheControl: 'no-cache' }, {}]);
   });
 
   it('starts nothing while it is paused, lets what runs end, and goes on', async () => {
@@ -322,6 +382,16 @@ describe('a request that cannot work', () => {
     ],
     ['the same place twice', { destination: REQUEST.source }, 'destination.container'],
     ['an unknown queue', { queue: 'nowhere' }, 'queue'],
+    [
+      'headers where none are kept',
+      { policies: { ...REQUEST.policies, content: { ...KEEP_CONTENT, cacheControl: [{ glob: '*', value: 'x' }] } } },
+      'policies.content.cacheControl',
+    ],
+    [
+      'a storage class where there is no choice',
+      { policies: { ...REQUEST.policies, content: { ...KEEP_CONTENT, storageClass: 'GLACIER' } } },
+      'policies.content.storageClass',
+    ],
   ])('is refused at its place and leaves nothing: %s', async (_, change, field) => {
     const submitted = test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, ...change }));
     await expect(submitted).rejects.toMatchObject({ failure: { field } });

@@ -1,7 +1,6 @@
 /** Proves the pure decisions of the engine, by tables. */
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../src-shared/model/failure.ts';
-import { destinationKey, namedDestination } from './destination-key.ts';
 import { locationOverlap } from './location-overlap.ts';
 import { keepFirst, type Lane, type LaneOrder, pickNext } from './pick-next.ts';
 import { countDeath, MAX_RESTARTS } from './restart-budget.ts';
@@ -144,28 +143,6 @@ describe('what an attempt means for its job', () => {
       event: 'fail',
       failure: { retryable: false },
     });
-  });
-});
-
-describe('a destination key', () => {
-  it.each([
-    ['photos/2024/a b.jpg', 'photos/2024/', 'archive', 'archive/a b.jpg'],
-    ['photos/2024/x', 'photos/20', 'archive', 'archive/2024/x'],
-    ['a//b/../c', '', '', 'a//b/../c'],
-    ['/lead', '', 'p/', 'p//lead'],
-    ['elsewhere/x', 'photos/', 'p', 'p/elsewhere/x'],
-    ['https://cdn.test/img/a%20b%2Fc.jpg?v=2#top', '', 'p', 'p/img/a b/c.jpg%3Fv=2'],
-    ['https://cdn.test/100%.jpg', '', '', '100%.jpg'],
-    ['https://cdn.test', '', 'p', 'p/'],
-  ])('of %s under %s is put below %s', (key, source, destination, expected) => {
-    expect(destinationKey(key, source, destination)).toBe(expected);
-  });
-  it('that somebody gave is taken as it is', () => {
-    const ends = {
-      source: { accountId: 'a', container: 'c', prefix: 'img/' },
-      destination: { accountId: 'b', container: 'd', prefix: 'new' },
-    };
-    expect(namedDestination({ sourceKey: 'img/x', destinationKey: 'img/y' }, ends)).toBe('new/img/y');
   });
 });
 

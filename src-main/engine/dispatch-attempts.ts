@@ -3,7 +3,9 @@
  * hands them to the supervisor. Every job ends somewhere: what cannot be handed out fails. Must not settle anything
  * itself. Called by the coordinator after the commit that claimed.
  */
+import { contentChange } from '../../src-shared/model/content-rules.ts';
 import { type Failure, failure, toFailure } from '../../src-shared/model/failure.ts';
+import { keyBelow } from '../../src-shared/model/selection.ts';
 import type { Clock, Desktop, Secrets } from '../ports.ts';
 import type { ClaimedJob, StoredMigration } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -46,7 +48,8 @@ export function createDispatcher(deps: DispatchDeps): (claimed: readonly Claimed
       running.add(job, clock.monotonicMs());
       const migration = store.migration(job.migrationId);
       if (migration === null) throw new Error(`Job ${job.id} has no migration.`);
-      if (migration.kind === 'notices') void tell(job);
+      if (job.refusal !== undefined) fail(job, job.refusal);
+      else if (migration.kind === 'notices') void tell(job);
       else {
         const order = orderOf(job, migration);
         if (order === null) void readAccounts(job, migration);
@@ -78,6 +81,7 @@ export function createDispatcher(deps: DispatchDeps): (claimed: readonly Claimed
         versionToken: job.versionToken,
         stated: job.stated,
         policies: migration.policies,
+        content: contentChange(keyBelow(job.sourceKey, migration.source.prefix), migration.policies.content),
         // Only a job that ran before can have left one.
         unfinishedUpload: job.attempts > 1 ? store.unfinishedUpload(job.id) : null,
       },

@@ -100,11 +100,12 @@ export class NoticeDesk {
   private endRun(migration: StoredMigration, nowMs: number): void {
     const run = this.store.openRuns().find(({ migrationId }) => migrationId === migration.id);
     if (run === undefined) return;
-    const { counts, listing, listingFailure } = migration;
+    const { counts, listing, listingFailure, leftOut } = migration;
     const isBad = listing === 'failed' || counts.failed > 0;
     const isCancelled = deriveDisplayState(migration) === 'cancelled';
     const cancelled = counts.cancelled > 0 ? `, ${counts.cancelled} cancelled` : '';
-    const figures = `${counts.completed} moved, ${counts.skipped} skipped, ${counts.failed} failed${cancelled}.`;
+    const out = leftOut > 0 ? `, ${leftOut} left out` : '';
+    const figures = `${counts.completed} moved, ${counts.skipped} skipped, ${counts.failed} failed${cancelled}${out}.`;
     const reason = listingFailure?.message ?? (isCancelled ? 'Its migration was cancelled.' : '');
     this.store.updateRun(run.id, {
       finishedAtMs: nowMs,

@@ -15,7 +15,7 @@ const ENDINGS: Partial<Record<DisplayState, string>> = {
 };
 
 export function migrationNotice(event: NoticeEvent, migration: MigrationView, atMs: number): Notice {
-  const { counts, name, discovered } = migration;
+  const { counts, name, discovered, leftOut } = migration;
   const title =
     event === 'migration-failing'
       ? `${name}: ${counts.failed} jobs have failed`
@@ -25,6 +25,7 @@ export function migrationNotice(event: NoticeEvent, migration: MigrationView, at
     counts.skipped > 0 ? `${counts.skipped} skipped` : '',
     counts.failed > 0 ? `${counts.failed} failed` : '',
     counts.cancelled > 0 ? `${counts.cancelled} cancelled` : '',
+    leftOut > 0 ? `${leftOut} left out by its options` : '',
   ].filter((part) => part !== '');
   const { id, state, totalBytes, doneBytes, createdAtMs, finishedAtMs } = migration;
   return {

@@ -3,14 +3,16 @@
  * transaction together with the position, so that a restart goes on where it was. Must not list itself.
  * Called by the coordinator after commits.
  */
+import type { ListedAsset } from '../../src-shared/model/asset.ts';
 import { type Failure, failure, toFailure } from '../../src-shared/model/failure.ts';
-import { statedOf } from '../../src-shared/model/migration.ts';
+import { type Selection, selects } from '../../src-shared/model/selection.ts';
 import type { Clock, Log, Rng } from '../ports.ts';
 import type { NewJob, StoredMigration } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { AccountBook } from './account-book.ts';
-import { destinationKey, namedDestination } from './destination-key.ts';
+import { sameKeyRefusal } from './destination-key.ts';
 import type { Mailbox } from './mailbox.ts';
+import { listedJob, namedJob } from './new-job.ts';
 import { countOpen, openJobs } from './open-jobs.ts';
 import { decideRetry } from './retry-policy.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -40,6 +42,8 @@ const FILL = 0.9;
 /** Handed out ahead for each migration even then, so that a huge one does not hold up the others. */
 const AHEAD_JOBS = 10_000;
 const RETRY_STORE_MS = 1_000;
+/** Patterns may be slow on keys that others named: so long at most before the house goes on with the rest. */
+const SLICE_MS = 20;
 
 /** A source that could not be listed, and is left alone for a while. */
 interface Rest {
@@ -51,6 +55,7 @@ interface Rest {
 
 interface PlannedPage {
   readonly jobs: readonly NewJob[];
+  readonly leftOut: number;
   /** null: the source is listed to its end. */
   readonly position: string | null;
 }
@@ -86,19 +91,15 @@ export function createPlanner(deps: PlannerDeps): Planner {
   }
 
   async function readPage(migration: StoredMigration): Promise<PlannedPage> {
-    const { source, destination, listingPosition } = migration;
-    if (migration.selection === 'assets') {
+    const { source, destination, filter, listingPosition } = migration;
+    const way = { source, destination, naming: migration.policies.naming };
+    if (filter === null) {
       const from = Number(listingPosition ?? 0);
       const limit = pageLimit();
       const assets = store.readNamedAssets(migration.id, from, limit);
       return {
-        jobs: assets.map((asset) => ({
-          sourceKey: asset.sourceKey,
-          destinationKey: namedDestination(asset, migration),
-          sizeBytes: asset.sizeBytes ?? null,
-          versionToken: null,
-          stated: statedOf(asset),
-        })),
+        jobs: assets.map((asset) => namedJob(asset, way)),
+        leftOut: 0,
         position: assets.length < limit ? null : `${from + assets.length}`,
       };
     }
@@ -109,15 +110,24 @@ export function createPlanner(deps: PlannerDeps): Planner {
       position: listingPosition,
       limit: pageLimit(),
     });
+    const selected = await select(page.assets, { prefix: source.prefix, filter });
     return {
-      jobs: page.assets.map((asset) => ({
-        sourceKey: asset.key,
-        destinationKey: destinationKey(asset.key, source.prefix, destination.prefix),
-        sizeBytes: asset.sizeBytes < 0 ? null : asset.sizeBytes,
-        versionToken: asset.versionToken ?? null,
-      })),
+      jobs: selected.map((asset) => listedJob(asset, way)),
+      leftOut: page.assets.length - selected.length,
       position: page.position,
     };
+  }
+
+  async function select(assets: readonly ListedAsset[], selection: Selection): Promise<ListedAsset[]> {
+    const selected: ListedAsset[] = [];
+    let sinceMs = clock.monotonicMs();
+    for (const asset of assets) {
+      if (selects(asset, selection)) selected.push(asset);
+      if (clock.monotonicMs() - sinceMs < SLICE_MS) continue;
+      await pause(0);
+      sinceMs = clock.monotonicMs();
+    }
+    return selected;
   }
 
   /** The page and the place after it, or nothing. */
@@ -131,12 +141,25 @@ export function createPlanner(deps: PlannerDeps): Planner {
       failListing(before.id, failure('unexpected', 'The source gives the same page of its listing again and again.'));
       return;
     }
-    if (page.jobs.length > 0) store.insertJobs(before.id, page.jobs);
+    if (page.jobs.length > 0) keepJobs(before.id, page.jobs);
     store.updateMigration(before.id, {
+      leftOut: migration.leftOut + page.leftOut,
       listing: page.position === null ? 'done' : 'listing',
       listingPosition: page.position,
       listingFailure: null,
     });
+  }
+
+  /** Whoever comes second to a key is refused where somebody sees it; a listing that repeats itself is not. */
+  function keepJobs(migrationId: number, jobs: readonly NewJob[]): void {
+    const ids = store.insertJobs(migrationId, jobs);
+    const refused = jobs.flatMap((job, index) => {
+      if (ids[index] !== null) return [];
+      const takenBy = store.sourceOf(migrationId, job.destinationKey);
+      if (takenBy === null || takenBy === job.sourceKey) return [];
+      return [{ ...job, refusal: sameKeyRefusal(job.sourceKey, takenBy, job.destinationKey) }];
+    });
+    if (refused.length > 0) store.insertJobs(migrationId, refused);
   }
 
   function failListing(migrationId: number, reason: Failure): void {

@@ -1,8 +1,11 @@
 /** Proves repeating work over a real database: what begins when, how it ends, and what no run may do to another. */
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ParsedParams } from '../../src-shared/contract/commands.ts';
 import { failure } from '../../src-shared/model/failure.ts';
+import { KEEP_NAMES } from '../../src-shared/model/naming.ts';
 import type { ScheduleRun } from '../../src-shared/model/schedule.ts';
+import { NO_FILTER } from '../../src-shared/model/selection.ts';
 import type { StoredSchedule } from '../store/records.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from './coordinator-under-test.ts';
 import { assetsNamed, COMPLETED, failed } from './fake-workers.ts';
@@ -91,6 +94,16 @@ describe('a migration that repeats', () => {
         failure: null,
       },
     ]);
+  });
+
+  it.each(['never', 'if-newer'] as const)('keeps its filter and its policies, and "%s"', async (overwrite) => {
+    const filter = { ...NO_FILTER, include: ['*.jpg'] };
+    const policies = { ...REQUEST.policies, overwrite, naming: { ...KEEP_NAMES, letters: 'slug' as const } };
+    const request = { ...REQUEST, selection: { kind: 'listing' as const, filter }, policies };
+    const id = await save({ ...MIGRATION, task: { kind: 'migration', request, mode: 'changed' } });
+    await test.clock.advance(HOUR_MS);
+    const migrationId = runsOf(id).at(-1)?.migrationId ?? 0;
+    expect(test.coordinator.store.migration(migrationId)).toMatchObject({ filter, policies });
   });
 
   it.each([

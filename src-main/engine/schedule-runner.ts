@@ -4,7 +4,8 @@
  * Made and started by the coordinator.
  */
 import { FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
-import type { MaintenanceTask } from '../../src-shared/model/schedule.ts';
+import type { OverwritePolicy } from '../../src-shared/model/migration.ts';
+import type { MaintenanceTask, RepeatMode } from '../../src-shared/model/schedule.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { StoredSchedule } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -39,6 +40,12 @@ export interface ScheduleRunnerDeps {
 
 /** A clock that was set is noticed within a minute. */
 const LOOK_MS = 60_000;
+
+/** Who repeats only what changed keeps a more careful rule: what is never replaced is not replaced by a schedule either. */
+function overwriteFor(mode: RepeatMode, asked: OverwritePolicy): OverwritePolicy {
+  if (mode === 'full') return 'always';
+  return asked === 'always' ? 'if-different' : asked;
+}
 
 export function createScheduleRunner(deps: ScheduleRunnerDeps): ScheduleRunner {
   const { store, clock, log, mailbox, desk } = deps;
@@ -122,8 +129,8 @@ export function createScheduleRunner(deps: ScheduleRunnerDeps): ScheduleRunner {
     }
     if (isOpen(schedule)) return leaveOut(schedule, dueAtMs, 'The migration of the run before still moves.');
     try {
-      const overwrite = task.mode === 'full' ? 'always' : 'if-different';
       const { request } = task;
+      const overwrite = overwriteFor(task.mode, request.policies.overwrite);
       const name = request.name ?? schedule.name;
       const policies = { ...request.policies, overwrite } as const;
       const { migrationId } = submitMigration(desk, { ...request, name, policies });

@@ -1,6 +1,8 @@
 /** Owns a migration and jobs as the store would give them, for the tests of this folder. Must not be used by the product. */
 import type { Failure } from '../../src-shared/model/failure.ts';
 import { NO_COUNTS, type StateCounts } from '../../src-shared/model/job-state.ts';
+import { DEFAULT_POLICIES } from '../../src-shared/model/migration.ts';
+import { NO_FILTER } from '../../src-shared/model/selection.ts';
 import type { StoredMigration } from '../store/records.ts';
 import type { JobEvidence } from '../store/store.ts';
 
@@ -19,13 +21,15 @@ export function storedMigration(given: {
     source: { accountId: 'a', container: given.container ?? 'media', prefix: '' },
     destination: { accountId: 'b', container: 'store', prefix: 'archive/' },
     selection: given.selection ?? 'listing',
-    policies: { overwrite: 'if-different', minimumProof: 'size-only' },
+    filter: given.selection === 'assets' ? null : NO_FILTER,
+    policies: DEFAULT_POLICIES,
     isSample: false,
     intent: 'run',
     listing: 'done',
     listingPosition: null,
     listingFailure: given.listingFailure ?? null,
     prunedAtMs: given.prunedAtMs ?? null,
+    leftOut: 0,
     counts: { ...NO_COUNTS, ...given.counts },
     totalBytes: 0,
     doneBytes: 0,

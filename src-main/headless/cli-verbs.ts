@@ -6,14 +6,14 @@
 import { isCommandName } from '../../src-shared/contract/commands.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import { JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
-import { type MigrationView, OVERWRITE_POLICIES, type OverwritePolicy } from '../../src-shared/model/migration.ts';
+import type { MigrationView } from '../../src-shared/model/migration.ts';
 import type { CheckReport } from '../../src-shared/model/provider.ts';
-import { EVIDENCE_VERBS, submitFromReport } from './evidence-verbs.ts';
+import { EVIDENCE_VERBS } from './evidence-verbs.ts';
 import { failureLines } from './failure-lines.ts';
-import { text } from './flag-values.ts';
+import { lines, text } from './flag-values.ts';
 import { PROBE } from './probe-verb.ts';
-import { submitUrls } from './submit-urls.ts';
-import { assertEnd, THIS_COMPUTER, typedPlace } from './typed-ends.ts';
+import { SUBMIT } from './submit-verb.ts';
+import { typedPlace } from './typed-ends.ts';
 import { idOf, type Verb } from './verb.ts';
 
 export const VERBS: Readonly<Record<string, Verb>> = {
@@ -31,39 +31,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       };
     },
   },
-  submit: {
-    usage:
-      'submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]\n  submit --urls FILE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--into P] [--overwrite WORD]\n  submit --from-report FILE',
-    help: 'test both ends and ask for a migration; answers with its id, before it moves anything. From a list of addresses (text, CSV, TSV), or from a report: of what did not arrive by it',
-    async run(call, input) {
-      const { words, flags, folder } = input;
-      const report = text(flags['from-report']);
-      if (report !== undefined) return submitFromReport(call, input, report);
-      const urls = text(flags.urls);
-      if (urls !== undefined) return submitUrls(call, input, urls);
-      const [source, destination] = words;
-      if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
-      const { accounts } = await call('account.list', {});
-      const ends = {
-        source: {
-          ...typedPlace(accounts, text(flags.from) ?? THIS_COMPUTER, source, folder),
-          prefix: text(flags.prefix) ?? '',
-        },
-        destination: {
-          ...typedPlace(accounts, text(flags.to) ?? THIS_COMPUTER, destination, folder),
-          prefix: text(flags.into) ?? '',
-        },
-      };
-      const overwrite = overwriteOf(text(flags.overwrite) ?? 'if-different');
-      await assertEnd(call, ends.source, 'source');
-      await assertEnd(call, ends.destination, 'destination');
-      const result = await call('migration.submit', { ...ends, policies: { overwrite, minimumProof: 'size-only' } });
-      return {
-        data: result,
-        lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`],
-      };
-    },
-  },
+  submit: SUBMIT,
   list: {
     usage: 'list [--search TEXT]',
     help: 'migrations, newest first',
@@ -182,11 +150,12 @@ function steer(
   };
 }
 
-export function describeMigration({ id, name, state, counts, discovered }: MigrationView): string {
+export function describeMigration({ id, name, state, counts, discovered, leftOut }: MigrationView): string {
   const done = counts.completed + counts.skipped;
   const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
   const paused = counts.paused > 0 ? `, ${counts.paused} paused` : '';
-  return `${id}\t${state}\t${done} of ${discovered}${failed}${paused}\t${name}`;
+  const out = leftOut > 0 ? `, left out: ${leftOut}` : '';
+  return `${id}\t${state}\t${done} of ${discovered}${failed}${paused}${out}\t${name}`;
 }
 
 function describeCheck(report: CheckReport): string[] {
@@ -196,12 +165,6 @@ function describeCheck(report: CheckReport): string[] {
   const reason =
     report.failure === null ? [] : [report.failure.message, report.failure.hint].filter((line) => line !== '');
   return [...steps, ...report.remarks, ...reason];
-}
-
-function overwriteOf(word: string): OverwritePolicy {
-  const known = OVERWRITE_POLICIES.find((policy) => policy === word);
-  const hint = `One of ${OVERWRITE_POLICIES.join(', ')}.`;
-  return known ?? fail('invalid-input', `"${word}" is no way to overwrite.`, { hint });
 }
 
 function readJson(text: string): unknown {
@@ -214,7 +177,7 @@ function readJson(text: string): unknown {
 
 function pairs(given: string | boolean | undefined): Record<string, string> {
   const options: Record<string, string> = {};
-  for (const pair of text(given)?.split('\n') ?? []) {
+  for (const pair of lines(given)) {
     const at = pair.indexOf('=');
     if (at < 1) fail('invalid-input', `"${pair}" is no NAME=VALUE.`);
     options[pair.slice(0, at)] = pair.slice(at + 1);

@@ -7,6 +7,11 @@ export function text(value: FlagValue): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Of a flag that may be given more than once. */
+export function lines(value: FlagValue): string[] {
+  return text(value)?.split('\n') ?? [];
+}
+
 /** undefined: not given. */
 export function wholeNumber(value: FlagValue, flag: string, least: number, most: number): number | undefined {
   if (value === undefined) return undefined;

@@ -70,6 +70,7 @@ export function writingActions(
       headers,
       metadata: {},
       modifiedAtMs: null,
+      storageClass: null,
       onlyIfAbsent,
       ...report,
     });

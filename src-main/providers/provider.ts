@@ -83,6 +83,8 @@ export interface WriteOptions {
   readonly headers: ContentHeaders;
   readonly metadata: Readonly<Record<string, string>>;
   readonly modifiedAtMs: number | null;
+  /** In the service's words; null: as it decides. Given only where the capabilities name some. */
+  readonly storageClass: string | null;
   /** true: refuse with `already-exists` when the key is there, atomically where the provider can. */
   readonly onlyIfAbsent: boolean;
   /** Names this try; a temporary name or a recognisable mark may be made from it. [A-Za-z0-9.-]+ */

@@ -12,6 +12,7 @@ import type { ListingState, MigrationIntent, MigrationPolicies } from '../../src
 import type { OutcomeEvent } from '../../src-shared/model/outcome.ts';
 import type { AccountCheck } from '../../src-shared/model/provider.ts';
 import type { SchedulePlan, ScheduleRun } from '../../src-shared/model/schedule.ts';
+import type { SelectionFilter } from '../../src-shared/model/selection.ts';
 
 export interface StoredQueue {
   readonly name: string;
@@ -52,6 +53,8 @@ export interface NewMigration {
   readonly source: Location;
   readonly destination: Location;
   readonly selection: 'listing' | 'assets';
+  /** null: it moves the assets that were named. */
+  readonly filter: SelectionFilter | null;
   readonly policies: MigrationPolicies;
   readonly isSample: boolean;
 }
@@ -63,6 +66,8 @@ export interface StoredMigration extends NewMigration {
   /** The provider's position, or the ordinal of the next named asset. */
   readonly listingPosition: string | null;
   readonly listingFailure: Failure | null;
+  /** Assets that were listed and are not moved. */
+  readonly leftOut: number;
   /** When its finished jobs were cleaned up; its counters still tell of them. */
   readonly prunedAtMs: number | null;
   readonly counts: StateCounts;
@@ -77,6 +82,7 @@ export interface MigrationChange {
   readonly listing?: ListingState;
   readonly listingPosition?: string | null;
   readonly listingFailure?: Failure | null;
+  readonly leftOut?: number;
   readonly prunedAtMs?: number | null;
   readonly finishedAtMs?: number | null;
 }
@@ -88,6 +94,8 @@ export interface NewJob {
   readonly versionToken: string | null;
   /** What the list that named it says of it. */
   readonly stated?: StatedAsset | undefined;
+  /** It may never run: this is what it fails with, however often somebody sets it going. */
+  readonly refusal?: Failure;
 }
 
 /** The rank of a job that somebody wants to run now, far below what a priority can set. */

@@ -126,8 +126,13 @@ export interface Store {
   /** From ordinal `from` on, in the order they were given. */
   readNamedAssets(migrationId: number, from: number, limit: number): readonly NamedAsset[];
 
-  /** As pending. A destination key that the migration has already is left out; null stands in its place. */
+  /**
+   * As pending. A destination key that the migration has already is left out; null stands in its place. Jobs with a
+   * refusal have no destination; there is one for a source key.
+   */
   insertJobs(migrationId: number, jobs: readonly NewJob[]): readonly (number | null)[];
+  /** The source key of the job that has this destination key; null: none has. */
+  sourceOf(migrationId: number, destinationKey: string): string | null;
   /** In the order they run: by rank, then by id, which is the order they were made in. null: from the start. */
   readPending(migrationId: number, after: LanePlace | null, limit: number): readonly PendingJob[];
   /** Migrations with pending jobs that go ahead of others. */

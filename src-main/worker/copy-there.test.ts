@@ -56,6 +56,16 @@ test('under "never" nothing is copied there: what appears just now is not replac
   expect(copyFrom).not.toHaveBeenCalled();
 });
 
+test.each([{ headers: { cacheControl: 'no-cache' } }, { metadata: 'drop' as const }, { storageClass: 'STANDARD_IA' }])(
+  'nothing is copied there that would keep what is to be changed: %j',
+  async (change) => {
+    const copyFrom = copying(VOUCHED);
+    const content = { ...stage.order.content, ...change };
+    expect(await stage.run({ destination: { copyFrom }, order: { content } })).toMatchObject({ kind: 'completed' });
+    expect(copyFrom).not.toHaveBeenCalled();
+  },
+);
+
 test('a source that changed while it was asked for is no copy', async () => {
   const clock = vi.spyOn(performance, 'now');
   let nowMs = 0;

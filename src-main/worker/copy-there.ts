@@ -3,6 +3,7 @@
  * where its result is not proven. Called by run-attempt.ts.
  */
 import type { ListedAsset } from '../../src-shared/model/asset.ts';
+import { keepsContent } from '../../src-shared/model/content-rules.ts';
 import type { TransferResult } from '../../src-shared/model/job.ts';
 import type { Attempt } from './attempt.ts';
 import { assertSourceUnchanged } from './read-source.ts';
@@ -13,9 +14,12 @@ const COPY_ANSWER_MS = 10 * 60_000;
 /** A copy shorter than this is of one version; asking again would only cost a request for each asset. */
 const LONG_COPY_MS = 1_000;
 
-/** Whether the destination may be asked to. What a list states of an asset is compared with bytes that pass here. */
+/**
+ * Whether the destination may be asked to: what it copies keeps the headers and the metadata that it has. What a list
+ * states of an asset is compared with bytes that pass here.
+ */
 export function mayCopyThere({ source, destination, order }: Attempt): boolean {
-  if (destination.copyFrom === undefined || order.stated !== undefined) return false;
+  if (destination.copyFrom === undefined || order.stated !== undefined || !keepsContent(order.content)) return false;
   return source.descriptor.kind === destination.descriptor.kind || source.readUrl !== undefined;
 }
 
@@ -44,6 +48,7 @@ export async function copyThere(attempt: Attempt, onlyIfAbsent: boolean): Promis
         headers: {},
         metadata: {},
         modifiedAtMs: head.modifiedAtMs ?? null,
+        storageClass: null,
         onlyIfAbsent: false,
         token: `${order.token}.0`,
         note: null,

@@ -4,6 +4,7 @@
  * harm. Pure. Called by worker.ts.
  */
 import type { ToWorker } from '../../src-shared/contract/worker-messages.ts';
+import { METADATA_RULES } from '../../src-shared/model/content-rules.ts';
 import { OVERWRITE_POLICIES } from '../../src-shared/model/migration.ts';
 import { PROOF_RUNGS } from '../../src-shared/model/proof.ts';
 import { TOKEN_PATTERN } from './spool-name.ts';
@@ -56,6 +57,11 @@ const isOrder = isShape({
   stated: isOptional(isStated),
   unfinishedUpload: isNullOr(isText),
   policies: isShape({ overwrite: isOneOf(OVERWRITE_POLICIES), minimumProof: isOneOf(PROOF_RUNGS) }),
+  content: isShape({
+    headers: isRecordOfTexts,
+    metadata: isOneOf(METADATA_RULES),
+    storageClass: isNullOr(isText),
+  }),
 });
 
 const isNotice = isShape({

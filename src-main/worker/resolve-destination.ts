@@ -34,8 +34,8 @@ export interface Skip {
 
 /**
  * Costs no request when the policy is `always` or it may guess that nothing is there, one to the destination otherwise,
- * and one more to the source when `if-different` found something there. Throws FailureError: `name-invalid`, `unsupported`, `not-found`, or the
- * provider's own.
+ * and one more to the source when `if-different` or `if-newer` found something there. Throws FailureError: `name-invalid`,
+ * `unsupported`, `not-found`, or the provider's own.
  */
 export async function resolveDestination(attempt: Attempt, mayGuess: boolean): Promise<Resolution> {
   const { order, destination, source } = attempt;
@@ -53,9 +53,7 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
   attempt.absence.saw(order.destination, there !== null);
   if (there === null) return { kind: 'transfer', onlyIfAbsent: true, isGuess: false, lookalike: null };
   if (overwrite === 'never') {
-    // Not compared with anything: the lowest rung is the most that may be said.
-    const reason = 'already there, left as it is';
-    return { kind: 'skip', skip: { reason, proof: 'size-only', there, digests: there.digests, sourceVersion: null } };
+    return leftAsItIs('already there, left as it is', there);
   }
 
   const found = await watchCall(attempt, 'The source', (signal) =>
@@ -80,8 +78,21 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
       },
     };
   }
+  if (overwrite === 'if-newer' && isNoLater(offered.modifiedAtMs, there.modifiedAtMs)) {
+    return leftAsItIs('already there, and not older than the source', there);
+  }
   const isLookalike = comparison.verdict !== 'different' && canTellByReading(attempt, there);
   return { kind: 'transfer', onlyIfAbsent: false, isGuess: false, lookalike: isLookalike ? there : null };
+}
+
+/** Not compared with anything: the lowest rung is the most that may be said. */
+function leftAsItIs(reason: string, there: AssetHead): Resolution {
+  return { kind: 'skip', skip: { reason, proof: 'size-only', there, digests: there.digests, sourceVersion: null } };
+}
+
+/** Where one of the times is not known nothing can be told by them. */
+function isNoLater(offeredAtMs: number | undefined, thereAtMs: number | undefined): boolean {
+  return offeredAtMs !== undefined && thereAtMs !== undefined && offeredAtMs <= thereAtMs;
 }
 
 /** A wrong guess reads an asset for nothing; and a copy inside the service would not notice it. */

@@ -51,6 +51,21 @@ describe('a transfer', () => {
     });
   });
 
+  test('arrives with the headers that are asked for, without metadata, in its class, and the rest as it was', async () => {
+    put(stage.source, SMALL, {
+      headers: { contentType: 'text/plain', cacheControl: 'max-age=60', contentLanguage: 'de' },
+      metadata: { artist: 'Ö' },
+    });
+    const inner = await memoryProvider();
+    const write = vi.fn<Provider['write']>((...args) => inner.write(...args));
+    const content = { headers: { contentType: 'image/webp' }, metadata: 'drop', storageClass: 'COLD' } as const;
+    const headers = { contentType: 'image/webp', cacheControl: 'max-age=60', contentLanguage: 'de' };
+    const report = await stage.run({ destination: { write }, order: { content } });
+    expect(report).toMatchObject({ kind: 'completed', result: { headers } });
+    expect(stage.destination.get(KEY)?.head).toMatchObject({ headers, metadata: {} });
+    expect(write.mock.calls[0]?.[3].storageClass).toBe('COLD');
+  });
+
   test('of an empty asset arrives empty', async () => {
     put(stage.source, Buffer.alloc(0));
     expect(await stage.run()).toMatchObject({ kind: 'completed', result: { sizeBytes: 0 } });
@@ -212,6 +227,32 @@ describe('an asset that is there already', () => {
     expect(requests).toEqual(['head']);
     put(stage.destination, randomBytes(SMALL.length), { digests: { md5: md5(Buffer.from('other')) } });
     expect(await stage.run()).toMatchObject({ kind: 'completed' });
+  });
+
+  test.each([
+    ['later', 2_000, 1_000, 'completed'],
+    ['at the same moment', 1_000, 1_000, 'skipped'],
+    ['earlier', 1_000, 2_000, 'skipped'],
+    ['nobody knows when', undefined, 2_000, 'completed'],
+    ['later than nobody knows', 2_000, undefined, 'completed'],
+  ])('"if-newer", changed %s (source %s, there %s): %s', async (_, sourceAtMs, thereAtMs, kind) => {
+    const at = (modifiedAtMs: number | undefined) => (modifiedAtMs === undefined ? {} : { modifiedAtMs });
+    put(stage.source, SMALL, at(sourceAtMs));
+    put(stage.destination, Buffer.from('others'), at(thereAtMs));
+    const report = await stage.run({ policies: { overwrite: 'if-newer' } });
+    expect(report.kind).toBe(kind);
+    const isReplaced = kind === 'completed';
+    expect(stage.destination.get(KEY)?.bytes).toEqual(isReplaced ? SMALL : Buffer.from('others'));
+    if (!isReplaced) expect(report).toMatchObject({ result: { proof: 'size-only', sizeBytes: 6 } });
+  });
+
+  test('"if-newer" does not send the same bytes again, however late the source was touched', async () => {
+    put(stage.source, SMALL, { modifiedAtMs: 2_000, digests: { md5: md5(SMALL) } });
+    put(stage.destination, SMALL, { modifiedAtMs: 1_000, digests: { md5: md5(SMALL) } });
+    expect(await stage.run({ policies: { overwrite: 'if-newer' } })).toMatchObject({
+      kind: 'skipped',
+      result: { proof: 'checksum' },
+    });
   });
 
   test('is replaced by "if-different" when the sizes differ', async () => {

@@ -159,7 +159,7 @@ async function completed(
       sizeBytes: body.sizeBytes,
       digests: { ...(proof === 'checksum' ? head.digests : {}), ...body.knownDigests() },
       proof,
-      headers: head.headers,
+      headers: { ...head.headers, ...attempt.order.content.headers },
       sourceVersion: head.versionToken ?? null,
       destinationVersion: written.versionToken,
       spool,

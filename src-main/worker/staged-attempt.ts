@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptOrder, AttemptReport } from '../../src-shared/contract/worker-messages.ts';
 import type { AssetHead } from '../../src-shared/model/asset.ts';
+import { contentChange, KEEP_CONTENT } from '../../src-shared/model/content-rules.ts';
 import type { MigrationPolicies } from '../../src-shared/model/migration.ts';
 import {
   dropMemoryContainer,
@@ -86,6 +87,7 @@ export function setStage(): Stage {
     versionToken: null,
     unfinishedUpload: null,
     policies: { overwrite: 'if-different', minimumProof: 'size-only' },
+    content: contentChange('', KEEP_CONTENT),
   };
   return {
     order: ordinary,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { AttemptOrder, AttemptReport, FromWorker, ToWorker } from '../../src-shared/contract/worker-messages.ts';
+import { contentChange, KEEP_CONTENT } from '../../src-shared/model/content-rules.ts';
 import { sweepSpool } from './sweep-spool.ts';
 
 const ENTRY = fileURLToPath(new URL('./worker-entry.ts', import.meta.url));
@@ -102,6 +103,7 @@ function order(token: string, key: string, source?: { container: string; key: st
     versionToken: null,
     unfinishedUpload: null,
     policies: { overwrite: 'if-different', minimumProof: 're-read' },
+    content: contentChange('', KEEP_CONTENT),
   };
 }
 

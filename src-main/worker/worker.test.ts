@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AttemptOrder, AttemptReport, FromWorker, ToWorker } from '../../src-shared/contract/worker-messages.ts';
+import { contentChange, KEEP_CONTENT } from '../../src-shared/model/content-rules.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import type { Provider } from '../providers/provider.ts';
 import { KEY, memoryProvider, put, type Stage, setStage } from './staged-attempt.ts';
@@ -225,6 +226,7 @@ function anOrder(): AttemptOrder {
     versionToken: null,
     unfinishedUpload: null,
     policies: { overwrite: 'never', minimumProof: 'size-only' },
+    content: contentChange('', KEEP_CONTENT),
   };
 }
 

@@ -81,9 +81,10 @@ function tryToWrite(
       order.destination.key,
       gauge.watch(withVouchedMd5(body, head), signal),
       {
-        headers: head.headers,
-        metadata: head.metadata,
+        headers: { ...head.headers, ...order.content.headers },
+        metadata: order.content.metadata === 'keep' ? head.metadata : {},
         modifiedAtMs: head.modifiedAtMs ?? null,
+        storageClass: order.content.storageClass,
         onlyIfAbsent,
         token: tokenOf(order.token, tryNumber),
         // What rests in memory is sent again as a whole sooner than anybody could note it.

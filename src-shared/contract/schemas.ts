@@ -4,12 +4,16 @@
  */
 import { z } from 'zod';
 import { isTimeZone } from '../model/active-hours.ts';
+import { METADATA_RULES } from '../model/content-rules.ts';
 import { REPORT_CHOICES, REPORT_FORMATS, URL_MAP_FORMATS } from '../model/evidence.ts';
+import { globProblem } from '../model/glob.ts';
 import { JOB_STATES } from '../model/job-state.ts';
 import { OVERWRITE_POLICIES } from '../model/migration.ts';
+import { LETTER_RULES, templateProblem } from '../model/naming.ts';
 import { MAIL_SECURITIES, NOTICE_EVENTS } from '../model/notice-rule.ts';
 import { PROOF_RUNGS } from '../model/proof.ts';
 import { MAINTENANCE_TASKS, MISSED_RULES, REPEAT_MODES } from '../model/schedule.ts';
+import { DIRECTORY_MARKER_RULES } from '../model/selection.ts';
 import { SETTING_BOUNDS } from '../model/settings.ts';
 
 /** Longest key or path accepted: S3 allows 1,024 bytes; local paths reach 4,096. */
@@ -49,22 +53,88 @@ export const namedAsset = z.strictObject({
   sha256: hexDigest(64).optional(),
 });
 
+/** Eleven digits reach the year 5138. */
+const momentMs = z.int().min(0).max(99_999_999_999_999);
+
+/** `problem`: what is wrong with it, as a sentence. */
+const judged = (schema: z.ZodString, problem: (text: string) => string | null) =>
+  schema.refine((text) => problem(text) === null, { error: ({ input }) => problem(String(input)) ?? undefined });
+
+const glob = judged(z.string().max(500), globProblem);
+const globs = z.array(glob).max(100).readonly().default([]);
+const byteCount = z.int().nonnegative().nullable().default(null);
+
+export const selectionFilter = z
+  .strictObject({
+    include: globs,
+    exclude: globs,
+    leastBytes: byteCount,
+    mostBytes: byteCount,
+    changedAfterMs: momentMs.nullable().default(null),
+    changedBeforeMs: momentMs.nullable().default(null),
+    directoryMarkers: z.enum(DIRECTORY_MARKER_RULES).default('move'),
+  })
+  .refine(({ leastBytes, mostBytes }) => leastBytes === null || mostBytes === null || leastBytes <= mostBytes, {
+    path: ['mostBytes'],
+    error: 'This is less than the least size.',
+  })
+  .refine(
+    ({ changedAfterMs: after, changedBeforeMs: before }) => after === null || before === null || after <= before,
+    {
+      path: ['changedBeforeMs'],
+      error: 'This is before the beginning of the time.',
+    },
+  );
+
 export const selection = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('listing') }),
+  z.strictObject({ kind: z.literal('listing'), filter: selectionFilter.prefault({}) }),
   z.strictObject({ kind: z.literal('assets'), assets: z.array(namedAsset).min(1).max(MAX_SELECTION_ASSETS) }),
 ]);
 
+const naming = z.strictObject({
+  stripPrefix: z.string().max(MAX_KEY_CHARACTERS).default(''),
+  letters: z.enum(LETTER_RULES).default('keep'),
+  template: judged(z.string().max(1_000), templateProblem).default(''),
+});
+
+/** What a header may hold; others could carry a header of their own in. */
+const headerText = z
+  .string()
+  .trim()
+  .min(1, 'Say what it is to be.')
+  .max(1_000)
+  .regex(/^[\x20-\x7e]*$/, 'A header is one line of plain ASCII.');
+const contentType = headerText.regex(
+  /^[\w.+!#$&^-]+\/[\w.+!#$&^-]+(?: *;.*)?$/,
+  'A content type is like image/webp or text/html; charset=utf-8.',
+);
+
+const headerRules = (value: z.ZodString) => z.array(z.strictObject({ glob, value })).max(50).readonly().default([]);
+
+const content = z.strictObject({
+  cacheControl: headerRules(headerText),
+  contentType: headerRules(contentType),
+  metadata: z.enum(METADATA_RULES).default('keep'),
+  storageClass: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A storage class is a word like STANDARD_IA.')
+    .nullable()
+    .default(null),
+});
+
 export const policies = z.strictObject({
-  overwrite: z.enum(OVERWRITE_POLICIES),
-  minimumProof: z.enum(PROOF_RUNGS),
+  overwrite: z.enum(OVERWRITE_POLICIES).default('if-different'),
+  minimumProof: z.enum(PROOF_RUNGS).default('size-only'),
+  naming: naming.prefault({}),
+  content: content.prefault({}),
 });
 
 export const migrationRequest = z.strictObject({
   name: z.string().max(200).optional(),
   source: location,
   destination: location,
-  selection: selection.default({ kind: 'listing' }),
-  policies: policies.default({ overwrite: 'if-different', minimumProof: 'size-only' }),
+  selection: selection.prefault({ kind: 'listing' }),
+  policies: policies.prefault({}),
   queue: queueName.default('default'),
 });
 
@@ -73,7 +143,7 @@ export const enqueueRequest = z.strictObject({
   source: location,
   destination: location,
   assets: z.array(namedAsset).min(1).max(MAX_ENQUEUE_ASSETS),
-  policies: policies.default({ overwrite: 'if-different', minimumProof: 'size-only' }),
+  policies: policies.prefault({}),
   queue: queueName.default('default'),
 });
 
@@ -146,9 +216,6 @@ export const evidenceOrder = z.discriminatedUnion('kind', [
     newBase: webBase,
   }),
 ]);
-
-/** Eleven digits reach the year 5138. */
-const momentMs = z.int().min(0).max(99_999_999_999_999);
 
 const timing = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('interval'), everyMinutes: z.int().min(1).max(525_600) }),

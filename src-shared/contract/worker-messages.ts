@@ -3,6 +3,7 @@
  * and JSON. Written and read by src-main/engine/supervisor and src-main/worker only.
  */
 import type { ListedAsset, StatedAsset } from '../model/asset.ts';
+import type { ContentChange } from '../model/content-rules.ts';
 import type { Failure } from '../model/failure.ts';
 import type { JobProgress, TransferResult, TransferStep } from '../model/job.ts';
 import type { MigrationPolicies } from '../model/migration.ts';
@@ -36,7 +37,9 @@ export interface AttemptOrder {
   readonly versionToken: string | null;
   /** What the list that named it said, which the bytes must be. */
   readonly stated?: StatedAsset | undefined;
-  readonly policies: MigrationPolicies;
+  readonly policies: Pick<MigrationPolicies, 'overwrite' | 'minimumProof'>;
+  /** What is to be other than at the source. */
+  readonly content: ContentChange;
   /** The mark of a large write that an earlier attempt at this job left unfinished. */
   readonly unfinishedUpload: string | null;
 }

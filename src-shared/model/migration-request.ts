@@ -4,13 +4,14 @@
  */
 import type { Location } from './asset.ts';
 import type { MigrationPolicies, NamedAsset } from './migration.ts';
+import type { SelectionFilter } from './selection.ts';
 
 export interface MigrationRequest {
   readonly name?: string | undefined;
   readonly source: Location;
   readonly destination: Location;
   readonly selection:
-    | { readonly kind: 'listing' }
+    | { readonly kind: 'listing'; readonly filter: SelectionFilter }
     | { readonly kind: 'assets'; readonly assets: readonly RequestedAsset[] };
   readonly policies: MigrationPolicies;
   readonly queue: string;

@@ -3,12 +3,18 @@
  * Must not store anything. Read by every room.
  */
 import type { Location, StatedAsset } from './asset.ts';
+import { type ContentRules, KEEP_CONTENT } from './content-rules.ts';
 import type { Failure } from './failure.ts';
 import { JOB_STATES, type StateCounts } from './job-state.ts';
+import { KEEP_NAMES, type NamingRules } from './naming.ts';
 import type { ProofRung } from './proof.ts';
+import type { SelectionFilter } from './selection.ts';
 
-/** What to do when the destination key exists: leave it, replace it if it differs, or replace it always. */
-export const OVERWRITE_POLICIES = ['never', 'if-different', 'always'] as const;
+/**
+ * What to do when the destination key exists: leave it, replace it where the source was changed later, replace it if
+ * its bytes differ, or replace it always. Where one of the times is not known, `if-newer` is `if-different`.
+ */
+export const OVERWRITE_POLICIES = ['never', 'if-newer', 'if-different', 'always'] as const;
 export type OverwritePolicy = (typeof OVERWRITE_POLICIES)[number];
 
 /** What the person wants of the migration now. Never derived. */
@@ -41,7 +47,16 @@ export function statedOf({ sizeBytes, md5, sha256 }: LooseStatement): StatedAsse
 export interface MigrationPolicies {
   readonly overwrite: OverwritePolicy;
   readonly minimumProof: ProofRung;
+  readonly naming: NamingRules;
+  readonly content: ContentRules;
 }
+
+export const DEFAULT_POLICIES: MigrationPolicies = {
+  overwrite: 'if-different',
+  minimumProof: 'size-only',
+  naming: KEEP_NAMES,
+  content: KEEP_CONTENT,
+};
 
 export const DISPLAY_STATES = [
   'planning',
@@ -67,6 +82,8 @@ export interface MigrationView {
   readonly queue: string;
   readonly source: Location;
   readonly destination: Location;
+  /** null: it moves the assets that were named. */
+  readonly filter: SelectionFilter | null;
   readonly policies: MigrationPolicies;
   readonly intent: MigrationIntent;
   readonly listing: ListingState;
@@ -75,6 +92,8 @@ export interface MigrationView {
   readonly counts: StateCounts;
   /** All jobs that the planner has made so far: always the sum of the counts. */
   readonly discovered: number;
+  /** Assets that were listed and are not moved, by its filter. They are not among the jobs. */
+  readonly leftOut: number;
   readonly totalBytes: number;
   readonly doneBytes: number;
   readonly isSample: boolean;
@@ -95,6 +114,7 @@ export function migrationView(facts: MigrationFacts): MigrationView {
     queue: facts.queue,
     source: facts.source,
     destination: facts.destination,
+    filter: facts.filter,
     policies: facts.policies,
     intent: facts.intent,
     listing: facts.listing,
@@ -103,6 +123,7 @@ export function migrationView(facts: MigrationFacts): MigrationView {
     // A copy: whoever counts goes on counting in its own.
     counts: { ...facts.counts },
     discovered: JOB_STATES.reduce((sum, state) => sum + facts.counts[state], 0),
+    leftOut: facts.leftOut,
     totalBytes: facts.totalBytes,
     doneBytes: facts.doneBytes,
     isSample: facts.isSample,

@@ -38,6 +38,8 @@ export interface Capabilities {
   readonly keepsModifiedTime: boolean;
   readonly keepsContentHeaders: boolean;
   readonly keepsMetadata: boolean;
+  /** Words for how an asset is kept, those that are known; the service judges others. Absent: there is no choice. */
+  readonly storageClasses?: readonly string[];
   /** The strongest rung that a write here can reach. */
   readonly bestProof: ProofRung;
   /** null: no known limit. */

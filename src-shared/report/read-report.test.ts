@@ -1,5 +1,6 @@
 /** Proves that a report comes back as a request for what did not arrive, and that bad files name the line. */
 import { describe, expect, it } from 'vitest';
+import { KEEP_CONTENT } from '../model/content-rules.ts';
 import { failure } from '../model/failure.ts';
 import type { JobRow } from '../model/job.ts';
 import { csvLine } from './csv.ts';
@@ -12,7 +13,12 @@ const migration = {
   queue: 'default',
   source: { accountId: 'a', container: 'from', prefix: 'img/' },
   destination: { accountId: 'b', container: 'to', prefix: 'archive' },
-  policies: { overwrite: 'always', minimumProof: 'checksum' },
+  policies: {
+    overwrite: 'always',
+    minimumProof: 'checksum',
+    naming: { stripPrefix: '"a",', letters: 'slug', template: '{name}' },
+    content: { ...KEEP_CONTENT, cacheControl: [{ glob: '*.jpg', value: 'no-cache, "x"' }] },
+  },
 } as const;
 
 const KEYS = ['=1+1.jpg', "'quoted'.png", 'a,b"c\nd.txt', ' space ', '😀/é́.webp', '-x'];
@@ -79,6 +85,16 @@ describe('a report that is read back', () => {
     ['a short row', `${csv(rows.slice(0, 1))}7,1,failed\r\n`, /^Line 3: it has 3 cells/],
     ['a state that is none', csv(rows.slice(0, 1)).replace(',failed,', ',lost,'), /^Line 2: state/],
     ['the same key twice', csv([...rows.slice(0, 1), ...rows.slice(0, 1)]), /^Line 3: .*at line 2 already/],
+    [
+      'a key under which another asset arrived',
+      csv([arrived, reportRow(migration, { ...job(1, 'fine'), sourceKey: 'img/Fine' }, null)]),
+      /^Line 3: .*at line 2 already/,
+    ],
+    [
+      'rules that are none',
+      csv(rows.slice(0, 1)).replace('""letters"":""slug""', '""letters"":""caps""'),
+      /^Line 2: policies.naming.letters/,
+    ],
     [
       'two migrations',
       csv([...rows.slice(0, 1), reportRow({ ...migration, id: 8 }, job(2, 'x'), null)]),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { location, MAX_KEY_CHARACTERS, MAX_SELECTION_ASSETS, policies, queueName } from '../contract/schemas.ts';
 import { fail } from '../model/failure.ts';
 import { JOB_STATES } from '../model/job-state.ts';
+import type { MigrationPolicies } from '../model/migration.ts';
 import type { MigrationRequest } from '../model/migration-request.ts';
 import { readCsv, unguarded } from './csv.ts';
 import { decodeText, type StrictDecoder } from './decode-text.ts';
@@ -29,12 +30,13 @@ const importedRow = z.object({
   queue: queueName,
   source: location,
   destination: location,
-  policies,
+  /** The same in all rows of a report, and judged once. */
+  policies: z.unknown(),
   state: z.enum(JOB_STATES),
   sourceKey: key,
   destinationKey: key,
 });
-type ImportedRow = z.output<typeof importedRow>;
+type ImportedRow = Omit<z.output<typeof importedRow>, 'policies'> & { readonly policies: MigrationPolicies };
 
 /** `bytes` of a file, CSV or JSON. Throws FailureError `invalid-input` that names the line. */
 export function readReport(bytes: Uint8Array, decoder: StrictDecoder): ReadReport {
@@ -45,19 +47,20 @@ export function readReport(bytes: Uint8Array, decoder: StrictDecoder): ReadRepor
   const lineOf = new Map<string, string>();
   let first: ImportedRow | null = null;
   let passedOver = 0;
+  const judge = policyJudge();
   for (const { where, value } of rows) {
-    const row = checked(value, where);
+    const row = checked(value, where, judge);
     first ??= row;
     if (termsOf(row) !== termsOf(first)) {
       refuse(`${where}: this row is of another migration than those before it.`, 'Import one migration at a time.');
     }
+    const earlier = lineOf.get(row.destinationKey);
+    if (earlier !== undefined) refuse(`${where}: the same destination key stands at ${lowerFirst(earlier)} already.`);
+    lineOf.set(row.destinationKey, where);
     if (row.state === 'completed' || row.state === 'skipped') {
       passedOver += 1;
       continue;
     }
-    const earlier = lineOf.get(row.destinationKey);
-    if (earlier !== undefined) refuse(`${where}: the same destination key stands at ${lowerFirst(earlier)} already.`);
-    lineOf.set(row.destinationKey, where);
     if (assets.length === MAX_SELECTION_ASSETS) {
       refuse(
         `${where}: this is more than the ${MAX_SELECTION_ASSETS} assets that one migration may name.`,
@@ -101,7 +104,7 @@ function* csvRows(text: string): Generator<PlacedValue> {
     }
     const names = header;
     const cell = (name: string): string => unguarded(cells[names.indexOf(name)] ?? '');
-    yield { where, value: fromCells(cell) };
+    yield { where, value: fromCells(cell, where) };
   }
 }
 
@@ -119,7 +122,7 @@ function acceptHeader(cells: readonly string[], where: string): readonly string[
   return names;
 }
 
-function fromCells(cell: (name: string) => string): unknown {
+function fromCells(cell: (name: string) => string, where: string): unknown {
   const place = (role: string) => ({
     accountId: cell(`${role}_account`),
     container: cell(`${role}_container`),
@@ -130,7 +133,11 @@ function fromCells(cell: (name: string) => string): unknown {
     queue: cell('queue'),
     source: place('source'),
     destination: place('destination'),
-    policies: { overwrite: cell('overwrite'), minimumProof: cell('minimum_proof') },
+    policies: {
+      ...(parsed(cell('rules') || '{}', `${where}: the cell "rules"`) as object),
+      overwrite: cell('overwrite'),
+      minimumProof: cell('minimum_proof'),
+    },
     state: cell('state'),
     sourceKey: cell('source_key'),
     destinationKey: cell('destination_key'),
@@ -143,7 +150,7 @@ const NEEDED_COLUMNS: readonly string[] = (() => {
   fromCells((name) => {
     asked.add(name);
     return '';
-  });
+  }, '');
   return REPORT_COLUMNS.filter((name) => asked.has(name));
 })();
 
@@ -169,17 +176,36 @@ function parsed(text: string, where: string): unknown {
   }
 }
 
-function checked(value: unknown, where: string): ImportedRow {
+type Judge = (given: unknown, where: string) => MigrationPolicies;
+
+function checked(value: unknown, where: string, judge: Judge): ImportedRow {
   const { data, error } = importedRow.safeParse(value);
-  if (data !== undefined) return data;
-  const issue = error.issues[0];
-  return refuse(`${where}: ${issue?.path.join('.') || 'the row'} is not as a report has it: ${issue?.message ?? ''}`);
+  return data === undefined ? refuseRow(where, error, []) : { ...data, policies: judge(data.policies, where) };
+}
+
+function policyJudge(): Judge {
+  let text = '';
+  let known: MigrationPolicies | null = null;
+  return (given, where) => {
+    const now = JSON.stringify(given) ?? '';
+    if (known !== null && now === text) return known;
+    const { data, error } = policies.safeParse(given);
+    known = data ?? refuseRow(where, error, ['policies']);
+    text = now;
+    return known;
+  };
+}
+
+function refuseRow(where: string, error: z.ZodError | undefined, above: readonly string[]): never {
+  const issue = error?.issues[0];
+  const place = [...above, ...(issue?.path ?? [])].join('.');
+  return refuse(`${where}: ${place || 'the row'} is not as a report has it: ${issue?.message ?? ''}`);
 }
 
 /** Rows of one report agree in all of this. */
 function termsOf({ migration, queue, source, destination, policies: terms }: ImportedRow): string {
   const ends = [source, destination].flatMap(({ accountId, container, prefix }) => [accountId, container, prefix]);
-  return JSON.stringify([migration.id, queue, ...ends, terms.overwrite, terms.minimumProof]);
+  return JSON.stringify([migration.id, queue, ...ends, terms]);
 }
 
 /** A named asset's destination key is given below the destination's prefix; a report holds it whole. */

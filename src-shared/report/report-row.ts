@@ -97,6 +97,8 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: ReportRow) => Cell]
   ['destination_prefix', ({ destination }) => destination.prefix],
   ['overwrite', ({ policies }) => policies.overwrite],
   ['minimum_proof', ({ policies }) => policies.minimumProof],
+  // Lists in lists have no columns of their own.
+  ['rules', ({ policies: { naming, content } }) => JSON.stringify({ naming, content })],
 ];
 
 export const REPORT_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);

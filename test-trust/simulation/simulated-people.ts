@@ -13,6 +13,8 @@ import { enqueueJobs, submitMigration } from '../../src-main/engine/verbs/submit
 import type { QueueChange } from '../../src-main/store/records.ts';
 import { toFailure } from '../../src-shared/model/failure.ts';
 import { JOB_ARROWS, type SteerEvent } from '../../src-shared/model/job-state.ts';
+import { DEFAULT_POLICIES } from '../../src-shared/model/migration.ts';
+import { NO_FILTER } from '../../src-shared/model/selection.ts';
 import type { Invariants } from './invariants.ts';
 import type { SeededRng } from './seeded-rng.ts';
 import { CURSED, POISON } from './simulated-workers.ts';
@@ -29,7 +31,7 @@ export interface PeopleWorld {
 const STEER: readonly SteerEvent[] = ['pause', 'resume', 'cancel', 'retry', 'skip', 'run-now'];
 const BULKS = ['pause', 'resume', 'cancel', 'retry', 'skip'] as const;
 const QUEUES = ['default', 'video'] as const;
-const POLICIES = { overwrite: 'if-different', minimumProof: 'size-only' } as const;
+const LISTING = { kind: 'listing', filter: NO_FILTER } as const;
 
 export class SimulatedPeople {
   private readonly world: PeopleWorld;
@@ -106,7 +108,7 @@ export class SimulatedPeople {
     const { source, destination } = this.places();
     sources.set(source.container, this.keys(30));
     const queue = rng.pick(QUEUES) ?? 'default';
-    const request = { source, destination, policies: POLICIES, queue, selection: { kind: 'listing' as const } };
+    const request = { source, destination, policies: DEFAULT_POLICIES, queue, selection: LISTING };
     this.ask(
       `submit ${source.container}`,
       (desk) => submitMigration(desk, request),
@@ -118,7 +120,7 @@ export class SimulatedPeople {
     const { rng, invariants } = this.world;
     const assets = [...new Set(this.keys(6))].map((sourceKey) => ({ sourceKey }));
     const queue = rng.pick(QUEUES) ?? 'default';
-    const request = { ...this.places(), policies: POLICIES, queue, assets };
+    const request = { ...this.places(), policies: DEFAULT_POLICIES, queue, assets };
     this.ask(
       `enqueue ${assets.length}`,
       (desk) => enqueueJobs(desk, request),

@@ -128,6 +128,7 @@ export class AttemptDesk {
       versionToken,
       unfinishedUpload: this.unfinished.get(job) ?? null,
       policies,
+      content: { headers: {}, metadata: 'keep', storageClass: null },
     };
     const { signal } = new AbortController();
     const note = createUploadNote(

@@ -3,11 +3,13 @@
  * says "completed" must have the source's bytes at the destination, one that fails must leave nothing wrong behind, and
  * the next must mend it. Called by run-trust-tests.ts.
  */
+
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Provider } from '../../src-main/providers/provider.ts';
 import type { AttemptReport } from '../../src-shared/contract/worker-messages.ts';
+import { DEFAULT_POLICIES } from '../../src-shared/model/migration.ts';
 import type { TrialTable } from '../trial-table.ts';
 import { AttemptDesk, LARGE_BYTES, type Side, SMALL_BYTES, type Transfer, withWrite } from './attempt-desk.ts';
 
@@ -257,7 +259,7 @@ async function judge(
     to,
     key,
     versionToken: corruption.isListed === true ? offered.versionToken : null,
-    policies: { overwrite: 'if-different', minimumProof: 'size-only' },
+    policies: DEFAULT_POLICIES,
     ...(wrap === undefined ? {} : { wrap }),
   };
   let report: AttemptReport | null = null;

@@ -2,10 +2,12 @@
  * Owns the race for a key: another program makes it after the attempt saw that nothing is there, and before it
  * publishes. Under "never" the other's bytes must stay, and what we began must go. Called by run-trust-tests.ts.
  */
+
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ByteRange, Provider } from '../../src-main/providers/provider.ts';
+import { DEFAULT_POLICIES } from '../../src-shared/model/migration.ts';
 import type { TrialTable } from '../trial-table.ts';
 import { AttemptDesk, LARGE_BYTES, type Side, SMALL_BYTES, type Transfer, withWrite } from './attempt-desk.ts';
 
@@ -36,7 +38,7 @@ export async function runRivals(table: TrialTable, trials: number): Promise<void
         to: race.to,
         key,
         versionToken: null,
-        policies: { overwrite: 'never', minimumProof: 'size-only' },
+        policies: { ...DEFAULT_POLICIES, overwrite: 'never' },
         ...(race.moment === null ? { wrap: onLastByte(plant) } : {}),
       };
       const first = await desk.attempt(transfer);

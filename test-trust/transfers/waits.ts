@@ -2,10 +2,12 @@
  * Owns servers that ask for a wait, or refuse for good: nobody may be asked again too early, and what is refused for good
  * not at all. In real time, with real requests. Called by run-trust-tests.ts.
  */
+
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { DEFAULT_POLICIES } from '../../src-shared/model/migration.ts';
 import { askDatabase, until } from '../kills/house-process.ts';
 import type { TrialTable } from '../trial-table.ts';
 import { TransferHouse } from './transfer-house.ts';
@@ -123,7 +125,7 @@ async function refusedWrites(here: TransferHouse): Promise<string[]> {
     };
     const retryAfter = waitMs === null ? {} : { retryAfter: String(waitMs / 1_000) };
     here.s3.quirks = { refuses: { times: waitMs === null ? 9 : 1, status, code, method: 'PUT', ...retryAfter } };
-    const policies = { overwrite: 'never', minimumProof: 'size-only' } as const;
+    const policies = { ...DEFAULT_POLICIES, overwrite: 'never' } as const;
     const job = { sourceKey: key, destinationKey: key };
     const jobIds = await here.copy(here.bucket('from'), here.bucket('to'), [job], policies);
     const [state] = await here.ended(jobIds, END_LIMIT_MS);

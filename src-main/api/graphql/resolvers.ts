@@ -3,10 +3,13 @@
  * ids turned into numbers. Used by create-graphql.ts.
  */
 import type { CommandName, Params, Result } from '../../../src-shared/contract/commands.ts';
+import type { ContentRules } from '../../../src-shared/model/content-rules.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { TransferResult } from '../../../src-shared/model/job.ts';
 import type { MigrationView, NamedAsset, OverwritePolicy } from '../../../src-shared/model/migration.ts';
+import type { NamingRules } from '../../../src-shared/model/naming.ts';
 import type { ProofRung } from '../../../src-shared/model/proof.ts';
+import type { SelectionFilter } from '../../../src-shared/model/selection.ts';
 import type { House } from '../house.ts';
 import { liveOutcomes, migrationOutcomes } from './outcome-streams.ts';
 import { enumValues } from './type-definitions.ts';
@@ -24,6 +27,9 @@ interface RequestInput {
   readonly assets?: readonly NullableAsset[] | null;
   readonly overwrite: OverwritePolicy;
   readonly minimumProof: ProofRung;
+  readonly filter?: SelectionFilter | null;
+  readonly naming?: NamingRules | null;
+  readonly content?: ContentRules | null;
   readonly queue: string;
 }
 
@@ -74,6 +80,8 @@ export function createResolvers(house: House) {
     Migration: {
       overwrite: ({ policies }: MigrationView) => policies.overwrite,
       minimumProof: ({ policies }: MigrationView) => policies.minimumProof,
+      naming: ({ policies }: MigrationView) => policies.naming,
+      content: ({ policies }: MigrationView) => policies.content,
     },
     TransferResult: {
       md5: ({ digests }: TransferResult) => digests.md5,
@@ -127,9 +135,13 @@ export function createResolvers(house: House) {
     Mutation: {
       submitMigration: (_: unknown, { input }: { input: RequestInput }) => {
         const assets = input.assets ?? null;
+        const { filter } = present({ filter: input.filter });
+        if (assets !== null && filter !== undefined) {
+          fail('invalid-input', 'Assets that are named are not filtered.', { field: 'filter', hint: 'Leave one out.' });
+        }
         return call('migration.submit', {
           ...requestOf(input),
-          selection: assets === null ? { kind: 'listing' } : { kind: 'assets', assets: assets.map(assetOf) },
+          selection: assets === null ? { kind: 'listing', filter } : { kind: 'assets', assets: assets.map(assetOf) },
         });
       },
       enqueueAssets: (_: unknown, { input }: { input: RequestInput }) =>
@@ -177,8 +189,9 @@ export function createResolvers(house: House) {
   };
 }
 
-function requestOf({ name, source, destination, overwrite, minimumProof, queue }: RequestInput) {
-  return { ...present({ name }), source, destination, policies: { overwrite, minimumProof }, queue };
+function requestOf({ name, source, destination, overwrite, minimumProof, naming, content, queue }: RequestInput) {
+  const policies = { overwrite, minimumProof, ...present({ naming, content }) };
+  return { ...present({ name }), source, destination, policies, queue };
 }
 
 function assetOf({ sourceKey, ...rest }: NullableAsset): NamedAsset {

@@ -2,6 +2,7 @@
  * Owns the GraphQL schema as text. Enums are made from the tables of src-shared, so that a word exists once. Must not
  * resolve anything. Used by create-graphql.ts and printed to docs/schema.graphql.
  */
+import { METADATA_RULES } from '../../../src-shared/model/content-rules.ts';
 import { FAILURE_CODES } from '../../../src-shared/model/failure.ts';
 import { ATTEMPT_OUTCOMES, TRANSFER_STEPS } from '../../../src-shared/model/job.ts';
 import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
@@ -11,7 +12,10 @@ import {
   MIGRATION_INTENTS,
   OVERWRITE_POLICIES,
 } from '../../../src-shared/model/migration.ts';
+import { LETTER_RULES } from '../../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../../src-shared/model/proof.ts';
+import { DIRECTORY_MARKER_RULES } from '../../../src-shared/model/selection.ts';
+import { REQUEST_DEFINITIONS } from './request-definitions.ts';
 
 /** GraphQL name → the words it stands for. */
 const ENUMS: Readonly<Record<string, readonly string[]>> = {
@@ -21,6 +25,9 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   ListingState: LISTING_STATES,
   OverwritePolicy: OVERWRITE_POLICIES,
   Proof: PROOF_RUNGS,
+  DirectoryMarkerRule: DIRECTORY_MARKER_RULES,
+  LetterRule: LETTER_RULES,
+  MetadataRule: METADATA_RULES,
   FailureCode: FAILURE_CODES,
   TransferStep: TRANSFER_STEPS,
   AttemptOutcome: ATTEMPT_OUTCOMES,
@@ -49,7 +56,7 @@ const counts = JOB_STATES.map((state) => `  ${state}: Int!`).join('\n');
 
 export const TYPE_DEFINITIONS = /* GraphQL */ `
 ${enums}
-
+${REQUEST_DEFINITIONS}
 "How many jobs are in each state."
 type Counts {
 ${counts}
@@ -96,8 +103,14 @@ type Migration {
   destination: Location!
   overwrite: OverwritePolicy!
   minimumProof: Proof!
+  "null: it moves the assets that were named."
+  filter: SelectionFilter
+  naming: Naming!
+  content: ContentRules!
   counts: Counts!
   discovered: Int!
+  "Assets that were listed and are not moved, by the filter."
+  leftOut: Int!
   totalBytes: Float!
   doneBytes: Float!
   "Milliseconds since 1970."
@@ -275,44 +288,6 @@ type Outcome {
   proof: Proof
   failure: Failure
   atMs: Float!
-}
-
-input LocationInput {
-  accountId: ID!
-  container: String!
-  prefix: String = ""
-}
-
-input NamedAssetInput {
-  sourceKey: String!
-  destinationKey: String
-  "An asset of another size, or with another digest, is refused."
-  sizeBytes: Int
-  "32 hexadecimal digits in lower case."
-  md5: String
-  "64 hexadecimal digits in lower case."
-  sha256: String
-}
-
-input SubmitMigrationInput {
-  name: String
-  source: LocationInput!
-  destination: LocationInput!
-  "Only these; everything under the source when left out."
-  assets: [NamedAssetInput!]
-  overwrite: OverwritePolicy = IF_DIFFERENT
-  minimumProof: Proof = SIZE_ONLY
-  queue: String = "default"
-}
-
-input EnqueueAssetsInput {
-  name: String
-  source: LocationInput!
-  destination: LocationInput!
-  assets: [NamedAssetInput!]!
-  overwrite: OverwritePolicy = IF_DIFFERENT
-  minimumProof: Proof = SIZE_ONLY
-  queue: String = "default"
 }
 
 input JobFilterInput {

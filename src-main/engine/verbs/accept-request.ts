@@ -5,11 +5,12 @@
  */
 import type { Location } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
-import type { NamedAsset } from '../../../src-shared/model/migration.ts';
+import type { MigrationPolicies, NamedAsset } from '../../../src-shared/model/migration.ts';
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { LocationRole } from '../../../src-shared/model/provider.ts';
+import { isWholeUrl } from '../../../src-shared/model/selection.ts';
 import type { Desk } from '../desk.ts';
-import { isWholeUrl, namedDestination } from '../destination-key.ts';
+import { namedDestination } from '../destination-key.ts';
 import { locationOverlap } from '../location-overlap.ts';
 import { openJobs } from '../open-jobs.ts';
 
@@ -18,6 +19,7 @@ export interface Request {
   readonly destination: Location;
   /** null: everything under the source. */
   readonly assets: readonly NamedAsset[] | null;
+  readonly policies: MigrationPolicies;
   readonly queue: string;
 }
 
@@ -25,6 +27,7 @@ export interface Request {
 export function acceptRequest(desk: Desk, request: Request): void {
   acceptLocation(desk, request.source, 'source', request.assets !== null);
   acceptLocation(desk, request.destination, 'destination', false);
+  acceptContent(desk, request);
   if (desk.store.queue(request.queue) === null || request.queue === NOTICE_QUEUE) {
     fail('not-found', `There is no queue "${request.queue}".`, { field: 'queue' });
   }
@@ -66,6 +69,26 @@ function acceptLocation(desk: Desk, location: Location, role: LocationRole, isNa
   }
 }
 
+/** What the destination would not keep is not promised. */
+function acceptContent(desk: Desk, { destination, policies }: Request): void {
+  const descriptor = desk.accounts.find(destination.accountId)?.descriptor;
+  if (descriptor === undefined) return;
+  const { label, capabilities } = descriptor;
+  const { storageClass, ...content } = policies.content;
+  for (const rules of ['cacheControl', 'contentType'] as const) {
+    if (content[rules].length === 0 || capabilities.keepsContentHeaders) continue;
+    fail('unsupported', `${label} keeps no headers.`, {
+      field: `policies.content.${rules}`,
+      hint: 'Leave them to the web server that serves it, or choose another destination.',
+    });
+  }
+  if (storageClass === null || capabilities.storageClasses !== undefined) return;
+  fail('unsupported', `${label} has no storage classes.`, {
+    field: 'policies.content.storageClass',
+    hint: 'Leave it empty, or choose another destination.',
+  });
+}
+
 function acceptWhole({ source, destination }: Request): void {
   const overlap = locationOverlap(source, destination);
   if (overlap === 'none') return;
@@ -79,6 +102,7 @@ function acceptWhole({ source, destination }: Request): void {
 
 function acceptAssets(request: Request, assets: readonly NamedAsset[]): void {
   const takenBy = new Map<string, number>();
+  const way = { ...request, naming: request.policies.naming };
   const wantsUrls = request.source.container.trim() === '';
   for (const [index, asset] of assets.entries()) {
     const field = `selection.assets.${index}`;
@@ -88,7 +112,13 @@ function acceptAssets(request: Request, assets: readonly NamedAsset[]): void {
         hint: 'It begins with http:// or https://.',
       });
     }
-    const key = namedDestination(asset, request);
+    const { key, refusal } = namedDestination(asset, way);
+    if (refusal !== undefined) {
+      fail(refusal.code, `Asset ${index + 1}: ${refusal.message}`, {
+        field: `${field}.destinationKey`,
+        hint: refusal.hint,
+      });
+    }
     if (key === '' || key.endsWith('/')) {
       fail('name-invalid', `Asset ${index + 1} names no file: ${excerpt(asset.sourceKey)}`, {
         field: `${field}.destinationKey`,

@@ -113,10 +113,10 @@ function view(store: Store, { anchorAtMs: _, nextDueAtMs, ...schedule }: StoredS
   };
 }
 
-function acceptTask(desk: Desk, { source, destination, selection, queue }: MigrationRequest): void {
+function acceptTask(desk: Desk, { source, destination, selection, policies, queue }: MigrationRequest): void {
   const assets = selection.kind === 'assets' ? selection.assets.map(plainAsset) : null;
   try {
-    acceptRequest(desk, { source, destination, assets, queue });
+    acceptRequest(desk, { source, destination, assets, policies, queue });
   } catch (error) {
     const { code, message, hint, field } = toFailure(error);
     fail(code, message, { hint, field: `task.request.${field ?? ''}` });

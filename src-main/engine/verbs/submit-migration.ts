@@ -7,7 +7,7 @@ import type { Location } from '../../../src-shared/model/asset.ts';
 import { type NamedAsset, statedOf } from '../../../src-shared/model/migration.ts';
 import type { MigrationRequest, RequestedAsset } from '../../../src-shared/model/migration-request.ts';
 import type { Desk } from '../desk.ts';
-import { namedDestination } from '../destination-key.ts';
+import { namedJob } from '../new-job.ts';
 import { acceptAmount, acceptRequest } from './accept-request.ts';
 
 /** Durable with its position when the batch commits; the planner takes it from there. Throws FailureError. */
@@ -15,7 +15,7 @@ export function submitMigration(desk: Desk, request: MigrationRequest, isSample 
   const { source, destination, selection, policies, queue } = request;
   const assets = selection.kind === 'assets' ? selection.assets.map(plainAsset) : null;
   acceptAmount(desk, 1);
-  acceptRequest(desk, { source, destination, assets, queue });
+  acceptRequest(desk, { source, destination, assets, policies, queue });
   const position = desk.store.queue(queue)?.counts.pending ?? 0;
   const migrationId = desk.store.insertMigration({
     kind: 'transfer',
@@ -24,6 +24,7 @@ export function submitMigration(desk: Desk, request: MigrationRequest, isSample 
     source,
     destination,
     selection: selection.kind,
+    filter: selection.kind === 'listing' ? selection.filter : null,
     policies,
     isSample,
   });
@@ -36,7 +37,7 @@ export function enqueueJobs(desk: Desk, request: ParsedParams<'jobs.enqueue'>): 
   const { source, destination, policies, queue } = request;
   const assets = request.assets.map(plainAsset);
   acceptAmount(desk, assets.length);
-  acceptRequest(desk, { source, destination, assets, queue });
+  acceptRequest(desk, { source, destination, assets, policies, queue });
   const ahead = desk.store.queue(queue)?.counts.pending ?? 0;
   const migrationId = desk.store.insertMigration({
     kind: 'transfer',
@@ -45,18 +46,13 @@ export function enqueueJobs(desk: Desk, request: ParsedParams<'jobs.enqueue'>): 
     source,
     destination,
     selection: 'assets',
+    filter: null,
     policies,
     isSample: false,
   });
   const ids = desk.store.insertJobs(
     migrationId,
-    assets.map((asset) => ({
-      sourceKey: asset.sourceKey,
-      destinationKey: namedDestination(asset, request),
-      sizeBytes: asset.sizeBytes ?? null,
-      versionToken: null,
-      stated: statedOf(asset),
-    })),
+    assets.map((asset) => namedJob(asset, { source, destination, naming: policies.naming })),
   );
   desk.store.updateMigration(migrationId, { listing: 'done' });
   const jobs = ids.flatMap((jobId, index) => (jobId === null ? [] : [{ jobId, position: ahead + index + 1 }]));

@@ -10,7 +10,7 @@ export const azureDescriptor: ProviderDescriptor = {
   chip: 'Azure',
   summary:
     'Microsoft Azure Blob Storage and what speaks its protocol. Content headers and user metadata are kept, but not the ' +
-    'header Expires, which the service does not have; tags, access tiers, snapshots and the time of change are not.',
+    'header Expires, which the service does not have; tags, the access tier, snapshots and the time of change are not.',
   container: {
     label: 'Container',
     help: 'The name of a container that exists.',
@@ -62,6 +62,7 @@ export const azureDescriptor: ProviderDescriptor = {
     keepsModifiedTime: false,
     keepsContentHeaders: true,
     keepsMetadata: true,
+    storageClasses: ['Hot', 'Cool', 'Cold', 'Archive'],
     bestProof: 'checksum',
     maxObjectBytes: MAX_BLOB_BYTES,
     // The limit is one of characters, which assertKey knows.

@@ -36,11 +36,12 @@ export async function putBlob(
 }
 
 /** What every request that makes a blob says about it. Throws `invalid-input` for what Azure cannot keep. */
-export function blobOptions({ headers, metadata, onlyIfAbsent, signal }: WriteOptions) {
+export function blobOptions({ headers, metadata, storageClass, onlyIfAbsent, signal }: WriteOptions) {
   return {
     abortSignal: signal,
     blobHTTPHeaders: blobHeaders(headers),
     metadata: azureMetadata(metadata),
+    ...(storageClass === null ? {} : { tier: storageClass }),
     conditions: onlyIfAbsent ? { ifNoneMatch: '*' } : {},
   };
 }

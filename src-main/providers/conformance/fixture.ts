@@ -102,6 +102,7 @@ export function writeOptions(given: Partial<WriteOptions> = {}): WriteOptions {
     headers: {},
     metadata: {},
     modifiedAtMs: null,
+    storageClass: null,
     onlyIfAbsent: false,
     token: `${process.pid}-${writes}`,
     note: null,

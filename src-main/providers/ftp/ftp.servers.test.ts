@@ -93,7 +93,15 @@ async function setUp() {
 async function makeFolder(path: string): Promise<void> {
   const provider = make();
   const body = bufferBody(new Uint8Array());
-  const options = { headers: {}, metadata: {}, modifiedAtMs: null, onlyIfAbsent: false, token: 'make', note: null };
+  const options = {
+    headers: {},
+    metadata: {},
+    modifiedAtMs: null,
+    onlyIfAbsent: false,
+    token: 'make',
+    note: null,
+    storageClass: null,
+  };
   const key = `${path.slice(1)}/x`;
   await provider.write('/', key, body, { ...options, onProgress: () => undefined, signal: NEVER_ABORTED });
   await provider.remove('/', key, NEVER_ABORTED);
@@ -159,7 +167,15 @@ function testFtp(): void {
     const bytes = bytesOf(10);
     const body = bufferBody(bytes);
     const modifiedAtMs = Date.UTC(2019, 4, 17, 8, 30, 15);
-    const options = { headers: {}, metadata: {}, modifiedAtMs, onlyIfAbsent: false, token: 'time', note: null };
+    const options = {
+      headers: {},
+      metadata: {},
+      modifiedAtMs,
+      onlyIfAbsent: false,
+      token: 'time',
+      note: null,
+      storageClass: null,
+    };
     await provider.write(`${place}/full`, 'dated', body, {
       ...options,
       onProgress: () => undefined,

@@ -56,7 +56,11 @@ export async function putObject(
 }
 
 export function objectHeaders(options: WriteOptions): Record<string, string> {
-  const headers = { ...requestHeadersOf(options.headers), ...metadataHeaders(options.metadata) };
+  const headers = {
+    ...requestHeadersOf(options.headers),
+    ...metadataHeaders(options.metadata),
+    ...(options.storageClass === null ? {} : { 'x-amz-storage-class': options.storageClass }),
+  };
   for (const [name, value] of Object.entries(headers)) {
     if (/[\r\n\0]/.test(value)) fail('invalid-input', `The header ${name} holds a line break or NUL.`);
   }

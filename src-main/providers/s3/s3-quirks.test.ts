@@ -177,3 +177,11 @@ test('metadata that no header can carry is refused before anything is sent', asy
   expect(await codeOf(writeSmall('x', { headers: { contentType: 'a\r\nx-evil: 1' } }))).toBe('invalid-input');
   expect(server.requests).toEqual([]);
 });
+
+test('the storage class goes with a small write and with one in parts', async () => {
+  await writeSmall('x', { storageClass: 'STANDARD_IA' });
+  await writeLarge('y', { storageClass: 'GLACIER_IR' });
+  await writeSmall('z');
+  const classOf = (key: string) => stored(key)?.headers['x-amz-storage-class'];
+  expect([classOf('x'), classOf('y'), classOf('z')]).toEqual(['STANDARD_IA', 'GLACIER_IR', undefined]);
+});

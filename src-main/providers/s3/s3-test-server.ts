@@ -58,7 +58,8 @@ interface Upload {
 }
 
 const ERROR_INSIDE = '<Error><Code>InternalError</Code></Error>';
-const STORED_HEADER = /^(content-(type|disposition|encoding|language)|cache-control|expires|x-amz-meta-.*)$/;
+const STORED_HEADER =
+  /^(content-(type|disposition|encoding|language)|cache-control|expires|x-amz-(meta-.*|storage-class))$/;
 
 /** What just happened to a request; what `watch` returns is waited for before the next. */
 export type S3Moment = 'asked' | 'arriving' | 'received' | 'stored' | 'answered';

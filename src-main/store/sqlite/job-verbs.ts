@@ -16,7 +16,15 @@ import { PENDING_COLUMNS, pendingFrom } from './rows.ts';
 
 type JobVerbs = Pick<
   Store,
-  'insertJobs' | 'readPending' | 'readRunNow' | 'urgentMigrations' | 'claim' | 'settle' | 'orphans' | 'highestJobId'
+  | 'insertJobs'
+  | 'sourceOf'
+  | 'readPending'
+  | 'readRunNow'
+  | 'urgentMigrations'
+  | 'claim'
+  | 'settle'
+  | 'orphans'
+  | 'highestJobId'
 >;
 
 /** Ranks are small whole numbers; places are ids, or numbers between and beyond them. */
@@ -25,8 +33,13 @@ const BEFORE_ALL = { rank: Number.MIN_SAFE_INTEGER, place: Number.NEGATIVE_INFIN
 export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   const insert = db.prepare(
     `INSERT INTO job (id, place, migration_id, state, source_key, destination_key, size_bytes, version_token,
-       stated, created_at_ms, updated_at_ms)
-     VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (migration_id, destination_key) DO NOTHING`,
+       stated, refusal, created_at_ms, updated_at_ms)
+     VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (migration_id, destination_key) WHERE refusal IS NULL DO NOTHING
+     ON CONFLICT (migration_id, source_key) WHERE refusal IS NOT NULL DO NOTHING`,
+  );
+  const selectSource = db.prepare(
+    'SELECT source_key FROM job WHERE migration_id = ? AND destination_key = ? AND refusal IS NULL',
   );
   const selectLastId = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'job'");
   const selectPending = db.prepare(
@@ -91,6 +104,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
           job.sizeBytes,
           job.versionToken,
           job.stated === undefined ? null : JSON.stringify(job.stated),
+          job.refusal === undefined ? null : JSON.stringify(job.refusal),
           batch.nowMs,
           batch.nowMs,
         );
@@ -109,6 +123,11 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
       // Behind what was read ahead, when somebody had put those jobs last.
       if (inserted > 0) batch.jobsReturned(migrationId);
       return ids;
+    },
+
+    sourceOf(migrationId, destinationKey) {
+      const row = selectSource.get(migrationId, destinationKey);
+      return row === undefined ? null : String(row.source_key);
     },
 
     readPending(migrationId, after, limit) {

@@ -39,7 +39,7 @@ export class Ledger {
     this.selectOpen = db.prepare('SELECT * FROM migration WHERE finished_at_ms IS NULL ORDER BY id');
     this.selectQueues = db.prepare('SELECT * FROM queue ORDER BY name');
     this.updateMigration = db.prepare(
-      `UPDATE migration SET intent = ?, listing = ?, listing_position = ?, listing_failure = ?, queue = ?,
+      `UPDATE migration SET intent = ?, listing = ?, listing_position = ?, listing_failure = ?, left_out = ?, queue = ?,
        pruned_at_ms = ?, finished_at_ms = ?, ${SET_COUNTS} WHERE id = ?`,
     );
     this.updateQueue =
@@ -162,6 +162,7 @@ export class Ledger {
         record.listing,
         record.listingPosition,
         record.listingFailure === null ? null : JSON.stringify(record.listingFailure),
+        record.leftOut,
         record.queue,
         record.prunedAtMs,
         record.finishedAtMs,

@@ -4,7 +4,7 @@
  */
 import type { StatedAsset } from '../../../src-shared/model/asset.ts';
 import { JOB_STATES, type JobState } from '../../../src-shared/model/job-state.ts';
-import { statedOf } from '../../../src-shared/model/migration.ts';
+import { DEFAULT_POLICIES, statedOf } from '../../../src-shared/model/migration.ts';
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { StoredMigration } from '../records.ts';
 import type { Store } from '../store.ts';
@@ -38,8 +38,8 @@ interface Held {
 
 export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): MigrationVerbs {
   const insert = db.prepare(
-    `INSERT INTO migration (kind, name, queue, source, destination, selection, policies, is_sample, intent, listing, created_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'run', 'waiting', ?)`,
+    `INSERT INTO migration (kind, name, queue, source, destination, selection, filter, policies, is_sample, intent, listing, created_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'run', 'waiting', ?)`,
   );
   const selectLatest = db.prepare("SELECT * FROM migration WHERE kind = 'transfer' ORDER BY id DESC LIMIT ?");
   const selectNotices = db.prepare("SELECT id FROM migration WHERE kind = 'notices' LIMIT 1");
@@ -90,6 +90,7 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
         JSON.stringify(migration.source),
         JSON.stringify(migration.destination),
         migration.selection,
+        migration.filter === null ? null : JSON.stringify(migration.filter),
         JSON.stringify(migration.policies),
         migration.isSample ? 1 : 0,
         batch.nowMs,
@@ -143,7 +144,8 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
         source: nowhere,
         destination: nowhere,
         selection: 'assets',
-        policies: { overwrite: 'always', minimumProof: 'size-only' },
+        filter: null,
+        policies: DEFAULT_POLICIES,
         isSample: false,
       });
       this.updateMigration(id, { listing: 'done' });

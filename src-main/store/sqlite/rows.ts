@@ -9,6 +9,7 @@ import type { AttemptRow, JobRow, TransferResult } from '../../../src-shared/mod
 import { JOB_STATES, type JobState, type StateCounts } from '../../../src-shared/model/job-state.ts';
 import type { MigrationPolicies } from '../../../src-shared/model/migration.ts';
 import type { AccountCheck } from '../../../src-shared/model/provider.ts';
+import type { SelectionFilter } from '../../../src-shared/model/selection.ts';
 import type { AccountRecord, PendingJob, StoredMigration, StoredQueue } from '../records.ts';
 
 export type Row = Record<string, unknown>;
@@ -30,7 +31,7 @@ export const JOB_COLUMNS = `id, migration_id, (SELECT queue FROM migration WHERE
   failed_step, proof, skip_reason, not_before_ms, created_at_ms, updated_at_ms, started_at_ms, finished_at_ms`;
 
 /** Columns of a PendingJob. */
-export const PENDING_COLUMNS = `id, migration_id, source_key, destination_key, size_bytes, version_token, stated, attempts, strikes,
+export const PENDING_COLUMNS = `id, migration_id, source_key, destination_key, size_bytes, version_token, stated, refusal, attempts, strikes,
   worker_losses, rank, place, troubled_since_ms, created_at_ms`;
 
 // What SQLite holds was written by this store under CHECK constraints; the casts below say so to the compiler.
@@ -85,12 +86,14 @@ export function migrationFrom(row: Row): StoredMigration {
     source: json<Location>(row.source),
     destination: json<Location>(row.destination),
     selection: row.selection as StoredMigration['selection'],
+    filter: jsonOrNull<SelectionFilter>(row.filter),
     policies: json<MigrationPolicies>(row.policies),
     isSample: row.is_sample === 1,
     intent: row.intent as StoredMigration['intent'],
     listing: row.listing as StoredMigration['listing'],
     listingPosition: textOrNull(row.listing_position),
     listingFailure: jsonOrNull<Failure>(row.listing_failure),
+    leftOut: number(row.left_out),
     prunedAtMs: numberOrNull(row.pruned_at_ms),
     counts: countsFrom(row),
     totalBytes: number(row.total_bytes),
@@ -131,6 +134,7 @@ export function pendingFrom(row: Row): PendingJob {
     sizeBytes: numberOrNull(row.size_bytes),
     versionToken: textOrNull(row.version_token),
     ...(row.stated === null ? {} : { stated: json<StatedAsset>(row.stated) }),
+    ...(row.refusal === null ? {} : { refusal: json<Failure>(row.refusal) }),
     attempts: number(row.attempts),
     strikes: number(row.strikes),
     workerLosses: number(row.worker_losses),

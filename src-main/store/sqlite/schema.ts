@@ -48,15 +48,18 @@ CREATE TABLE migration (
   source TEXT NOT NULL,
   destination TEXT NOT NULL,
   selection TEXT NOT NULL CHECK (selection IN ('listing', 'assets')),
+  filter TEXT,
   policies TEXT NOT NULL,
   is_sample INTEGER NOT NULL,
   intent TEXT NOT NULL CHECK (intent IN ('run', 'pause', 'cancel')),
   listing TEXT NOT NULL CHECK (listing IN ('waiting', 'listing', 'done', 'failed')),
   listing_position TEXT,
   listing_failure TEXT,
+  left_out INTEGER NOT NULL DEFAULT 0,
   pruned_at_ms INTEGER,
   created_at_ms INTEGER NOT NULL,
-  finished_at_ms INTEGER,${COUNTS}
+  finished_at_ms INTEGER,${COUNTS},
+  CHECK ((selection = 'listing') = (filter IS NOT NULL))
 ) STRICT;
 CREATE INDEX migration_open ON migration (id) WHERE finished_at_ms IS NULL;
 
@@ -79,6 +82,7 @@ CREATE TABLE job (
   size_bytes INTEGER,
   version_token TEXT,
   stated TEXT,
+  refusal TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   strikes INTEGER NOT NULL DEFAULT 0,
   worker_losses INTEGER NOT NULL DEFAULT 0,
@@ -101,8 +105,10 @@ CREATE TABLE job (
   CHECK ((state = 'scheduled') = (not_before_ms IS NOT NULL)),
   CHECK ((state IN ('completed', 'skipped', 'failed', 'cancelled')) = (finished_at_ms IS NOT NULL))
 ) STRICT;
--- One job for a destination key of a migration, however often a listing repeats itself.
-CREATE UNIQUE INDEX job_destination ON job (migration_id, destination_key);
+-- One job for a destination key of a migration, however often a listing repeats itself. Those that may not run at all
+-- have none; there is one of them for a source key.
+CREATE UNIQUE INDEX job_destination ON job (migration_id, destination_key) WHERE refusal IS NULL;
+CREATE UNIQUE INDEX job_refused ON job (migration_id, source_key) WHERE refusal IS NOT NULL;
 CREATE INDEX job_pending ON job (migration_id, rank, place) WHERE state = 'pending';
 CREATE INDEX job_urgent ON job (migration_id) WHERE state = 'pending' AND rank < 0;
 CREATE INDEX job_run_now ON job (id) WHERE state = 'pending' AND rank = -1000;

@@ -9,6 +9,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import type { StateCounts } from '../../../src-shared/model/job-state.ts';
 import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
+import { DEFAULT_POLICIES } from '../../../src-shared/model/migration.ts';
+import { NO_FILTER } from '../../../src-shared/model/selection.ts';
 import type { JobSettlement, NewMigration } from '../records.ts';
 import type { Store } from '../store.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
@@ -57,7 +59,8 @@ export const MIGRATION: NewMigration = {
   source: { accountId: 'a', container: 'from', prefix: '' },
   destination: { accountId: 'b', container: 'to', prefix: '' },
   selection: 'listing',
-  policies: { overwrite: 'if-different', minimumProof: 'size-only' },
+  filter: NO_FILTER,
+  policies: DEFAULT_POLICIES,
   isSample: false,
 };
 

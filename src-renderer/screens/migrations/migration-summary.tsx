@@ -20,18 +20,22 @@ import { ProgressBar } from '../progress-bar.tsx';
 import { EvidenceActions } from './evidence/evidence-actions.tsx';
 import styles from './migration-screen.module.css';
 import { openCount, progressPart, standingOf } from './migration-words.ts';
+import { optionWords } from './option-words.ts';
 
 const OVERWRITE_WORDS: Readonly<Record<OverwritePolicy, string>> = {
   never: 'leave what is there',
+  'if-newer': 'replace if the source is newer',
   'if-different': 'replace if different',
   always: 'replace always',
 };
 
 export function MigrationSummary({ migration }: { readonly migration: MigrationView }) {
-  const { counts, discovered, policies, totalBytes, doneBytes, createdAtMs, finishedAtMs, listing } = migration;
+  const { counts, discovered, leftOut, policies, totalBytes, doneBytes, createdAtMs, finishedAtMs, listing } =
+    migration;
   const { state } = useHouse((house) => standingOf(migration, house.queues));
   const ends = useMigrationEnds(migration);
   const part = progressPart(migration);
+  const options = optionWords(migration);
   const isListing = listing === 'waiting' || listing === 'listing';
   return (
     <section className={styles.summary} aria-label="Summary">
@@ -61,12 +65,18 @@ export function MigrationSummary({ migration }: { readonly migration: MigrationV
           <ProofLadder proof={policies.minimumProof} />
         </Term>
         <Term name="Queue">{migration.queue}</Term>
+        {options !== '' && <Term name="Options">{options}</Term>}
       </dl>
       <div className={styles.foot}>
         <p className={styles.books}>
           <b>{formatCount(discovered)}</b> discovered = <b>{formatCount(counts.completed)}</b> completed +{' '}
           <b>{formatCount(counts.skipped)}</b> skipped + <b>{formatCount(counts.failed)}</b> failed +{' '}
           <b>{formatCount(counts.cancelled)}</b> cancelled + <b>{formatCount(openCount(counts))}</b> open
+          {leftOut > 0 && (
+            <>
+              ; left out: <b>{formatCount(leftOut)}</b>
+            </>
+          )}
         </p>
         <EvidenceActions migration={migration} />
       </div>

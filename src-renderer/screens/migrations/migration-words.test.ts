@@ -1,7 +1,7 @@
 /** Proves that a migration claims neither more than is known nor offers what would be refused. */
 import { expect, test } from 'vitest';
 import { NO_COUNTS } from '../../../src-shared/model/job-state.ts';
-import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import { DEFAULT_POLICIES, type MigrationView } from '../../../src-shared/model/migration.ts';
 import { queueView } from '../overview/house.fixture.ts';
 import { migrationVerbs, progressPart, progressWords, standingOf } from './migration-words.ts';
 
@@ -13,13 +13,15 @@ function migration(fields: Partial<MigrationView>): MigrationView {
     queue: 'default',
     source: end,
     destination: end,
-    policies: { overwrite: 'never', minimumProof: 'size-only' },
+    filter: null,
+    policies: DEFAULT_POLICIES,
     intent: 'run',
     listing: 'done',
     listingFailure: null,
     state: 'running',
     counts: NO_COUNTS,
     discovered: 0,
+    leftOut: 0,
     totalBytes: 0,
     doneBytes: 0,
     isSample: false,

@@ -32,9 +32,13 @@ export interface Standing {
 
 /** How it stands, with the gate of its queue: between two starts of a slowed queue nothing runs, and yet it goes on. */
 export function standingOf(
-  { state, counts, queue: name }: Pick<MigrationView, 'state' | 'counts' | 'queue'>,
+  { state, counts, leftOut, queue: name }: Pick<MigrationView, 'state' | 'counts' | 'leftOut' | 'queue'>,
   queues: readonly QueueView[],
 ): Standing {
+  if (leftOut > 0 && state === 'empty') return { state, sentence: 'The options leave out all that the source has.' };
+  if (leftOut > 0 && state === 'completed') {
+    return { state, sentence: 'Everything arrived that the options do not leave out.' };
+  }
   if (state === 'paused' && counts.running > 0) {
     return { state, sentence: 'Pausing: what runs comes to its end, nothing new starts.' };
   }

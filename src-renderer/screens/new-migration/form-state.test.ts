@@ -76,6 +76,48 @@ test('an empty list is a complaint, never an empty request', () => {
   expect(answer.ok ? null : answer.complaints.selection?.message).toBe('Give at least one address.');
 });
 
+test('options become the filter and the policies they say', () => {
+  const answer = toRequest({
+    ...filled,
+    include: '**/*.jpg\n\n  \n**/*.png',
+    leastSize: '64 KiB',
+    changedAfter: '2024-05-31',
+    letters: 'slug',
+    cacheControl: '**/*.html = no-cache',
+  });
+  expect(answer).toMatchObject({
+    ok: true,
+    request: {
+      selection: {
+        kind: 'listing',
+        filter: {
+          include: ['**/*.jpg', '**/*.png'],
+          leastBytes: 65_536,
+          mostBytes: null,
+          changedAfterMs: 1_717_113_600_000,
+        },
+      },
+      policies: {
+        naming: { letters: 'slug' },
+        content: { cacheControl: [{ glob: '**/*.html', value: 'no-cache' }], storageClass: null },
+      },
+    },
+  });
+});
+
+test.each<[Partial<MigrationDraft>, string, RegExp]>([
+  [{ include: '*.jpg\n[a-' }, 'selection.filter.include', /^\[a-: This is no pattern/],
+  [{ leastSize: 'big' }, 'selection.filter.leastBytes', /^A size is like/],
+  [{ leastSize: '2 MB', mostSize: '1 MB' }, 'selection.filter.mostBytes', /less than the least/],
+  [{ changedBefore: 'soon' }, 'selection.filter.changedBeforeMs', /^Like 2024/],
+  [{ template: '{file}' }, 'policies.naming.template', /no placeholder \{file\}/],
+  [{ contentType: '*.webp' }, 'policies.content.contentType', /^\*\.webp: Say what it is to be/],
+])('the options %j are told at %s', (options, field, words) => {
+  const answer = toRequest({ ...filled, ...options });
+  expect(answer.ok ? [] : Object.keys(answer.complaints)).toEqual([field]);
+  expect(Object.values(answer.ok ? {} : answer.complaints)[0]?.message).toMatch(words);
+});
+
 test('what the schema refuses stands at its field', () => {
   const answer = toRequest({ ...filled, name: 'n'.repeat(201) });
   expect(answer.ok ? [] : Object.keys(answer.complaints)).toEqual(['name']);

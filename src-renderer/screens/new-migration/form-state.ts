@@ -9,6 +9,17 @@ import type { OverwritePolicy } from '../../../src-shared/model/migration.ts';
 import type { ProofRung } from '../../../src-shared/model/proof.ts';
 import type { LocationRole } from '../../../src-shared/model/provider.ts';
 import { readUrlList, type UrlList } from '../../../src-shared/url-list/read-url-list.ts';
+import {
+  lineAt,
+  NO_OPTIONS,
+  OPTION_FIELDS,
+  OPTION_NAMES,
+  type OptionsDraft,
+  toContent,
+  toFilter,
+  toNaming,
+  unreadable,
+} from './options-draft.ts';
 
 export interface EndDraft {
   readonly accountId: string;
@@ -22,7 +33,7 @@ export interface ListFile {
   readonly text: string;
 }
 
-export interface MigrationDraft {
+export interface MigrationDraft extends OptionsDraft {
   readonly name: string;
   readonly source: EndDraft;
   /** Everything under the source's prefix, or the pasted addresses. */
@@ -48,6 +59,7 @@ export const EMPTY_DRAFT: MigrationDraft = {
   overwrite: 'if-different',
   minimumProof: 'size-only',
   queue: 'default',
+  ...NO_OPTIONS,
 };
 
 /** An end that nobody chose yet begins at the account that is always there. */
@@ -69,6 +81,7 @@ export const FORM_FIELDS = [
   'destination.accountId',
   'destination.container',
   'destination.prefix',
+  ...Object.values(OPTION_FIELDS),
   'form',
 ] as const;
 export type FormField = (typeof FORM_FIELDS)[number];
@@ -96,20 +109,33 @@ export function toRequest(draft: MigrationDraft): RequestOrComplaints {
       }
     }
   }
+  for (const [name, message] of Object.entries(unreadable(draft))) {
+    complaints[OPTION_FIELDS[name as keyof OptionsDraft]] = own(message);
+  }
   if (Object.keys(complaints).length > 0) return { ok: false, complaints };
   const name = draft.name.trim();
   const request: Params<'migration.submit'> = {
     ...(name === '' ? {} : { name }),
     source: list === null ? draft.source : { accountId: draft.source.accountId, container: '', prefix: '' },
     destination: draft.destination,
-    selection: list === null ? { kind: 'listing' } : { kind: 'assets', assets: [...list.assets] },
-    policies: { overwrite: draft.overwrite, minimumProof: draft.minimumProof },
+    selection:
+      list === null ? { kind: 'listing', filter: toFilter(draft) } : { kind: 'assets', assets: [...list.assets] },
+    policies: {
+      overwrite: draft.overwrite,
+      minimumProof: draft.minimumProof,
+      naming: toNaming(draft),
+      content: toContent(draft),
+    },
     queue: draft.queue,
   };
-  const issue = migrationRequest.safeParse(request).error?.issues[0];
-  if (issue === undefined) return { ok: true, request, list };
-  const field = fieldOf(issue.path.join('.'));
-  return { ok: false, complaints: { [field]: own(issue.message) } };
+  const { error } = migrationRequest.safeParse(request);
+  if (error === undefined) return { ok: true, request, list };
+  for (const { path, message } of error.issues) {
+    const place = path.join('.');
+    const line = lineAt(draft, place);
+    complaints[fieldOf(place)] ??= own(line === null ? message : `${line}: ${message}`);
+  }
+  return { ok: false, complaints };
 }
 
 /** Where a failure of `migration.submit` or `account.check` is shown. A check names no side, so `role` does. */
@@ -135,6 +161,9 @@ const TOUCHES: Readonly<Record<keyof MigrationDraft, (field: FormField) => boole
   overwrite: (field) => field === 'policies.overwrite',
   minimumProof: (field) => field === 'policies.minimumProof',
   queue: (field) => field === 'queue',
+  ...(Object.fromEntries(
+    OPTION_NAMES.map((name) => [name, (field: FormField) => field === OPTION_FIELDS[name]]),
+  ) as Record<keyof OptionsDraft, (field: FormField) => boolean>),
 };
 
 /** What is left after a change: mending a field takes its complaint away; one about the whole request any change may mend. */

@@ -3,8 +3,11 @@
  * stay in memory and never reach the disk. Called by the new-migration screen.
  */
 import { z } from 'zod';
+import { METADATA_RULES } from '../../../src-shared/model/content-rules.ts';
 import { OVERWRITE_POLICIES } from '../../../src-shared/model/migration.ts';
+import { LETTER_RULES } from '../../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../../src-shared/model/proof.ts';
+import { DIRECTORY_MARKER_RULES } from '../../../src-shared/model/selection.ts';
 import { EMPTY_DRAFT, type MigrationDraft } from './form-state.ts';
 
 const STORAGE_KEY = 'transship.migration-draft';
@@ -18,6 +21,20 @@ const keptDraft = z.object({
   overwrite: z.enum(OVERWRITE_POLICIES),
   minimumProof: z.enum(PROOF_RUNGS),
   queue: z.string(),
+  include: z.string(),
+  exclude: z.string(),
+  leastSize: z.string(),
+  mostSize: z.string(),
+  changedAfter: z.string(),
+  changedBefore: z.string(),
+  directoryMarkers: z.enum(DIRECTORY_MARKER_RULES),
+  stripPrefix: z.string(),
+  letters: z.enum(LETTER_RULES),
+  template: z.string(),
+  cacheControl: z.string(),
+  contentType: z.string(),
+  metadata: z.enum(METADATA_RULES),
+  storageClass: z.string(),
 });
 
 type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;

@@ -44,7 +44,10 @@ export function NewMigrationScreen() {
   };
   const takesUrls = descriptorAt(draft.source)?.container.keysAreUrlsWhenEmpty === true;
   const isList = takesUrls && draft.take === 'urls';
-  const asked = { ...draft, take: isList ? 'urls' : 'listing' } as const;
+  const destination = descriptorAt(draft.destination);
+  // What was chosen for another destination is not asked of this one.
+  const storageClass = destination?.capabilities.storageClasses === undefined ? '' : draft.storageClass;
+  const asked = { ...draft, storageClass, take: isList ? 'urls' : 'listing' } as const;
   useUrlsFromRoute(accounts, providers.length > 0, (source) => change({ source, take: 'urls' }));
 
   const changeEnd = (role: LocationRole, end: EndDraft): void => {
@@ -159,7 +162,8 @@ export function NewMigrationScreen() {
           <PolicyForm
             draft={draft}
             complaints={complaints}
-            destination={descriptorAt(draft.destination)}
+            destination={destination}
+            isList={isList}
             onChange={change}
           />
           <Hop />

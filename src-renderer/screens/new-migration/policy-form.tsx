@@ -9,10 +9,18 @@ import { TextField } from '../../parts/text-field.tsx';
 import { useHouse } from '../../state/use-house.ts';
 import type { Complaints, MigrationDraft } from './form-state.ts';
 import styles from './new-migration-screen.module.css';
+import { OptionsForm } from './options-form.tsx';
 
 const OVERWRITE_LABELS: Readonly<Record<OverwritePolicy, { readonly label: string; readonly detail: string }>> = {
   never: { label: 'Leave it', detail: 'A key that exists is never written; its job is skipped.' },
-  'if-different': { label: 'Replace if different', detail: 'An identical asset is skipped, another one replaced.' },
+  'if-newer': {
+    label: 'Replace if newer',
+    detail: 'Only where the source was changed later. Where a time is not known: as “if different”.',
+  },
+  'if-different': {
+    label: 'Replace if different',
+    detail: 'An asset with the same bytes is skipped, another one replaced. Headers and metadata are not compared.',
+  },
   always: { label: 'Replace always', detail: 'Every asset is written again.' },
 };
 
@@ -28,10 +36,12 @@ export interface PolicyFormProps {
   readonly complaints: Complaints;
   /** Of the destination, once one is chosen. */
   readonly destination: ProviderDescriptor | undefined;
+  /** Named assets are all wanted. */
+  readonly isList: boolean;
   readonly onChange: (changed: Partial<MigrationDraft>) => void;
 }
 
-export function PolicyForm({ draft, complaints, destination, onChange }: PolicyFormProps) {
+export function PolicyForm({ draft, complaints, destination, isList, onChange }: PolicyFormProps) {
   const queues = useHouse((house) => house.queues);
   const bestProof = destination?.capabilities.bestProof;
   const isBeyond = bestProof !== undefined && !proofHolds(bestProof, draft.minimumProof);
@@ -87,6 +97,13 @@ export function PolicyForm({ draft, complaints, destination, onChange }: PolicyF
         }))}
         onChange={(queue) => onChange({ queue })}
         failure={complaints.queue}
+      />
+      <OptionsForm
+        draft={draft}
+        complaints={complaints}
+        destination={destination}
+        isList={isList}
+        onChange={onChange}
       />
     </section>
   );

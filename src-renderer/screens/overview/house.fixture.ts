@@ -1,7 +1,13 @@
 /** Owns a plausible house with one queue and one migration for tests; every part can be set. Must only be imported by tests. */
+
 import type { HouseState, QueueView } from '../../../src-shared/model/house.ts';
 import { NO_COUNTS, type StateCounts } from '../../../src-shared/model/job-state.ts';
-import { type MigrationFacts, type MigrationView, migrationView } from '../../../src-shared/model/migration.ts';
+import {
+  DEFAULT_POLICIES,
+  type MigrationFacts,
+  type MigrationView,
+  migrationView,
+} from '../../../src-shared/model/migration.ts';
 
 export function queueView(fields: Partial<QueueView>): QueueView {
   return {
@@ -27,7 +33,9 @@ export function migrationOf(facts: Partial<MigrationFacts>): MigrationView {
     queue: 'default',
     source: end,
     destination: end,
-    policies: { overwrite: 'never', minimumProof: 'size-only' },
+    policies: { ...DEFAULT_POLICIES, overwrite: 'never' },
+    filter: null,
+    leftOut: 0,
     intent: 'run',
     listing: 'done',
     listingFailure: null,

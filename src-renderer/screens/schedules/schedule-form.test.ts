@@ -1,7 +1,8 @@
 /** Proves what a schedule form asks for, where it is wrong, and how a schedule is said. */
 import { expect, test } from 'vitest';
 import { NO_COUNTS } from '../../../src-shared/model/job-state.ts';
-import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import { DEFAULT_POLICIES, type MigrationView } from '../../../src-shared/model/migration.ts';
+import { NO_FILTER } from '../../../src-shared/model/selection.ts';
 import { likelyTask, toPlan, toScheduleForm } from './schedule-form.ts';
 import { timingWords } from './schedule-words.ts';
 
@@ -12,13 +13,15 @@ const MIGRATION: MigrationView = {
   queue: 'night',
   source: place('from'),
   destination: place('to'),
-  policies: { overwrite: 'if-different', minimumProof: 'size-only' },
+  filter: { ...NO_FILTER, include: ['*.jpg'] },
+  policies: DEFAULT_POLICIES,
   intent: 'run',
   listing: 'done',
   listingFailure: null,
   state: 'completed',
   counts: NO_COUNTS,
   discovered: 0,
+  leftOut: 0,
   totalBytes: 0,
   doneBytes: 0,
   isSample: false,
@@ -33,7 +36,16 @@ test('a migration is repeated as it was asked for, and only what changed unless 
     ok: true,
     value: {
       name: 'nightly',
-      task: { kind: 'migration', mode: 'changed', request: { source: place('from'), queue: 'night' } },
+      task: {
+        kind: 'migration',
+        mode: 'changed',
+        request: {
+          source: place('from'),
+          queue: 'night',
+          policies: DEFAULT_POLICIES,
+          selection: { kind: 'listing', filter: MIGRATION.filter },
+        },
+      },
       timing: { kind: 'cron', expression: '0 2 * * *', timeZone: 'UTC' },
       missed: 'once',
     },

@@ -5,6 +5,7 @@
 import { commands } from '../../../src-shared/contract/commands.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
 import type { MissedRule, RepeatMode, ScheduleTask, ScheduleView } from '../../../src-shared/model/schedule.ts';
+import { NO_FILTER } from '../../../src-shared/model/selection.ts';
 import { checkForm, wholeNumber } from '../checked-form.ts';
 import { HOURS_WORDS, type HoursDraft, toHours, toHoursDraft } from '../hours-form.ts';
 
@@ -95,9 +96,10 @@ function taskOf(form: ScheduleForm, before: ScheduleView | null, migrations: rea
   const migration = migrations.find(({ id }) => form.what === `migration ${id}`);
   if (migration === undefined) return { kind: 'maintenance', task: form.what } as ScheduleTask;
   const { name, source, destination, policies, queue } = migration;
+  const filter = migration.filter ?? NO_FILTER;
   return {
     kind: 'migration',
     mode: form.mode,
-    request: { name, source, destination, policies, queue, selection: { kind: 'listing' } },
+    request: { name, source, destination, policies, queue, selection: { kind: 'listing', filter } },
   };
 }

@@ -1,0 +1,155 @@
+/**
+ * Owns the verb `submit`: which flags make which part of a request. Must not judge the request (the house does). Part of
+ * cli-verbs.ts.
+ */
+import { METADATA_RULES } from '../../src-shared/model/content-rules.ts';
+import { fail } from '../../src-shared/model/failure.ts';
+import { OVERWRITE_POLICIES } from '../../src-shared/model/migration.ts';
+import { LETTER_RULES, PLACEHOLDERS } from '../../src-shared/model/naming.ts';
+import { PROOF_RUNGS } from '../../src-shared/model/proof.ts';
+import { DIRECTORY_MARKER_RULES } from '../../src-shared/model/selection.ts';
+import { readHeaderRule, readMoment, readSize } from '../../src-shared/model/written-values.ts';
+import { submitFromReport } from './evidence-verbs.ts';
+import { lines, oneOf, text } from './flag-values.ts';
+import { submitUrls } from './submit-urls.ts';
+import { assertEnd, THIS_COMPUTER, typedPlace } from './typed-ends.ts';
+import type { Verb, VerbInput } from './verb.ts';
+
+type Flags = VerbInput['flags'];
+
+const USAGE = `submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [FLAGS]
+  submit --urls FILE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--into P] [--overwrite WORD]
+  submit --from-report FILE`;
+
+const HELP = `test both ends and ask for a migration; answers with its id, before it moves anything. From a list of addresses
+      (text, CSV, TSV), or from a report: of what did not arrive by it
+      which assets:
+        --include GLOB, --exclude GLOB   by the key below the prefix; ** is any folders; may be repeated
+        --least-size N, --most-size N    500, 64KiB, 1.5MB
+        --changed-after T, --changed-before T   2024-05-31 or 2024-05-31T12:00Z
+        --markers ${DIRECTORY_MARKER_RULES.join('|')}         folders that are shown as empty objects
+      how they are named:
+        --strip P                        taken off the front of the key below the prefix
+        --letters ${LETTER_RULES.join('|')}        slug: ASCII letters, digits and dashes
+        --template T                     of ${PLACEHOLDERS.join(' ')}
+      what becomes of them:
+        --overwrite ${OVERWRITE_POLICIES.join('|')}   different bytes; headers are not compared
+        --proof ${PROOF_RUNGS.join('|')}
+        --cache-control GLOB=VALUE, --content-type GLOB=VALUE   the first that matches; may be repeated
+        --metadata ${METADATA_RULES.join('|')}
+        --storage-class WORD             in the words of the destination`;
+
+/** Those that a report answers by itself. */
+export const SUBMIT_FLAGS = [
+  'urls',
+  'from',
+  'to',
+  'prefix',
+  'into',
+  'include',
+  'exclude',
+  'least-size',
+  'most-size',
+  'changed-after',
+  'changed-before',
+  'markers',
+  'strip',
+  'letters',
+  'template',
+  'overwrite',
+  'proof',
+  'cache-control',
+  'content-type',
+  'metadata',
+  'storage-class',
+] as const;
+
+export const SUBMIT: Verb = {
+  usage: USAGE,
+  help: HELP,
+  async run(call, input) {
+    const { words, flags } = input;
+    const report = text(flags['from-report']);
+    if (report !== undefined) {
+      const given = words[0] ?? SUBMIT_FLAGS.find((name) => flags[name] !== undefined);
+      if (given !== undefined) {
+        fail('invalid-input', 'With --from-report, source, destination and policies are those of the report.', {
+          hint: `Leave out ${given === words[0] ? given : `--${given}`}.`,
+        });
+      }
+      return submitFromReport(call, input, report);
+    }
+    const urls = text(flags.urls);
+    if (urls !== undefined) return submitUrls(call, input, urls);
+    const [source, destination] = words;
+    if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
+    // What is typed is judged before anything is asked of the ends.
+    const filter = filterOf(flags);
+    const policies = policiesOf(flags);
+    const { accounts } = await call('account.list', {});
+    const end = (container: string, account: Flags[string], prefix: Flags[string]) => ({
+      ...typedPlace(accounts, text(account) ?? THIS_COMPUTER, container, input.folder),
+      prefix: text(prefix) ?? '',
+    });
+    const ends = {
+      source: end(source, flags.from, flags.prefix),
+      destination: end(destination, flags.to, flags.into),
+    };
+    await assertEnd(call, ends.source, 'source');
+    await assertEnd(call, ends.destination, 'destination');
+    const result = await call('migration.submit', {
+      ...ends,
+      selection: { kind: 'listing', filter },
+      policies,
+    });
+    return {
+      data: result,
+      lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`],
+    };
+  },
+};
+
+function filterOf(flags: Flags) {
+  return {
+    include: lines(flags.include),
+    exclude: lines(flags.exclude),
+    leastBytes: size(flags, 'least-size'),
+    mostBytes: size(flags, 'most-size'),
+    changedAfterMs: moment(flags, 'changed-after'),
+    changedBeforeMs: moment(flags, 'changed-before'),
+    directoryMarkers: oneOf(DIRECTORY_MARKER_RULES, flags.markers, '--markers') ?? 'move',
+  } as const;
+}
+
+function policiesOf(flags: Flags) {
+  return {
+    overwrite: oneOf(OVERWRITE_POLICIES, flags.overwrite, '--overwrite') ?? 'if-different',
+    minimumProof: oneOf(PROOF_RUNGS, flags.proof, '--proof') ?? 'size-only',
+    naming: {
+      stripPrefix: text(flags.strip) ?? '',
+      letters: oneOf(LETTER_RULES, flags.letters, '--letters') ?? 'keep',
+      template: text(flags.template) ?? '',
+    },
+    content: {
+      cacheControl: lines(flags['cache-control']).map(readHeaderRule),
+      contentType: lines(flags['content-type']).map(readHeaderRule),
+      metadata: oneOf(METADATA_RULES, flags.metadata, '--metadata') ?? 'keep',
+      storageClass: text(flags['storage-class']) ?? null,
+    },
+  } as const;
+}
+
+function size(flags: Flags, name: string): number | null {
+  return read(flags, name, readSize, 'Like 500, 64KiB or 1.5MB.');
+}
+
+function moment(flags: Flags, name: string): number | null {
+  return read(flags, name, readMoment, 'Like 2024-05-31 or 2024-05-31T12:00Z.');
+}
+
+function read(flags: Flags, name: string, reader: (written: string) => number, hint: string): number | null {
+  const written = text(flags[name]);
+  if (written === undefined) return null;
+  const value = reader(written);
+  return Number.isNaN(value) ? fail('invalid-input', `"${written}" is nothing for --${name}.`, { hint }) : value;
+}

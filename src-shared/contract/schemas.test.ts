@@ -1,0 +1,45 @@
+/** Proves that what cannot be is refused at the field where it was typed, and what nobody says has its default. */
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_POLICIES } from '../model/migration.ts';
+import { NO_FILTER } from '../model/selection.ts';
+import { migrationRequest } from './schemas.ts';
+
+const place = { accountId: 'a', container: 'c', prefix: '' };
+const fieldsOf = (fields: object): string[] =>
+  migrationRequest
+    .safeParse({ source: place, destination: place, ...fields })
+    .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+const filtered = (filter: object) => fieldsOf({ selection: { kind: 'listing', filter } });
+const named = (naming: object) => fieldsOf({ policies: { naming } });
+const changed = (content: object) => fieldsOf({ policies: { content } });
+
+describe('a request for a migration', () => {
+  it('that says nothing more moves everything as it is', () => {
+    expect(migrationRequest.parse({ source: place, destination: place })).toMatchObject({
+      selection: { kind: 'listing', filter: NO_FILTER },
+      policies: DEFAULT_POLICIES,
+    });
+  });
+
+  it.each<[string, string[]]>([
+    ['selection.filter.include.1', filtered({ include: ['*.jpg', '[a-'] })],
+    ['selection.filter.exclude.0', filtered({ exclude: [''] })],
+    ['selection.filter.leastBytes', filtered({ leastBytes: -1 })],
+    ['selection.filter.leastBytes', filtered({ leastBytes: Number.NaN })],
+    ['selection.filter.mostBytes', filtered({ leastBytes: 5, mostBytes: 4 })],
+    ['selection.filter.changedBeforeMs', filtered({ changedAfterMs: 5, changedBeforeMs: 4 })],
+    ['selection.filter.directoryMarkers', filtered({ directoryMarkers: 'maybe' })],
+    ['selection.filter', filtered({ includes: ['*.jpg'] })],
+    ['selection', fieldsOf({ selection: { kind: 'assets', assets: [{ sourceKey: 'k' }], filter: NO_FILTER } })],
+    ['policies.overwrite', fieldsOf({ policies: { overwrite: 'newer' } })],
+    ['policies.naming.template', named({ template: '{file}' })],
+    ['policies.naming.letters', named({ letters: 'upper' })],
+    ['policies.content.cacheControl.0.glob', changed({ cacheControl: [{ glob: '{a', value: 'x' }] })],
+    ['policies.content.cacheControl.0.value', changed({ cacheControl: [{ glob: '*', value: 'a\r\nx: 1' }] })],
+    ['policies.content.cacheControl.0.value', changed({ cacheControl: [{ glob: '*', value: ' ' }] })],
+    ['policies.content.contentType.0.value', changed({ contentType: [{ glob: '*', value: 'webp' }] })],
+    ['policies.content.storageClass', changed({ storageClass: 'A B' })],
+  ])('is refused at %s', (field, problems) => {
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${field}: .`))]);
+  });
+});

@@ -1,0 +1,54 @@
+/**
+ * Owns what a migration changes about an asset besides its bytes: headers by pattern, metadata, storage class. Pure. Must
+ * not write. Called by the engine when it makes an order; its result is applied by the worker.
+ */
+import { matches } from './glob.ts';
+
+export const METADATA_RULES = ['keep', 'drop'] as const;
+export type MetadataRule = (typeof METADATA_RULES)[number];
+
+/** The first rule whose pattern matches the key below the source's prefix gives the value. */
+export interface HeaderRule {
+  readonly glob: string;
+  readonly value: string;
+}
+
+export interface ContentRules {
+  readonly cacheControl: readonly HeaderRule[];
+  readonly contentType: readonly HeaderRule[];
+  /** What users attached to an asset under names of their own. */
+  readonly metadata: MetadataRule;
+  /** In the words of the destination; null: as it decides. */
+  readonly storageClass: string | null;
+}
+
+export const KEEP_CONTENT: ContentRules = { cacheControl: [], contentType: [], metadata: 'keep', storageClass: null };
+
+/** The rules as they are for one asset. */
+export interface ContentChange {
+  readonly headers: { readonly cacheControl?: string; readonly contentType?: string };
+  readonly metadata: MetadataRule;
+  readonly storageClass: string | null;
+}
+
+export function contentChange(keyBelowPrefix: string, rules: ContentRules): ContentChange {
+  const cacheControl = valueFor(keyBelowPrefix, rules.cacheControl);
+  const contentType = valueFor(keyBelowPrefix, rules.contentType);
+  return {
+    headers: {
+      ...(cacheControl === undefined ? {} : { cacheControl }),
+      ...(contentType === undefined ? {} : { contentType }),
+    },
+    metadata: rules.metadata,
+    storageClass: rules.storageClass,
+  };
+}
+
+/** Whether the asset arrives as it is at its source. */
+export function keepsContent({ headers, metadata, storageClass }: ContentChange): boolean {
+  return Object.keys(headers).length === 0 && metadata === 'keep' && storageClass === null;
+}
+
+function valueFor(key: string, rules: readonly HeaderRule[]): string | undefined {
+  return rules.find(({ glob }) => matches(glob, key))?.value;
+}
