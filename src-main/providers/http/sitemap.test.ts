@@ -9,7 +9,6 @@ import type { Provider } from '../provider.ts';
 import { createHttp } from './http-provider.ts';
 import { HttpTestServer } from './http-test-server.ts';
 import { sitemapReader } from './sitemap-parser.ts';
-import { isSitemap } from './walk-sitemap.ts';
 
 const NAMESPACE = 'http://www.sitemaps.org/schemas/sitemap/0.9';
 const allowed = { allowPrivateAddresses: 'true' };
@@ -223,13 +222,3 @@ test('an entity of its own is text like any other: nothing is expanded', () => {
   reader.write('<!DOCTYPE x [<!ENTITY a "boom">]><urlset><url><loc>http://h/&a;&amp;x</loc></url></urlset>');
   expect(reader.end().addresses).toEqual(['http://h/&a;&x']);
 });
-
-test.each([
-  ['https://h/sitemap.xml', true],
-  ['https://h/sitemap.XML.gz', true],
-  ['https://h/sitemap.xml?page=2', true],
-  ['https://h/xml/', false],
-  ['https://h/a?b=c.xml', false],
-  ['https://h/a.xml/', false],
-  ['', false],
-])('%s is a sitemap: %s', (container, expected) => expect(isSitemap(container)).toBe(expected));
