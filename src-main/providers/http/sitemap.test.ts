@@ -209,6 +209,11 @@ describe('what is no sitemap', () => {
     server.pages.clear();
     server.put('sitemap.xml', Buffer.from(urlset(at('a'))));
     expect(await codeOf(list(container))).toBe('network');
+    server.put('sitemap.xml', gzipSync(urlset(...Array.from({ length: 1_000 }, (_, index) => at(`${index}`)))));
+    for (const cutsAfterBytes of [0, 1, 100, 2_000]) {
+      server.quirks = { cutsAfterBytes };
+      expect(await codeOf(list(container))).toBe('network');
+    }
   });
 
   test('a missing one, an empty one', async () => {
