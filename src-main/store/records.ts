@@ -136,7 +136,7 @@ export interface ClaimedJob extends PendingJob {
   readonly startedAtMs: number;
 }
 
-/** A large write that began: by its mark the destination finds it again. */
+/** A large write that began: by its mark the destination finds it again. Or tries that were lost (lost-tries.ts). */
 export interface StoredUpload {
   readonly jobId: number;
   readonly accountId: string;

@@ -33,7 +33,13 @@ const LONG_READ_MS = 1_000;
  */
 export async function readSource(attempt: Attempt, spool: Spool, mayOverlap: boolean): Promise<SpooledAsset> {
   attempt.meter.enter('open');
-  if (mayReread(attempt)) return rereadSource(attempt);
+  if (mayReread(attempt)) return leftThere(attempt, await findSource(attempt));
+  if (mayOverlap && mayWindow(attempt)) {
+    const head = await findSource(attempt);
+    const remoteName = fingerprintOf(attempt.order.source, head, '');
+    // What the source vouches for can only be compared with the whole, in its order.
+    if (head.digests.md5 === undefined && remoteName !== null) return leftThere(attempt, head, remoteName);
+  }
   const stop = new AbortController();
   const reading = mayOverlap ? { ...attempt, signal: AbortSignal.any([attempt.signal, stop.signal]) } : attempt;
   const startedAtMs = performance.now();
@@ -86,7 +92,15 @@ function mayReread({ source, order, memorySpoolBytes }: Attempt): boolean {
   return source.descriptor.capabilities.rereads && order.sizeBytes > memorySpoolBytes;
 }
 
-async function rereadSource(attempt: Attempt): Promise<SpooledAsset> {
+/** A window of parts goes from end to end, and nothing rests here: however large it is, no disk has to hold it. */
+function mayWindow({ source, destination, order }: Attempt): boolean {
+  const { windowsFromBytes } = destination.descriptor.capabilities;
+  const isLarge = windowsFromBytes !== null && order.sizeBytes !== null && order.sizeBytes >= windowsFromBytes;
+  return isLarge && order.versionToken !== null && source.descriptor.capabilities.certainRanges;
+}
+
+/** As it is now; it must still be the version that was listed. */
+async function findSource(attempt: Attempt): Promise<AssetHead> {
   const { container, key } = attempt.order.source;
   const head = await watchCall(attempt, 'The source', (signal) => attempt.source.head(container, key, signal));
   if (head === null) return fail('not-found', 'The asset is no longer at the source.');
@@ -96,9 +110,14 @@ async function rereadSource(attempt: Attempt): Promise<SpooledAsset> {
   }
   assertFits(attempt, head.sizeBytes);
   attempt.meter.total(head.sizeBytes);
+  return head;
+}
+
+function leftThere(attempt: Attempt, head: AssetHead, remoteName?: string): SpooledAsset {
+  const body = rereadBody(attempt, head, remoteName === undefined ? digestsToTake(attempt, head) : []);
   return {
     head,
-    body: rereadBody(attempt, head, digestsToTake(attempt, head)),
+    body: remoteName === undefined ? body : { ...body, remoteName },
     wasLong: true,
     assertSound: () => undefined,
     close: async () => undefined,
@@ -129,7 +148,10 @@ async function fillSpool(
       if (declaredBytes >= 0) {
         meter.total(declaredBytes);
         const fingerprint = canGoOn(attempt) ? fingerprintOf(order.source, opened.head) : null;
-        const thereBytes = await spool.expect(declaredBytes, digestsToTake(attempt, stated), fingerprint);
+        // What is kept may be many gigabytes: reading them is not the source's silence.
+        const thereBytes = await spool.expect(declaredBytes, digestsToTake(attempt, stated), fingerprint, () =>
+          alive(attempt.patience.stallMs),
+        );
         meter.spooled(thereBytes);
         if (thereBytes > 0 && thereBytes < declaredBytes && opened.head.versionToken !== undefined) {
           opened.close();

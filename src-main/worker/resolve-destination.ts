@@ -67,7 +67,7 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
     });
   }
   const offered = asStated(order, found);
-  const comparison = compareAssets(offered, there);
+  const comparison = compareAssets(offered, there, destination.descriptor.capabilities.keepsModifiedTime);
   if (comparison.verdict === 'identical' && proofHolds(comparison.rung, minimumProof)) {
     return {
       kind: 'skip',

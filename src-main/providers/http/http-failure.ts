@@ -38,7 +38,8 @@ export function httpFailure(status: number, headers: ResponseHeaders, address: A
       status >= 500 ? 'it has an error of its own' : 'it refuses the request',
       {},
     ];
-  const wait = code === 'rate-limited' ? retryAfterMs(headerOf(headers, 'retry-after'), Date.now()) : undefined;
+  // Whatever it refuses for: who asks for a wait gets it.
+  const wait = retryAfterMs(headerOf(headers, 'retry-after'), Date.now());
   return new FailureError(
     failure(code, `The server of ${shownAddress(address)} answers ${status}: ${reason}.`, {
       ...extras,

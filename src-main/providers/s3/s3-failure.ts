@@ -117,7 +117,8 @@ export function s3Failure(error: S3Error, headers: ResponseHeaders, host: string
   const named = MEANINGS[error.code] ?? MEANINGS[BY_STATUS[error.status] ?? ''];
   const [code, reason, extras] =
     named ?? (error.status >= 500 ? OWN_ERROR : (['unexpected', 'it refuses', {}] as const));
-  const wait = code === 'rate-limited' ? retryAfterMs(headerOf(headers, 'retry-after'), Date.now()) : undefined;
+  // Whatever it refuses for: who asks for a wait gets it.
+  const wait = retryAfterMs(headerOf(headers, 'retry-after'), Date.now());
   const hint = code === 'invalid-input' && error.region !== '' ? `The region is "${error.region}".` : extras.hint;
   const said = [String(error.status), error.code].filter((word) => word !== '').join(' ');
   const detail = named === undefined && error.message !== '' ? ` (${error.message.slice(0, 300)})` : '';

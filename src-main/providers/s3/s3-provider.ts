@@ -21,7 +21,7 @@ import { receivedChunks } from '../wire/received-body.ts';
 import { checkS3 } from './check-s3.ts';
 import { copyObject } from './copy-object.ts';
 import { s3Descriptor } from './descriptor.ts';
-import { MAX_KEY_BYTES, MULTIPART_FROM_BYTES } from './limits.ts';
+import { MAX_KEY_BYTES, MULTIPART_FROM_BYTES, USUAL_PART_BYTES } from './limits.ts';
 import { listObjects } from './list-objects.ts';
 import { objectHead } from './object-asset.ts';
 import { abortUpload } from './open-upload.ts';
@@ -30,6 +30,7 @@ import { putObject } from './put-object.ts';
 import { S3Client } from './s3-client.ts';
 import { S3FailureError } from './s3-failure.ts';
 import { s3Settings } from './s3-settings.ts';
+import { readMark } from './upload-mark.ts';
 
 export const createS3: CreateProvider = (account) =>
   new S3Provider(new S3Client(s3Settings(account)), MULTIPART_FROM_BYTES);
@@ -38,14 +39,17 @@ export class S3Provider implements Provider {
   readonly descriptor = s3Descriptor;
   readonly #client: S3Client;
   readonly #multipartFromBytes: number;
+  readonly #partBytes: number;
   /** The service refused If-None-Match once, so it is not asked again. */
   #refusesConditions = false;
   /** A copy once had another digest than its source, so the service is not asked for one that proves nothing. */
   #copiesAreOpaque = false;
 
-  constructor(client: S3Client, multipartFromBytes: number) {
+  /** Tests bring smaller parts. */
+  constructor(client: S3Client, multipartFromBytes: number, partBytes = USUAL_PART_BYTES) {
     this.#client = client;
     this.#multipartFromBytes = multipartFromBytes;
+    this.#partBytes = partBytes;
   }
 
   list(
@@ -102,10 +106,11 @@ export class S3Provider implements Provider {
     const inParts = body.sizeBytes >= this.#multipartFromBytes;
     // Services differ in whether a completion honours the condition, so uploads in parts look first as well.
     if (options.onlyIfAbsent && (inParts || this.#refusesConditions)) await this.#assertAbsent(container, key, options);
-    const put = inParts ? putInParts : putObject;
     const ifAbsent = options.onlyIfAbsent && !this.#refusesConditions;
+    const target = { bucket: container, key, ifAbsent };
     try {
-      return await put(this.#client, { bucket: container, key, ifAbsent }, body, options);
+      if (!inParts) return await putObject(this.#client, target, body, options);
+      return await putInParts(this.#client, target, body, options, this.#partBytes);
     } catch (thrown) {
       if (!ifAbsent || !(thrown instanceof S3FailureError)) throw thrown;
       if (thrown.status === 412) return throwExists(container, key);
@@ -132,7 +137,7 @@ export class S3Provider implements Provider {
   }
 
   giveUp(container: string, key: string, mark: string, signal: AbortSignal): Promise<void> {
-    return abortUpload(this.#client, { bucket: container, key }, mark, signal);
+    return abortUpload(this.#client, { bucket: container, key }, readMark(mark).id, signal);
   }
 
   async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
