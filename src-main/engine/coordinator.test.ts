@@ -408,7 +408,7 @@ describe('a request that cannot work', () => {
   });
 
   it('finds two assets that would become one', async () => {
-    const assets = [{ sourceKey: 'https://one.test/a.jpg' }, { sourceKey: 'https://two.test/a.jpg?v=2' }];
+    const assets = [{ sourceKey: 'https://one.test/a.jpg' }, { sourceKey: 'https://two.test/a.jpg' }];
     const source = { accountId: 'http', container: '', prefix: '' };
     const submitted = test.coordinator.call((desk) =>
       submitMigration(desk, { ...REQUEST, source, selection: { kind: 'assets', assets } }),

@@ -4,6 +4,7 @@
  */
 import type { EvidenceOrder, EvidencePreview, ReportChoice, ReportFormat } from '../../src-shared/model/evidence.ts';
 import { isOpen, JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
+import { keysAreUrls } from '../../src-shared/model/url-key.ts';
 import type { StoredMigration } from '../store/records.ts';
 import { evidencePages, type ReadEvidence } from './evidence-pages.ts';
 import { writeReport } from './write-report.ts';
@@ -62,7 +63,7 @@ export function openEvidence(migration: StoredMigration, order: EvidenceOrder, r
         writer,
         bases,
         evidencePages(read, id, MAP_STATES),
-        migration.selection === 'assets' || source.container === '',
+        migration.selection === 'assets' || keysAreUrls(source.container),
       ),
   };
 }

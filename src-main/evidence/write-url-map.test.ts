@@ -153,9 +153,12 @@ describe('the URL map', () => {
     expect(asked).toMatchObject([{ states: ['completed', 'skipped'] }]);
   });
 
-  it('takes source keys that are whole addresses as they are, on all of their hosts', async () => {
+  it.each([
+    ['of a list', { container: '', selection: 'assets' }],
+    ['of a sitemap', { container: 'https://a.example/sitemap.xml', selection: 'listing' }],
+  ] as const)('takes source keys that are whole addresses, %s, as they are, on all of their hosts', async (_, from) => {
     const keys = ['https://a.example/x%20y.jpg', 'http://b.example:81/z?v=2', 'https://a.example/x%20y.jpg'];
-    const migration = storedMigration({ container: '', selection: 'assets' });
+    const migration = storedMigration(from);
     const jobs = keys.map((key, index) => evidenceOf(index + 1, key, `archive/${index}`));
     const text = async (format: UrlMapFormat) =>
       collect(

@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import type { EvidenceOrder, UrlMapFormat } from '../../src-shared/model/evidence.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import type { JobRow } from '../../src-shared/model/job.ts';
+import { keysAreUrls } from '../../src-shared/model/url-key.ts';
 import type { StoredMigration } from '../store/records.ts';
 import type { JobEvidence } from '../store/store.ts';
 import { apacheMap } from './formats/apache.ts';
@@ -48,12 +49,12 @@ export function readBases(
   { oldBase, newBase }: Extract<EvidenceOrder, { kind: 'url-map' }>,
   migration: StoredMigration,
 ): ServedBases {
-  const keysAreUrls = migration.source.container.trim() === '';
-  if (!keysAreUrls && oldBase === null) {
+  const isWhole = keysAreUrls(migration.source.container);
+  if (!isWhole && oldBase === null) {
     fail('invalid-input', 'Say under which address the source was served.', { field: 'oldBase.url' });
   }
   return {
-    old: keysAreUrls || oldBase === null ? null : readBase(oldBase, 'oldBase'),
+    old: isWhole || oldBase === null ? null : readBase(oldBase, 'oldBase'),
     new: readBase(newBase, 'newBase'),
   };
 }

@@ -3,8 +3,9 @@
  */
 
 /**
- * Where assets are. `container` is a bucket (S3), a root folder (local disk) or the address of an index page (HTTP,
- * empty when every key is a whole URL). `prefix` narrows it; it is a key prefix, never a pattern, and may be empty.
+ * Where assets are. `container` is a bucket (S3), a root folder (local disk) or the address of an index page or a
+ * sitemap (HTTP, empty when every key is a whole URL). `prefix` narrows it; it is a key prefix, never a pattern, and may
+ * be empty.
  */
 export interface Location {
   readonly accountId: string;

@@ -1,6 +1,6 @@
 /** Proves how addresses become keys: decoded once, queries kept apart, permits never. */
 import { expect, test } from 'vitest';
-import { isSigned, keyOfUrl, keyWithHost, permitEndsAtMs, shownUrl } from './url-key.ts';
+import { isSigned, isSitemap, keyOfUrl, keyWithHost, permitEndsAtMs, shownUrl } from './url-key.ts';
 
 test.each([
   ['https://h/img/a%20b.jpg', 'img/a b.jpg'],
@@ -63,3 +63,14 @@ test.each([
   ['Expires=Thu', null],
   ['v=1', null],
 ])('the end of a permit in %s', (query, endsAtMs) => expect(permitEndsAtMs(`https://h/a?${query}`)).toBe(endsAtMs));
+
+test.each([
+  ['https://h/sitemap.xml', true],
+  ['https://h/sitemap.XML.gz', true],
+  ['https://h/sitemap.xml?page=2', true],
+  ['https://h/xml/', false],
+  ['https://h/a?b=c.xml', false],
+  ['https://h/a.xml/', false],
+  ['sitemap.xml', false],
+  ['', false],
+])('%s is a sitemap: %s', (container, expected) => expect(isSitemap(container)).toBe(expected));

@@ -1,10 +1,20 @@
 /**
- * Owns how a web address names an asset: the key that it becomes, and whether it is signed. Pure; must not normalise.
+ * Owns how a web address names an asset: the key that it becomes, whether it is signed, whether it is a sitemap's. Pure; must not normalise.
  * Used where keys are made and where lists are read, so that both find the same two lines with one key.
  */
 
 /** Scheme, authority, path, query. A fragment is the reader's business. */
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)\/?([^?#]*)(?:\?([^#]*))?/is;
+
+/** Whether a container is the address of a sitemap: its path ends in .xml or .xml.gz. */
+export function isSitemap(container: string): boolean {
+  return /^https?:\/\/[^?#]*\.xml(\.gz)?(?:[?#]|$)/i.test(container);
+}
+
+/** Whether the keys in a container are whole addresses: where there is none, only a list, and in a sitemap. */
+export function keysAreUrls(container: string): boolean {
+  return container.trim() === '' || isSitemap(container);
+}
 
 /**
  * The path, decoded exactly once. A query that tells assets apart ("image.php?id=5") follows as "%3F" and its text, in

@@ -4,6 +4,7 @@
  */
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
+import { isSitemap } from '../../../src-shared/model/url-key.ts';
 import { type CheckedPlace, readingActions } from '../check-actions.ts';
 import { type CheckAction, type CheckFindings, runCheck } from '../check-steps.ts';
 import type { OpenedAsset } from '../provider.ts';
@@ -11,7 +12,7 @@ import { type Address, indexFolder, parseAddress } from './address.ts';
 import type { HttpClient } from './http-client.ts';
 import { httpFailure } from './http-failure.ts';
 import { readSitemap } from './read-sitemap.ts';
-import { isElsewhere, isSitemap } from './walk-sitemap.ts';
+import { isElsewhere } from './walk-sitemap.ts';
 
 export function checkHttp(
   place: CheckedPlace,

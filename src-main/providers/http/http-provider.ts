@@ -6,6 +6,7 @@
 import type { AssetHead } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
+import { isSitemap, keysAreUrls } from '../../../src-shared/model/url-key.ts';
 import { type AccountValues, optionValue, TOGGLE_ON } from '../account-options.ts';
 import { ListCursors } from '../list-cursors.ts';
 import type { ByteRange, CreateProvider, ListPage, OpenedAsset, OpenOptions, Provider } from '../provider.ts';
@@ -19,7 +20,7 @@ import { httpHead, isStrongETag } from './http-asset.ts';
 import { type HttpAnswer, HttpClient, type SignIn } from './http-client.ts';
 import { httpFailure } from './http-failure.ts';
 import { walkIndex } from './walk-index.ts';
-import { isSitemap, type SitemapAsset, walkSitemap } from './walk-sitemap.ts';
+import { type SitemapAsset, walkSitemap } from './walk-sitemap.ts';
 
 export const createHttp: CreateProvider = (account) => createHttpWith(account, resolveBySystem);
 
@@ -134,8 +135,7 @@ class HttpProvider implements Provider {
 }
 
 function addressOf(container: string, key: string): Address {
-  const isWhole = container === '' || isSitemap(container);
-  return isWhole ? parseAddress(key, 'key') : keyAddress(indexFolder(container), key);
+  return keysAreUrls(container) ? parseAddress(key, 'key') : keyAddress(indexFolder(container), key);
 }
 
 function conditions(range: ByteRange | undefined, ifVersion: string | undefined): Record<string, string> {

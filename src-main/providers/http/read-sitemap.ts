@@ -78,25 +78,15 @@ async function* unpacked(chunks: AsyncGenerator<Uint8Array, void, void>, what: s
     yield* whole;
     return;
   }
-  let received: { readonly reason: unknown } | null = null;
-  const watched = (async function* () {
-    try {
-      yield* whole;
-    } catch (reason) {
-      received = { reason };
-      throw reason;
-    }
-  })();
   const gunzip = createGunzip();
-  const pumping = pipeline(watched, gunzip);
+  const pumping = pipeline(whole, gunzip);
   // Whoever reads `gunzip` hears of it.
   pumping.catch(() => undefined);
   try {
     yield* gunzip as AsyncIterable<Uint8Array>;
     await pumping;
   } catch (thrown) {
-    const failed: { readonly reason: unknown } | null = received;
-    if (failed !== null) throw (failed as { readonly reason: unknown }).reason;
+    // What failed on the way comes through as it is.
     if (!isZlibError(thrown)) throw thrown;
     fail('unsupported', `${what} is packed, and damaged: it cannot be unpacked.`, { field: 'container' });
   } finally {

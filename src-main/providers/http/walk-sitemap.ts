@@ -34,11 +34,6 @@ interface Place {
   readonly last: string;
 }
 
-/** Whether a container is the address of a sitemap: its path ends in .xml or .xml.gz. */
-export function isSitemap(container: string): boolean {
-  return /^[^?#]*\.xml(\.gz)?(?:[?#]|$)/i.test(container);
-}
-
 /** Whether it lies on another host than the sitemap. What is no address at all is not elsewhere: its job says so. */
 export function isElsewhere(address: string, sitemap: string): boolean {
   const url = URL.parse(address);

@@ -5,6 +5,7 @@
 import { useState } from 'react';
 import type { UrlMapFormat } from '../../../../src-shared/model/evidence.ts';
 import type { MigrationView } from '../../../../src-shared/model/migration.ts';
+import { keysAreUrls } from '../../../../src-shared/model/url-key.ts';
 import { Select } from '../../../parts/select.tsx';
 import { TextField } from '../../../parts/text-field.tsx';
 import styles from './evidence-dialog.module.css';
@@ -29,13 +30,13 @@ export function UrlMapDialog({
   readonly migration: MigrationView;
   readonly onClose: () => void;
 }) {
-  const keysAreUrls = migration.source.container.trim() === '';
+  const isWhole = keysAreUrls(migration.source.container);
   const [oldBase, setOldBase] = useState({ url: '', prefix: '' });
   const [newBase, setNewBase] = useState({ url: '', prefix: '' });
   const [format, setFormat] = useState<UrlMapFormat>('csv');
-  const isEnough = newBase.url.trim() !== '' && (keysAreUrls || oldBase.url.trim() !== '');
+  const isEnough = newBase.url.trim() !== '' && (isWhole || oldBase.url.trim() !== '');
   const order = isEnough
-    ? ({ kind: 'url-map', migrationId: migration.id, format, oldBase: keysAreUrls ? null : oldBase, newBase } as const)
+    ? ({ kind: 'url-map', migrationId: migration.id, format, oldBase: isWhole ? null : oldBase, newBase } as const)
     : null;
   const shown = usePreview(order);
   const failureAt = (field: string) => (shown.failure?.field === field ? shown.failure : null);
@@ -49,7 +50,7 @@ export function UrlMapDialog({
       isPlaced={failureAt('oldBase.url') !== null || failureAt('newBase.url') !== null}
       onClose={onClose}
     >
-      {!keysAreUrls && (
+      {!isWhole && (
         <div className={styles.pair}>
           <TextField
             label="Old address"
