@@ -64,6 +64,11 @@ function parse() {
       'at-once': { type: 'string' },
       origin: { type: 'string' },
       'allow-private': { type: 'boolean' },
+      mbps: { type: 'string' },
+      'per-second': { type: 'string' },
+      'usd-per-gb': { type: 'string' },
+      run: { type: 'boolean' },
+      keep: { type: 'boolean' },
     },
   });
 }

@@ -10,10 +10,10 @@ import type { MigrationView } from '../../src-shared/model/migration.ts';
 import type { CheckReport } from '../../src-shared/model/provider.ts';
 import { EVIDENCE_VERBS, submitFromReport } from './evidence-verbs.ts';
 import { text } from './flag-values.ts';
+import { PLAN } from './plan-verb.ts';
 import { PROBE } from './probe-verb.ts';
+import { requestOf } from './request-flags.ts';
 import { idOf, type Verb } from './verb.ts';
-
-const DEFAULTS = { account: 'this-computer' };
 
 export const VERBS: Readonly<Record<string, Verb>> = {
   status: {
@@ -35,30 +35,17 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       'submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]\n  submit --from-report FILE',
     help: 'ask for a migration; returns at once with its id. From a report: of what did not arrive by it',
     async run(call, input) {
-      const { words, flags } = input;
+      const { flags } = input;
       const report = text(flags['from-report']);
       if (report !== undefined) return submitFromReport(call, input, report);
-      const [source, destination] = words;
-      if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
-      const result = await call('migration.submit', {
-        source: {
-          accountId: text(flags.from) ?? DEFAULTS.account,
-          container: source,
-          prefix: text(flags.prefix) ?? '',
-        },
-        destination: {
-          accountId: text(flags.to) ?? DEFAULTS.account,
-          container: destination,
-          prefix: text(flags.into) ?? '',
-        },
-        policies: { overwrite: (text(flags.overwrite) ?? 'if-different') as 'if-different', minimumProof: 'size-only' },
-      });
+      const result = await call('migration.submit', requestOf(input));
       return {
         data: result,
         lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`],
       };
     },
   },
+  plan: PLAN,
   list: {
     usage: 'list [--search TEXT]',
     help: 'migrations, newest first',
