@@ -7,7 +7,13 @@ import { DatabaseSync } from 'node:sqlite';
 import type { ListedAsset, Location } from '../../src-shared/model/asset.ts';
 import { FailureError } from '../../src-shared/model/failure.ts';
 import type { NamedAsset } from '../../src-shared/model/migration.ts';
-import { PLAN_CLASSES, type PlanClass, type PlanRow, type PlanTally } from '../../src-shared/model/plan.ts';
+import {
+  PLAN_CLASSES,
+  type PlanClass,
+  type PlanRow,
+  type PlanTally,
+  type PlanView,
+} from '../../src-shared/model/plan.ts';
 import { joinPrefix, namedDestination } from '../engine/destination-key.ts';
 import { foldKey, reservedName } from './fold-key.ts';
 import { kindFacts } from './kind-facts.ts';
@@ -51,7 +57,7 @@ export interface ClassTally extends PlanTally {
 
 export interface Comparison {
   readonly classes: Readonly<Record<PlanClass, ClassTally>>;
-  readonly lookalikes: number;
+  readonly lookalikes: PlanView['lookalikes'];
 }
 
 export interface PinnedPage {
@@ -228,11 +234,13 @@ export class PlanBook {
     ) as Record<PlanClass, ClassTally>;
   }
 
-  #lookalikes(): number {
-    const row = this.#db
-      .prepare("SELECT count(*) AS n FROM planned WHERE class = 'conflicting' AND is_lookalike = 1")
-      .get();
-    return Number(row?.n);
+  #lookalikes(): Comparison['lookalikes'] {
+    const found = this.#db
+      .prepare(
+        "SELECT verdict, count(*) AS n FROM planned WHERE class = 'conflicting' AND is_lookalike = 1 GROUP BY verdict",
+      )
+      .all();
+    return Object.fromEntries(found.map(({ verdict, n }) => [String(verdict), Number(n)]));
   }
 }
 

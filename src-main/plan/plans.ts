@@ -56,8 +56,8 @@ export interface PlansDeps {
 }
 
 const PAGE_ASSETS = 1_000;
-/** About 5 ms of the main loop. */
-const SLICE_ASSETS = 2_000;
+/** About 5 ms of the main loop, and a commit. */
+const SLICE_ASSETS = 1_000;
 const LIFETIME_MS = 24 * 60 * 60_000;
 /** Each holds a thread and a file. */
 const MAX_PLANS = 8;
@@ -252,7 +252,7 @@ export function createPlans({ coordinator, clock, rng, log, folder, threadPath }
         queue,
         listed: { source: { ...listed.source }, destination: { ...listed.destination } },
         classes: comparison?.classes ?? null,
-        lookalikes: comparison?.lookalikes ?? 0,
+        lookalikes: comparison?.lookalikes ?? {},
         moves,
         estimate:
           comparison === null

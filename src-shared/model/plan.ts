@@ -94,8 +94,11 @@ export interface PlanView {
   readonly listed: { readonly source: PlanListing; readonly destination: PlanListing };
   /** null before the comparison is done. */
   readonly classes: Readonly<Record<PlanClass, PlanTally>> | null;
-  /** Those of the conflicting that a disk which tells such names apart could hold: may be moved when a person says so. */
-  readonly lookalikes: number;
+  /**
+   * Those of the conflicting that a disk which tells such names apart could hold, by what they would be otherwise: they
+   * are moved when a person says so.
+   */
+  readonly lookalikes: Readonly<Partial<Record<PlanClass, number>>>;
   /** The classes that a run moves, by the policy for what is there. */
   readonly moves: readonly PlanClass[];
   /** null before the comparison is done. */
