@@ -47,7 +47,7 @@ test('a plan writes nothing, says what would become of each asset, and runs exac
 
   await tile('Conflicting').click();
   await expect(app.page.getByRole('table', { name: 'Conflicting assets' })).toContainText(
-    'only upper and lower case differ',
+    'but for upper and lower case',
   );
   await picture(app, 'plan');
   await app.page.getByLabel('MB a second').fill('1');

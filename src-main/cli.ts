@@ -67,6 +67,8 @@ function parse() {
       mbps: { type: 'string' },
       'per-second': { type: 'string' },
       'usd-per-gb': { type: 'string' },
+      'without-unknown': { type: 'boolean' },
+      'with-lookalikes': { type: 'boolean' },
       run: { type: 'boolean' },
       keep: { type: 'boolean' },
     },

@@ -137,7 +137,10 @@ describe('a plan', () => {
     listing(source, there);
     const planId = await plan();
     await until(planId, 'ready');
-    await under.do('plan.run', { planId, withUnknown: false, withLookalikes: true });
+    const choice = { withUnknown: false, withLookalikes: true };
+    const view = await under.do('plan.get', { planId, choice });
+    expect(view).toMatchObject({ moves: ['new', 'changed'], lookalikes: 2, estimate: { assets: 4, bytes: 40 } });
+    await under.do('plan.run', { planId, choice });
     await under.test.clock.settle();
     const keys = under.test.workers.orders().map(({ order }) => order.source.key);
     expect(keys).toEqual(['fresh', 'size', 'Twin', 'twin']);

@@ -12,7 +12,6 @@ import {
   type PlanView,
   USUAL_RATES,
 } from '../../src-shared/model/plan.ts';
-import type { Call } from './call-house.ts';
 import { oneOf, text } from './flag-values.ts';
 import { requestOf } from './request-flags.ts';
 import type { Verb } from './verb.ts';
@@ -22,18 +21,26 @@ const MAX_ROWS = 200;
 
 export const PLAN: Verb = {
   usage:
-    'plan SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]\n    [--mbps MEGABYTES] [--per-second ASSETS] [--usd-per-gb PRICE] [--only CLASS] [--run] [--keep]',
+    'plan SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]\n    [--mbps MEGABYTES] [--per-second ASSETS] [--usd-per-gb PRICE] [--without-unknown] [--with-lookalikes]\n    [--only CLASS] [--run] [--keep]',
   help: `what a migration would do, before the first byte: ${PLAN_CLASSES.join(', ')}; --only lists ${MAX_ROWS} rows of one class, --run submits exactly that`,
   async run(call, input) {
     const { flags } = input;
     const only = oneOf(PLAN_CLASSES, flags.only, '--only');
     const rates = ratesOf(flags);
+    const choice = {
+      withUnknown: flags['without-unknown'] !== true,
+      withLookalikes: flags['with-lookalikes'] === true,
+    };
     const { planId } = await call('plan.start', requestOf(input));
     let isKept = flags.keep === true;
     try {
-      const plan = await untilReady(call, planId, rates, input.interruptible(), input.progress);
+      const plan = await untilReady(
+        () => call('plan.get', { planId, rates, choice }),
+        input.interruptible(),
+        input.progress,
+      );
       const rows = only === undefined ? null : await call('plan.rows', { planId, class: only, limit: MAX_ROWS });
-      const ran = flags.run === true ? await call('plan.run', { planId }) : null;
+      const ran = flags.run === true ? await call('plan.run', { planId, choice }) : null;
       const lines = [
         ...table(plan),
         ...(plan.estimate === null ? [] : estimateLines(plan.estimate)),
@@ -53,15 +60,13 @@ export const PLAN: Verb = {
 };
 
 async function untilReady(
-  call: Call,
-  planId: number,
-  rates: PlanRates,
+  look: () => Promise<PlanView>,
   signal: AbortSignal,
   progress: (line: string) => void,
 ): Promise<PlanView> {
   for (;;) {
     signal.throwIfAborted();
-    const plan = await call('plan.get', { planId, rates });
+    const plan = await look();
     if (plan.failure !== null) fail(plan.failure.code, plan.failure.message, { hint: plan.failure.hint });
     if (plan.state === 'ready') {
       progress('');

@@ -6,11 +6,12 @@ import type { MigrationPolicies } from '../../src-shared/model/migration.ts';
 import type { PlanClass, PlanEstimate, PlanRates, PlanRequests } from '../../src-shared/model/plan.ts';
 import type { Capabilities } from '../../src-shared/model/provider.ts';
 import { kindFacts, type ListPrices } from './kind-facts.ts';
-import type { ClassTally } from './plan-book.ts';
+import type { ClassTally, Comparison } from './plan-book.ts';
 
 export interface EstimateInput {
-  readonly classes: Readonly<Record<PlanClass, ClassTally>>;
+  readonly comparison: Comparison;
   readonly moves: readonly PlanClass[];
+  readonly withLookalikes: boolean;
   readonly policies: MigrationPolicies;
   readonly sourceKind: string;
   readonly destinationKind: string;
@@ -23,8 +24,8 @@ export interface EstimateInput {
 const GB = 1e9;
 
 export function estimate(input: EstimateInput): PlanEstimate {
-  const { classes, moves, rates } = input;
-  const moved = moves.map((known) => classes[known]);
+  const { rates } = input;
+  const moved = movedBy(input, input.moves);
   const assets = sum(moved, 'assets');
   const bytes = sum(moved, 'bytes');
   const { source, destination } = requests(input);
@@ -50,15 +51,19 @@ export function estimate(input: EstimateInput): PlanEstimate {
  * destination for each asset unless everything is replaced, one at the source for what is there, one GET, one PUT or
  * the parts, a look at the result, and one GET there where only reading back proves.
  */
-function requests({ classes, moves, policies, destination, destinationKind, pages }: EstimateInput): {
-  readonly source: PlanRequests;
-  readonly destination: PlanRequests;
-} {
-  const moved = moves.map((known) => classes[known]);
+function requests(input: EstimateInput): { readonly source: PlanRequests; readonly destination: PlanRequests } {
+  const { moves, policies, destination, destinationKind, pages } = input;
+  const moved = movedBy(input, moves);
   const assets = sum(moved, 'assets');
   const inParts = sum(moved, 'inParts');
   const isLooked = policies.overwrite !== 'always';
-  const found = moves.filter((known) => known !== 'new').reduce((all, known) => all + classes[known].assets, 0);
+  const found = sum(
+    movedBy(
+      input,
+      moves.filter((known) => known !== 'new'),
+    ),
+    'assets',
+  );
   const isReadBack = destination.bestProof === 're-read' && !kindFacts(destinationKind).isDisk;
   return {
     source: { list: pages.source, head: isLooked ? found : 0, get: assets, put: 0, parts: 0 },
@@ -70,6 +75,11 @@ function requests({ classes, moves, policies, destination, destinationKind, page
       parts: sum(moved, 'parts'),
     },
   };
+}
+
+function movedBy({ comparison, withLookalikes }: EstimateInput, moves: readonly PlanClass[]): readonly ClassTally[] {
+  const { classes, lookalikes } = comparison;
+  return moves.flatMap((known) => [classes[known], ...(withLookalikes ? [lookalikes[known]] : [])]);
 }
 
 /** Lists are charged like writes by every service in the table. */

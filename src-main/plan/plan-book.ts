@@ -7,17 +7,11 @@ import { DatabaseSync } from 'node:sqlite';
 import type { ListedAsset, Location } from '../../src-shared/model/asset.ts';
 import { FailureError } from '../../src-shared/model/failure.ts';
 import type { NamedAsset } from '../../src-shared/model/migration.ts';
-import {
-  PLAN_CLASSES,
-  type PlanClass,
-  type PlanRow,
-  type PlanTally,
-  type PlanView,
-} from '../../src-shared/model/plan.ts';
+import { PLAN_CLASSES, type PlanClass, type PlanRow, type PlanTally } from '../../src-shared/model/plan.ts';
 import { joinPrefix, namedDestination } from '../engine/destination-key.ts';
 import { foldKey, reservedName } from './fold-key.ts';
 import { kindFacts } from './kind-facts.ts';
-import { PLAN_SCHEMA, PLAN_STEPS, TALLY } from './plan-sql.ts';
+import { PLAN_SCHEMA, PLAN_STEPS, TALLY, TALLY_LOOKALIKES } from './plan-sql.ts';
 import { reasonOf } from './reason-of.ts';
 
 export interface PlanBookOptions {
@@ -57,7 +51,8 @@ export interface ClassTally extends PlanTally {
 
 export interface Comparison {
   readonly classes: Readonly<Record<PlanClass, ClassTally>>;
-  readonly lookalikes: PlanView['lookalikes'];
+  /** Of the conflicting, those that are so on some disks only, by what they would be otherwise. */
+  readonly lookalikes: Readonly<Record<PlanClass, ClassTally>>;
 }
 
 export interface PinnedPage {
@@ -129,7 +124,7 @@ export class PlanBook {
       if (sql.includes(':md5s')) statement.run({ md5s: md5s ? 1 : 0 });
       else statement.run();
     }
-    return { classes: this.#tallies(), lookalikes: this.#lookalikes() };
+    return { classes: this.#tallies(false), lookalikes: this.#tallies(true) };
   }
 
   rows({ class: wanted, search, afterId, limit }: RowQuery): RowPage {
@@ -212,13 +207,15 @@ export class PlanBook {
     this.#db.exec('COMMIT');
   }
 
-  #tallies(): Comparison['classes'] {
+  /** `lookalikes`: of those only, by what they would be otherwise; else of all, by class. */
+  #tallies(lookalikes: boolean): Comparison['classes'] {
     const { parts } = kindFacts(this.#options.destinationKind);
     const { fromBytes, partBytes, extra } = parts ?? { fromBytes: Number.MAX_SAFE_INTEGER, partBytes: 1, extra: 0 };
-    const found = this.#db.prepare(TALLY).all({ from: fromBytes, part: partBytes, extra });
+    const sql = lookalikes ? TALLY_LOOKALIKES : TALLY;
+    const found = this.#db.prepare(sql).all({ from: fromBytes, part: partBytes, extra });
     return Object.fromEntries(
       PLAN_CLASSES.map((known) => {
-        const row = found.find((each) => each.class === known);
+        const row = found.find((each) => each.name === known);
         const figure = (name: string): number => Number(row?.[name] ?? 0);
         return [
           known,
@@ -232,15 +229,6 @@ export class PlanBook {
         ];
       }),
     ) as Record<PlanClass, ClassTally>;
-  }
-
-  #lookalikes(): Comparison['lookalikes'] {
-    const found = this.#db
-      .prepare(
-        "SELECT verdict, count(*) AS n FROM planned WHERE class = 'conflicting' AND is_lookalike = 1 GROUP BY verdict",
-      )
-      .all();
-    return Object.fromEntries(found.map(({ verdict, n }) => [String(verdict), Number(n)]));
   }
 }
 

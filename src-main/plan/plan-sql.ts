@@ -76,8 +76,11 @@ export const PLAN_STEPS: readonly PlanStep[] = [
   always('CREATE INDEX planned_class ON planned (class, id)'),
 ];
 
-/** Assets, bytes and parts of each class. */
-export const TALLY = `SELECT class, count(*) AS assets, sum(coalesce(size, 0)) AS bytes, sum(size IS NULL) AS unsized,
+const FIGURES = `count(*) AS assets, sum(coalesce(size, 0)) AS bytes, sum(size IS NULL) AS unsized,
   sum(coalesce(size >= :from, 0)) AS in_parts,
-  sum(iif(size >= :from, (size + :part - 1) / :part + :extra, 0)) AS parts
-  FROM planned GROUP BY class`;
+  sum(iif(size >= :from, (size + :part - 1) / :part + :extra, 0)) AS parts`;
+
+/** Assets, bytes and parts of each class. */
+export const TALLY = `SELECT class AS name, ${FIGURES} FROM planned GROUP BY class`;
+export const TALLY_LOOKALIKES = `SELECT verdict AS name, ${FIGURES} FROM planned
+  WHERE class = 'conflicting' AND is_lookalike = 1 GROUP BY verdict`;

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { ListedAsset } from '../../src-shared/model/asset.ts';
 import { type Failure, fail, toFailure } from '../../src-shared/model/failure.ts';
 import type { MigrationRequest } from '../../src-shared/model/migration-request.ts';
-import type { PlanClass, PlanRates, PlanState, PlanView } from '../../src-shared/model/plan.ts';
+import type { PlanChoice, PlanClass, PlanRates, PlanState, PlanView } from '../../src-shared/model/plan.ts';
 import type { ProviderDescriptor } from '../../src-shared/model/provider.ts';
 import type { Coordinator } from '../engine/coordinator.ts';
 import { joinPrefix } from '../engine/destination-key.ts';
@@ -28,20 +28,13 @@ import { openPlanLink, type PlanLink } from './plan-link.ts';
 export interface Plans {
   /** Refuses what submit would refuse. Throws FailureError. */
   start(request: MigrationRequest): Promise<number>;
-  view(planId: number, rates: PlanRates): PlanView;
+  view(planId: number, rates: PlanRates, choice: PlanChoice): PlanView;
   rows(planId: number, query: RowQuery): Promise<RowPage>;
   /** Resolves when all of it is durable. Throws FailureError; then nothing of it runs. */
-  run(planId: number, choice: RunChoice): Promise<{ readonly migrationId: number; readonly position: number }>;
+  run(planId: number, choice: PlanChoice): Promise<{ readonly migrationId: number; readonly position: number }>;
   /** Ends it wherever it is, and forgets it. */
   discard(planId: number): Promise<void>;
   stop(): Promise<void>;
-}
-
-export interface RunChoice {
-  /** Also what only reading can tell. */
-  readonly withUnknown: boolean;
-  /** Also what conflicts only where a disk takes two names for one. */
-  readonly withLookalikes: boolean;
 }
 
 export interface PlansDeps {
@@ -237,10 +230,10 @@ export function createPlans({ coordinator, clock, rng, log, folder, threadPath }
       return id;
     },
 
-    view(planId, rates) {
+    view(planId, rates, choice) {
       const { request, ends, listed, comparison, ...plan } = planOf(planId);
       const { source, destination, policies, queue, name } = request;
-      const moves = movesOf(request);
+      const moves = movesOf(request, choice);
       return {
         id: planId,
         state: plan.state,
@@ -252,14 +245,15 @@ export function createPlans({ coordinator, clock, rng, log, folder, threadPath }
         queue,
         listed: { source: { ...listed.source }, destination: { ...listed.destination } },
         classes: comparison?.classes ?? null,
-        lookalikes: comparison?.lookalikes ?? {},
+        lookalikes: moves.reduce((sum, known) => sum + (comparison?.lookalikes[known].assets ?? 0), 0),
         moves,
         estimate:
           comparison === null
             ? null
             : estimate({
-                classes: comparison.classes,
+                comparison,
                 moves,
+                withLookalikes: choice.withLookalikes,
                 policies,
                 sourceKind: ends.source.kind,
                 destinationKind: ends.destination.kind,
@@ -275,12 +269,13 @@ export function createPlans({ coordinator, clock, rng, log, folder, threadPath }
 
     rows: async (planId, query) => readyPlan(planId).link.ask({ kind: 'rows', query }),
 
-    async run(planId, { withUnknown, withLookalikes }) {
+    async run(planId, choice) {
       const plan = readyPlan(planId);
       if (plan.state !== 'ready') {
         fail('invalid-input', `Plan ${planId} was run before.`, { field: 'planId', hint: 'Plan it again.' });
       }
-      const classes = movesOf(plan.request).filter((known) => withUnknown || known !== 'unknown');
+      const classes = movesOf(plan.request, choice);
+      const { withLookalikes } = choice;
       const page = (afterId: number) =>
         plan.link.ask({ kind: 'pinned', classes, withLookalikes, afterId, limit: SLICE_ASSETS });
       plan.state = 'handing-over';
@@ -320,8 +315,10 @@ export function createPlans({ coordinator, clock, rng, log, folder, threadPath }
   };
 }
 
-/** What a migration with this policy would write. */
-function movesOf({ policies }: MigrationRequest): readonly PlanClass[] {
+/** What a migration with this policy would write, as far as it was chosen. */
+function movesOf({ policies }: MigrationRequest, { withUnknown }: PlanChoice): readonly PlanClass[] {
   if (policies.overwrite === 'never') return ['new'];
-  return policies.overwrite === 'always' ? ['new', 'changed', 'unknown', 'identical'] : ['new', 'changed', 'unknown'];
+  const moves: readonly PlanClass[] =
+    policies.overwrite === 'always' ? ['new', 'changed', 'unknown', 'identical'] : ['new', 'changed', 'unknown'];
+  return moves.filter((known) => withUnknown || known !== 'unknown');
 }

@@ -29,9 +29,9 @@ export function reasonOf(planClass: PlanClass, { why, other, refusal, name }: Gr
     case 'same-key':
       return `The same destination key as ${against}.`;
     case 'unicode':
-      return `Many disks take it for the same name as ${against}: only the Unicode form differs.`;
+      return `Like ${against} but for the Unicode form: one file on many disks.`;
     case 'case':
-      return `Many disks take it for the same name as ${against}: only upper and lower case differ.`;
+      return `Like ${against} but for upper and lower case: one file on many disks.`;
     case 'reserved':
       return `Windows cannot have a file of the name "${name ?? ''}".`;
     case 'folder':

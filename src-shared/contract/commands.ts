@@ -11,7 +11,7 @@ import type { JobDetail, JobRow } from '../model/job.ts';
 import type { JobState, StateCounts } from '../model/job-state.ts';
 import type { MigrationView } from '../model/migration.ts';
 import type { NoticeRule } from '../model/notice-rule.ts';
-import { PLAN_CLASSES, type PlanRow, type PlanView, USUAL_RATES } from '../model/plan.ts';
+import { PLAN_CLASSES, type PlanRow, type PlanView, USUAL_CHOICE, USUAL_RATES } from '../model/plan.ts';
 import type { AccountView, CheckReport, ProviderDescriptor } from '../model/provider.ts';
 import type { ScheduleRun, ScheduleView } from '../model/schedule.ts';
 import type { HouseSettings } from '../model/settings.ts';
@@ -102,9 +102,13 @@ export const commands = {
 
   /** Begins to list both ends, and to compare them; writes nothing to either. Refuses what submit would refuse. */
   'plan.start': returns<{ readonly planId: number }>()(schemas.migrationRequest),
-  /** How far it is; then how much there is of each class, and what moving it would take at these rates. */
+  /** How far it is; then how much there is of each class, and what a run with this choice would take at these rates. */
   'plan.get': returns<PlanView>()(
-    z.strictObject({ planId: schemas.planId, rates: schemas.planRates.default(USUAL_RATES) }),
+    z.strictObject({
+      planId: schemas.planId,
+      rates: schemas.planRates.default(USUAL_RATES),
+      choice: schemas.planChoice.default(USUAL_CHOICE),
+    }),
   ),
   'plan.rows': returns<Page<PlanRow>>()(
     z.strictObject({
@@ -116,16 +120,9 @@ export const commands = {
       limit: schemas.pageLimit.default(100),
     }),
   ),
-  /**
-   * Submits a migration of exactly the assets and destination keys that were reviewed. `withLookalikes`: also those that
-   * conflict only where a disk takes two names for one.
-   */
+  /** Submits a migration of exactly the assets and destination keys that were reviewed. */
   'plan.run': returns<{ readonly migrationId: number; readonly position: number }>()(
-    z.strictObject({
-      planId: schemas.planId,
-      withUnknown: z.boolean().default(true),
-      withLookalikes: z.boolean().default(false),
-    }),
+    z.strictObject({ planId: schemas.planId, choice: schemas.planChoice.default(USUAL_CHOICE) }),
   ),
   /** Ends it wherever it is, and forgets it. */
   'plan.discard': returns<Nothing>()(z.strictObject({ planId: schemas.planId })),

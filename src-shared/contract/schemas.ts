@@ -8,7 +8,7 @@ import { REPORT_CHOICES, REPORT_FORMATS, URL_MAP_FORMATS } from '../model/eviden
 import { JOB_STATES } from '../model/job-state.ts';
 import { OVERWRITE_POLICIES } from '../model/migration.ts';
 import { MAIL_SECURITIES, NOTICE_EVENTS } from '../model/notice-rule.ts';
-import { USUAL_RATES } from '../model/plan.ts';
+import { USUAL_CHOICE, USUAL_RATES } from '../model/plan.ts';
 import { PROOF_RUNGS } from '../model/proof.ts';
 import { MAINTENANCE_TASKS, MISSED_RULES, REPEAT_MODES } from '../model/schedule.ts';
 import { SETTING_BOUNDS } from '../model/settings.ts';
@@ -68,6 +68,11 @@ export const planRates = z.strictObject({
   bytesPerSecond: z.number().min(1).max(1e12).default(USUAL_RATES.bytesPerSecond),
   assetsPerSecond: z.number().min(0.01).max(1e6).default(USUAL_RATES.assetsPerSecond),
   egressUsdPerGb: z.number().min(0).max(1_000).nullable().default(USUAL_RATES.egressUsdPerGb),
+});
+
+export const planChoice = z.strictObject({
+  withUnknown: z.boolean().default(USUAL_CHOICE.withUnknown),
+  withLookalikes: z.boolean().default(USUAL_CHOICE.withLookalikes),
 });
 
 export const enqueueRequest = z.strictObject({

@@ -50,6 +50,16 @@ export interface PlanRates {
 /** Slow enough for a home line and a shared server: better to be done before than after. */
 export const USUAL_RATES: PlanRates = { bytesPerSecond: 20_000_000, assetsPerSecond: 50, egressUsdPerGb: null };
 
+/** What a person leaves in a run, or out of it. */
+export interface PlanChoice {
+  /** Also what only reading can tell. */
+  readonly withUnknown: boolean;
+  /** Also what conflicts only where a disk takes two names for one. */
+  readonly withLookalikes: boolean;
+}
+
+export const USUAL_CHOICE: PlanChoice = { withUnknown: true, withLookalikes: false };
+
 /** Requests by what services charge for; `parts` are those of large writes, their beginning and end included. */
 export interface PlanRequests {
   readonly list: number;
@@ -59,6 +69,7 @@ export interface PlanRequests {
   readonly parts: number;
 }
 
+/** Of all that a run with this choice moves. */
 export interface PlanEstimate {
   readonly assets: number;
   readonly bytes: number;
@@ -94,12 +105,9 @@ export interface PlanView {
   readonly listed: { readonly source: PlanListing; readonly destination: PlanListing };
   /** null before the comparison is done. */
   readonly classes: Readonly<Record<PlanClass, PlanTally>> | null;
-  /**
-   * Those of the conflicting that a disk which tells such names apart could hold, by what they would be otherwise: they
-   * are moved when a person says so.
-   */
-  readonly lookalikes: Readonly<Partial<Record<PlanClass, number>>>;
-  /** The classes that a run moves, by the policy for what is there. */
+  /** Those of the conflicting that a disk which tells such names apart could hold, as far as a run would move them. */
+  readonly lookalikes: number;
+  /** The classes that a run moves, by the policy for what is there and by the choice. */
   readonly moves: readonly PlanClass[];
   /** null before the comparison is done. */
   readonly estimate: PlanEstimate | null;

@@ -48,9 +48,9 @@ export function PlanEstimate({ estimate, rates, onRates }: PlanEstimateProps) {
           </dd>
         </div>
         <div>
-          <dt>Leaving the source, estimated</dt>
+          <dt>Egress, estimated</dt>
           <dd>{formatUsd(egressUsd)}</dd>
-          <dd className={styles.quiet}>{formatBytes(estimate.bytes)}, USD</dd>
+          <dd className={styles.quiet}>{formatBytes(estimate.bytes)} leave the source</dd>
         </div>
         <div>
           <dt>Requests, estimated</dt>

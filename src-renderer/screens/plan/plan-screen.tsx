@@ -4,7 +4,14 @@
  */
 import { useState } from 'react';
 import { type Failure, toFailure } from '../../../src-shared/model/failure.ts';
-import { type PlanClass, type PlanView, USUAL_RATES } from '../../../src-shared/model/plan.ts';
+import {
+  type PlanChoice,
+  type PlanClass,
+  type PlanRates,
+  type PlanView,
+  USUAL_CHOICE,
+  USUAL_RATES,
+} from '../../../src-shared/model/plan.ts';
 import { formatNumberOf } from '../../format/count.ts';
 import { Button } from '../../parts/button.tsx';
 import { Checkbox } from '../../parts/checkbox.tsx';
@@ -18,15 +25,15 @@ import { PlanEstimate } from './plan-estimate.tsx';
 import { PlanRows } from './plan-rows.tsx';
 import styles from './plan-screen.module.css';
 import { PlanTiles } from './plan-tiles.tsx';
-import { type RunChoice, runCount, stateNote } from './plan-words.ts';
+import { stateNote } from './plan-words.ts';
 import { usePlan } from './use-plan.ts';
 
 export function PlanScreen({ planId }: { readonly planId: number }) {
   const [rates, setRates] = useState(USUAL_RATES);
-  const [choice, setChoice] = useState<RunChoice>({ withUnknown: true, withLookalikes: false });
+  const [choice, setChoice] = useState(USUAL_CHOICE);
   const [doing, setDoing] = useState<'run' | 'discard' | null>(null);
   const [refusal, setRefusal] = useState<Failure | null>(null);
-  const { plan, failure, reload } = usePlan(planId, rates);
+  const { plan, failure, reload } = usePlan(planId, rates, choice);
 
   async function act(what: 'run' | 'discard'): Promise<void> {
     setDoing(what);
@@ -37,7 +44,7 @@ export function PlanScreen({ planId }: { readonly planId: number }) {
         go(href('new'));
         return;
       }
-      const { migrationId } = await call('plan.run', { planId, ...choice });
+      const { migrationId } = await call('plan.run', { planId, choice });
       go(href('migrations', migrationId));
     } catch (thrown) {
       setRefusal(toFailure(thrown));
@@ -48,7 +55,7 @@ export function PlanScreen({ planId }: { readonly planId: number }) {
   }
 
   const told = refusal ?? plan?.failure ?? failure;
-  const count = plan === null ? 0 : runCount(plan, choice);
+  const count = plan?.estimate?.assets ?? 0;
   const isForgotten = failure !== null;
   return (
     <>
@@ -101,10 +108,10 @@ export function PlanScreen({ planId }: { readonly planId: number }) {
 
 interface BodyProps {
   readonly plan: PlanView;
-  readonly choice: RunChoice;
-  readonly onChoice: (choice: RunChoice) => void;
-  readonly rates: typeof USUAL_RATES;
-  readonly onRates: (rates: typeof USUAL_RATES) => void;
+  readonly choice: PlanChoice;
+  readonly onChoice: (choice: PlanChoice) => void;
+  readonly rates: PlanRates;
+  readonly onRates: (rates: PlanRates) => void;
 }
 
 function Body({ plan, choice, onChoice, rates, onRates }: BodyProps) {
@@ -120,27 +127,28 @@ function Body({ plan, choice, onChoice, rates, onRates }: BodyProps) {
       />
     );
   }
-  const lookalikes = plan.moves.reduce((sum, known) => sum + (plan.lookalikes[known] ?? 0), 0);
   return (
     <>
-      <PlanTiles plan={plan} current={chosen} onChoose={setChosen} />
+      <PlanTiles plan={plan} choice={choice} current={chosen} onChoose={setChosen} />
       {plan.estimate !== null && <PlanEstimate estimate={plan.estimate} rates={rates} onRates={onRates} />}
       <div className={styles.choices}>
-        {plan.moves.includes('unknown') && plan.classes.unknown.assets > 0 && (
+        {plan.policies.overwrite !== 'never' && plan.classes.unknown.assets > 0 && (
           <Checkbox
             label={`Also move the ${formatNumberOf(plan.classes.unknown.assets, 'unknown', 'unknown')}: each is read, and left alone where it proves identical`}
             checked={choice.withUnknown}
             onChange={(withUnknown) => onChoice({ ...choice, withUnknown })}
           />
         )}
-        {lookalikes > 0 && (
+        {plan.lookalikes > 0 && (
           <Checkbox
-            label={`Also move ${formatNumberOf(lookalikes, 'conflicting', 'conflicting')}: this disk tells such names apart`}
+            label={`Also move ${formatNumberOf(plan.lookalikes, 'conflicting', 'conflicting')}: this disk tells such names apart`}
             checked={choice.withLookalikes}
             onChange={(withLookalikes) => onChoice({ ...choice, withLookalikes })}
           />
         )}
-        <SearchField label="Search keys of this class" value={search} onChange={setSearch} />
+        <div className={styles.search}>
+          <SearchField label="Search keys of this class" value={search} onChange={setSearch} />
+        </div>
       </div>
       <PlanRows key={`${chosen} ${search}`} planId={plan.id} planClass={chosen} search={search} />
     </>

@@ -1,17 +1,18 @@
 /** Owns a tile for each class of a plan: how much there is, and whether a run moves it; pressed, its rows are shown. */
-import { PLAN_CLASSES, type PlanClass, type PlanView } from '../../../src-shared/model/plan.ts';
+import { PLAN_CLASSES, type PlanChoice, type PlanClass, type PlanView } from '../../../src-shared/model/plan.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatCount } from '../../format/count.ts';
 import styles from './plan-screen.module.css';
-import { CLASS_WORDS } from './plan-words.ts';
+import { CLASS_WORDS, fateOf } from './plan-words.ts';
 
 export interface PlanTilesProps {
   readonly plan: PlanView;
+  readonly choice: PlanChoice;
   readonly current: PlanClass;
   readonly onChoose: (planClass: PlanClass) => void;
 }
 
-export function PlanTiles({ plan, current, onChoose }: PlanTilesProps) {
+export function PlanTiles({ plan, choice, current, onChoose }: PlanTilesProps) {
   const { classes, moves } = plan;
   if (classes === null) return null;
   return (
@@ -35,7 +36,7 @@ export function PlanTiles({ plan, current, onChoose }: PlanTilesProps) {
               {formatBytes(bytes)}
               {unsized > 0 && ` and ${formatCount(unsized)} of unknown size`}
             </span>
-            <span className={styles.fate}>{moves.includes(known) ? 'moves' : 'stays'}</span>
+            <span className={styles.fate}>{fateOf(plan, choice, known)}</span>
           </button>
         );
       })}

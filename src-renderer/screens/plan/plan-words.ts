@@ -1,5 +1,5 @@
 /** Owns how a plan reads: its classes, its state, its money. Pure. Used by the plan screen. */
-import type { PlanClass, PlanRequests, PlanView } from '../../../src-shared/model/plan.ts';
+import type { PlanChoice, PlanClass, PlanRequests, PlanView } from '../../../src-shared/model/plan.ts';
 import { formatCount } from '../../format/count.ts';
 
 export const CLASS_WORDS: Readonly<Record<PlanClass, { readonly word: string; readonly meaning: string }>> = {
@@ -28,19 +28,10 @@ export function stateNote({ state, expiresAtMs }: PlanView, nowMs: number): stri
   }
 }
 
-export interface RunChoice {
-  readonly withUnknown: boolean;
-  readonly withLookalikes: boolean;
-}
-
-/** How many a run moves. */
-export function runCount({ classes, moves, lookalikes }: PlanView, choice: RunChoice): number {
-  return moves
-    .filter((known) => choice.withUnknown || known !== 'unknown')
-    .reduce(
-      (sum, known) => sum + (classes?.[known].assets ?? 0) + (choice.withLookalikes ? (lookalikes[known] ?? 0) : 0),
-      0,
-    );
+/** Whether a run with this choice moves what is in the class. */
+export function fateOf({ moves, lookalikes }: PlanView, { withLookalikes }: PlanChoice, planClass: PlanClass): string {
+  if (planClass === 'conflicting' && withLookalikes && lookalikes > 0) return `${formatCount(lookalikes)} of them move`;
+  return moves.includes(planClass) ? 'moves' : 'stays';
 }
 
 /** "about $4.20": two figures, more would pretend to know. */

@@ -1,10 +1,10 @@
 /**
- * Owns the plan that its screen shows: asked for again while it is being made, and when the rates change. Called by the
+ * Owns the plan that its screen shows: asked for again while it is being made, and when rates or choice change. Called by the
  * plan screen.
  */
 import { useCallback, useEffect, useState } from 'react';
 import { type Failure, toFailure } from '../../../src-shared/model/failure.ts';
-import type { PlanRates, PlanView } from '../../../src-shared/model/plan.ts';
+import type { PlanChoice, PlanRates, PlanView } from '../../../src-shared/model/plan.ts';
 import { call } from '../../state/house-client.ts';
 import { onSnapshot } from '../../state/house-store.ts';
 
@@ -17,7 +17,7 @@ export interface PlanAnswer {
   readonly reload: () => void;
 }
 
-export function usePlan(planId: number, rates: PlanRates): PlanAnswer {
+export function usePlan(planId: number, rates: PlanRates, choice: PlanChoice): PlanAnswer {
   const [plan, setPlan] = useState<PlanView | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [round, setRound] = useState(0);
@@ -28,7 +28,7 @@ export function usePlan(planId: number, rates: PlanRates): PlanAnswer {
     let timer = 0;
     void round;
     const look = (): void => {
-      call('plan.get', { planId, rates }).then(
+      call('plan.get', { planId, rates, choice }).then(
         (view) => {
           if (isOver) return;
           setPlan(view);
@@ -46,7 +46,7 @@ export function usePlan(planId: number, rates: PlanRates): PlanAnswer {
       isOver = true;
       window.clearTimeout(timer);
     };
-  }, [planId, rates, round]);
+  }, [planId, rates, choice, round]);
 
   useEffect(() => onSnapshot(reload), [reload]);
   return { plan, failure, reload };
