@@ -28,8 +28,8 @@ async function planFirst(app: AppUnderTest, source: string, destination: string)
   await goTo(app, 'Overview');
   await app.page.getByRole('button', { name: 'New migration' }).first().click();
   const side = (name: string) => app.page.getByRole('region', { name, exact: true });
-  await side('Source').getByLabel('Folder').fill(source);
-  await side('Destination').getByLabel('Folder').fill(destination);
+  await side('Source').getByRole('textbox', { name: 'Folder' }).fill(source);
+  await side('Destination').getByRole('textbox', { name: 'Folder' }).fill(destination);
   await app.page.getByRole('button', { name: 'Plan first' }).click();
   await expect(app.page.getByRole('heading', { level: 1, name: 'Plan' })).toBeVisible();
 }
@@ -85,4 +85,8 @@ async function picture(app: AppUnderTest, name: string): Promise<void> {
     await app.page.emulateMedia({ colorScheme });
     await app.page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), animations: 'disabled' });
   }
+  const size = app.page.viewportSize();
+  await app.page.setViewportSize({ width: 800, height: 600 });
+  await app.page.screenshot({ path: join(folder, `${name}-small.png`), animations: 'disabled' });
+  if (size !== null) await app.page.setViewportSize(size);
 }

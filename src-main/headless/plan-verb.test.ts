@@ -46,7 +46,9 @@ function house(view: PlanView) {
     'plan.get': view,
     'plan.run': { migrationId: 9, position: 2 },
     'plan.rows': {
-      rows: [{ class: 'changed', sourceKey: 'k', destinationKey: 'd/k', sizeBytes: 1, there: null, reason: 'Why.' }],
+      rows: [
+        { class: 'changed', sourceKey: 'k\n\u009b', destinationKey: 'd/k', sizeBytes: 1, there: null, reason: 'Why.' },
+      ],
       nextCursor: '1',
       total: { count: 6, exact: true },
     },
@@ -94,7 +96,7 @@ describe('transship plan', () => {
     const { call, calls } = house(READY);
     const flags = { only: 'changed', run: true, keep: true, 'without-unknown': true };
     const { lines } = await PLAN.run(call, input(['/from', '/to'], flags));
-    expect(lines).toContain('changed\tk\td/k\tWhy.');
+    expect(lines).toContain('changed\tk\\u000a\\u009b\td/k\tWhy.');
     expect(lines).toContain('and 5 more');
     expect(lines).toContain('Migration 9 is queued; 2 jobs are ahead of it.');
     const choice = { withUnknown: false, withLookalikes: false };

@@ -44,7 +44,9 @@ export const PLAN: Verb = {
       const lines = [
         ...table(plan),
         ...(plan.estimate === null ? [] : estimateLines(plan.estimate)),
-        ...(rows?.rows.map((row) => `${row.class}\t${row.sourceKey}\t${row.destinationKey}\t${row.reason}`) ?? []),
+        ...(rows?.rows.map((row) =>
+          [row.class, row.sourceKey, row.destinationKey, row.reason].map(oneLine).join('\t'),
+        ) ?? []),
         ...(rows !== null && rows.nextCursor !== null ? [`and ${rows.total.count - rows.rows.length} more`] : []),
         ...(ran === null ? [] : [`Migration ${ran.migrationId} is queued; ${ran.position} jobs are ahead of it.`]),
         ...(isKept ? [`Plan ${planId} is kept until the house stops, a day at most.`] : []),
@@ -104,6 +106,14 @@ function estimateLines({ assets, bytes, rates, durationMs, source, destination, 
     usd('destination requests cost', cost.destinationRequestsUsd),
     ...cost.notes,
   ];
+}
+
+/** A key may hold what would end the line or steer the terminal. */
+function oneLine(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Two figures: more would pretend to know. */
