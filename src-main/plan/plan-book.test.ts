@@ -14,12 +14,16 @@ afterEach(() => {
 const MD5 = '"d41d8cd98f00b204e9800998ecf8427e"';
 const OTHER_MD5 = '"00000000000000000000000000000001"';
 const place = (prefix: string) => ({ accountId: 'a', container: 'c', prefix });
+const way = (from: string, to: string) => ({
+  source: place(from),
+  destination: place(to),
+  policies: { overwrite: 'if-different', minimumProof: 'size-only' } as const,
+});
 
 function open(kind: string, extras: Partial<PlanBookOptions> = {}): PlanBook {
   book = new PlanBook({
     path: ':memory:',
-    source: place(''),
-    destination: place(''),
+    way: way('', ''),
     sourceKind: 's3',
     destinationKind: kind,
     maxObjectBytes: null,
@@ -139,7 +143,7 @@ describe('conflicts', () => {
   });
 
   it('of two sources for one key are both held back, wherever they go', () => {
-    const of = open('s3', { source: place('in/'), destination: place('out') });
+    const of = open('s3', { way: way('in/', 'out') });
     of.addSource([
       { sourceKey: 'one', destinationKey: 'same' },
       { sourceKey: 'two', destinationKey: 'same', sizeBytes: 4 },
@@ -191,7 +195,7 @@ describe('the destination', () => {
 
 describe('a run', () => {
   it('is given what was reviewed, page by page, with keys under the destination prefix', () => {
-    const of = open('local', { source: place('in/'), destination: place('out') });
+    const of = open('local', { way: way('in/', 'out') });
     of.addSource([asset('in/a', 3), asset('in/B'), asset('in/b'), asset('in/c', -1)]);
     of.compare();
     const first = of.pinned(['new'], false, 0, 1);

@@ -4,21 +4,21 @@
  * nothing that has to survive. Used by plan-thread.ts.
  */
 import { DatabaseSync } from 'node:sqlite';
-import type { ListedAsset, Location } from '../../src-shared/model/asset.ts';
+import type { ListedAsset } from '../../src-shared/model/asset.ts';
 import { FailureError } from '../../src-shared/model/failure.ts';
 import type { NamedAsset } from '../../src-shared/model/migration.ts';
 import { PLAN_CLASSES, type PlanClass, type PlanRow, type PlanTally } from '../../src-shared/model/plan.ts';
-import { joinPrefix, namedDestination } from '../engine/destination-key.ts';
+import { joinPrefix } from '../engine/destination-key.ts';
 import { foldKey, reservedName } from './fold-key.ts';
 import { kindFacts } from './kind-facts.ts';
+import { type PlannedWay, plannedKey } from './plan-key.ts';
 import { PLAN_SCHEMA, PLAN_STEPS, TALLY, TALLY_LOOKALIKES } from './plan-sql.ts';
 import { reasonOf } from './reason-of.ts';
 
 export interface PlanBookOptions {
   /** A file that is not there yet, or ":memory:". */
   readonly path: string;
-  readonly source: Location;
-  readonly destination: Location;
+  readonly way: PlannedWay;
   readonly sourceKind: string;
   readonly destinationKind: string;
   /** null: no known limit. */
@@ -71,8 +71,9 @@ export class PlanBook {
   constructor(options: PlanBookOptions) {
     this.#options = options;
     this.#isDisk = kindFacts(options.destinationKind).isDisk;
-    this.#db = new DatabaseSync(options.path);
-    // Nothing here has to survive a crash, so nothing is written twice or waited for.
+    // Nothing here has to survive a crash, so nothing is written twice or waited for. (A defensive connection would keep
+    // its journal, whatever it is told; all of the SQL is ours.)
+    this.#db = new DatabaseSync(options.path, { defensive: false });
     this.#db.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA temp_store = FILE; PRAGMA cache_size = -${CACHE_KIB}`);
     this.#db.exec(PLAN_SCHEMA);
@@ -80,25 +81,23 @@ export class PlanBook {
   }
 
   addSource(assets: readonly (ListedAsset | NamedAsset)[]): void {
-    const { source, destination } = this.#options;
     const insert = this.#db.prepare(
       'INSERT INTO planned (source_key, key, fold, size, token, at_ms, is_reserved, refusal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#atOnce(() => {
       for (const asset of assets) {
-        const named = 'key' in asset ? { sourceKey: asset.key } : asset;
-        const key = namedDestination(named, { source, destination });
+        const { key, refusal } = plannedKey(asset, this.#options.way);
         const size = sizeOf(asset.sizeBytes);
         const listed = 'key' in asset ? asset : null;
         insert.run(
-          named.sourceKey,
+          'key' in asset ? asset.key : asset.sourceKey,
           key,
           this.#isDisk ? foldKey(key) : null,
           size,
           listed?.versionToken ?? null,
           listed?.modifiedAtMs ?? null,
           this.#isDisk && reservedName(key) !== null ? 1 : 0,
-          this.#refusal(key, size),
+          refusal ?? this.#refusal(key, size),
         );
       }
     });
@@ -173,7 +172,7 @@ export class PlanBook {
          ORDER BY id LIMIT ?`,
       )
       .all(afterId, limit);
-    const folder = joinPrefix(this.#options.destination.prefix, '').length;
+    const folder = joinPrefix(this.#options.way.destination.prefix, '').length;
     return {
       assets: found.map((row) => ({
         sourceKey: String(row.source_key),

@@ -17,7 +17,7 @@ let opening: Promise<PlanBook> | null = null;
 /** The provider is made for its rules only; it has no connection before its first request. */
 async function openBook(): Promise<PlanBook> {
   const provider = await createProvider(account.provider, account);
-  const { container } = options.destination;
+  const { container } = options.way.destination;
   return new PlanBook({ ...options, assertKey: (key) => provider.assertKey(container, key) });
 }
 

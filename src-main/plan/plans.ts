@@ -184,7 +184,7 @@ export function createPlans({ coordinator, clock, rng, log, folder, threadPath }
       if (plans.size >= MAX_PLANS) {
         fail('quota-exceeded', `${MAX_PLANS} plans are kept already.`, { hint: 'Discard one of them first.' });
       }
-      const { source, destination, selection, queue } = request;
+      const { source, destination, policies, selection, queue } = request;
       const assets = selection.kind === 'assets' ? selection.assets.map(plainAsset) : null;
       await coordinator.call((desk) => acceptRequest(desk, { source, destination, assets, queue }));
       const account = await accounts.forWorker(destination.accountId);
@@ -194,8 +194,7 @@ export function createPlans({ coordinator, clock, rng, log, folder, threadPath }
       const link = openPlanLink(
         {
           path: join(folder, `plan-${id}.sqlite`),
-          source,
-          destination,
+          way: { source, destination, policies },
           sourceKind: ends.source.kind,
           destinationKind: ends.destination.kind,
           maxObjectBytes: ends.destination.capabilities.maxObjectBytes,
