@@ -88,7 +88,7 @@ async function measure(of: House, title: string, destination: string, isRun: boo
     ['a page of a search', ms(search.tookMs)],
     ['handed over in', run === null ? '–' : ms(run.tookMs)],
     ['scratch database', megabytes(statSync(join(folder, `profile/plans/plan-${planId}.sqlite`)).size)],
-    ['main process and threads grew by', megabytes(grownBytes), 'no more than with a thousand keys, but buffers'],
+    ['main process and threads grew by', megabytes(grownBytes), 'as with a tenth of the keys'],
     ['event-loop delay until ready, p99', ms(listingLoop.p99Ms)],
     ['event-loop delay until ready, max', ms(listingLoop.maxMs), 'at most 50 ms'],
     ['event-loop delay while handing over, p99', ms(runLoop.p99Ms)],
