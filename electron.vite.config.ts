@@ -14,6 +14,7 @@ const MAIN_ENTRIES = {
   headless: at('src-main/headless.ts'),
   cli: at('src-main/cli.ts'),
   worker: at('src-main/worker/worker-entry.ts'),
+  'plan-thread': at('src-main/plan/plan-thread.ts'),
   'history-thread': at('src-main/store/sqlite/history-thread.ts'),
 };
 

@@ -92,6 +92,7 @@ const FORBIDDEN: readonly (readonly [rule: string, from: string, to: string])[] 
   ['room-store', 'src-main/store/a.ts', 'src-main/engine/b.ts'],
   ['room-providers', 'src-main/providers/a.ts', 'src-main/worker/b.ts'],
   ['room-evidence', 'src-main/evidence/a.ts', 'src-main/engine/b.ts'],
+  ['room-plan', 'src-main/plan/a.ts', 'src-main/store/b.ts'],
   ['room-probe', 'src-main/probe/a.ts', 'src-main/engine/b.ts'],
   ['room-worker', 'src-main/worker/a.ts', 'src-main/store/b.ts'],
   ['room-api', 'src-main/api/a.ts', 'src-main/store/b.ts'],

@@ -81,6 +81,13 @@ function parse() {
       'at-once': { type: 'string' },
       origin: { type: 'string' },
       'allow-private': { type: 'boolean' },
+      mbps: { type: 'string' },
+      'per-second': { type: 'string' },
+      'usd-per-gb': { type: 'string' },
+      'without-unknown': { type: 'boolean' },
+      'with-lookalikes': { type: 'boolean' },
+      run: { type: 'boolean' },
+      keep: { type: 'boolean' },
     },
   });
 }

@@ -15,6 +15,7 @@ import type { House } from './api/house.ts';
 import { createCoordinator } from './engine/coordinator.ts';
 import { createUpdateStream } from './engine/updates.ts';
 import { addBuiltInSchedules } from './engine/verbs/keep-schedules.ts';
+import { createPlans } from './plan/plans.ts';
 import type { Ports } from './ports.ts';
 import { descriptors } from './providers/registry.ts';
 import { openOrRestore, type Restoration } from './store/sqlite/open-or-restore.ts';
@@ -38,7 +39,11 @@ export async function startHouse(ports: Ports): Promise<House> {
   try {
     const cleanMark = join(paths.profile, CLEAN_MARK);
     const { store, restored } = openOrRestore(
-      { database: paths.database, backups: join(paths.profile, 'backups'), historyThread: historyThreadPath() },
+      {
+        database: paths.database,
+        backups: join(paths.profile, 'backups'),
+        historyThread: threadPath('history-thread', './store/sqlite/'),
+      },
       clock.wallMs(),
       !existsSync(cleanMark) && existsSync(paths.database),
     );
@@ -82,12 +87,21 @@ export async function startHouse(ports: Ports): Promise<House> {
     });
     const updates = createUpdateStream(coordinator, clock);
     const links = createEvidenceLinks(clock);
-    const handlers = createHandlers(coordinator, ports, acceptWebhook, links);
+    const plans = createPlans({
+      coordinator,
+      clock,
+      rng: ports.rng,
+      log,
+      folder: join(paths.profile, 'plans'),
+      threadPath: threadPath('plan-thread', './plan/'),
+    });
+    const handlers = createHandlers(coordinator, ports, acceptWebhook, links, plans);
 
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
       try {
         updates.stop();
+        await plans.stop();
         await coordinator.stop(STOP_GRACE_MS);
         await store.close();
         writeFileSync(cleanMark, '', { mode: 0o600 });
@@ -135,8 +149,8 @@ function restorationNews({ damagedPath, backupAtMs }: Restoration): Omit<HouseNe
   };
 }
 
-/** Beside this file: as source it stands in its room, as built it stands next to the bundle. */
-function historyThreadPath(): string {
-  const path = import.meta.url.endsWith('.ts') ? './store/sqlite/history-thread.ts' : './history-thread.js';
+/** As source it stands in its room, as built next to the bundle. */
+function threadPath(name: string, room: string): string {
+  const path = import.meta.url.endsWith('.ts') ? `${room}${name}.ts` : `./${name}.js`;
   return fileURLToPath(new URL(path, import.meta.url));
 }

@@ -19,6 +19,7 @@ import { MigrationsScreen } from './screens/migrations/migrations-screen.tsx';
 import { NewMigrationScreen } from './screens/new-migration/new-migration-screen.tsx';
 import { NoticesScreen } from './screens/notices/notices-screen.tsx';
 import { OverviewScreen } from './screens/overview/overview-screen.tsx';
+import { PlanScreen } from './screens/plan/plan-screen.tsx';
 import { QueuesScreen } from './screens/queues/queues-screen.tsx';
 import { SchedulesScreen } from './screens/schedules/schedules-screen.tsx';
 import { SettingsScreen } from './screens/settings/settings-screen.tsx';
@@ -59,6 +60,8 @@ function screenOf({ screen, id }: Route): ReactNode {
       return id === null ? <MigrationsScreen /> : <MigrationScreen key={id} migrationId={Number(id)} />;
     case 'new':
       return <NewMigrationScreen />;
+    case 'plan':
+      return <PlanScreen key={id} planId={Number(id)} />;
     case 'queues':
       return <QueuesScreen />;
     case 'schedules':

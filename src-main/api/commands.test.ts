@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../src-shared/contract/commands.ts';
 import { assetsNamed, COMPLETED, failed } from '../engine/fake-workers.ts';
-import { type HouseUnderTest, openHouseUnderTest } from './house-under-test.ts';
+import { COMMANDS_OF_PLANS, type HouseUnderTest, openHouseUnderTest } from './house-under-test.ts';
 
 let under: HouseUnderTest;
 const all = new Set<string>();
@@ -14,7 +14,7 @@ afterEach(async () => {
   await under.close();
 });
 afterAll(() => {
-  expect([...all].sort()).toEqual(Object.keys(commands).sort());
+  expect([...all, ...COMMANDS_OF_PLANS].sort()).toEqual(Object.keys(commands).sort());
 });
 
 const HOUR_MS = 3_600_000;

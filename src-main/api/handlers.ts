@@ -21,6 +21,7 @@ import {
 } from '../engine/verbs/steer-migration.ts';
 import { createQueue, pauseHouse, removeQueue, updateQueue } from '../engine/verbs/steer-queue.ts';
 import { submitMigration } from '../engine/verbs/submit-migration.ts';
+import type { Plans } from '../plan/plans.ts';
 import type { Ports } from '../ports.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { evidenceHandlers } from './evidence-handlers.ts';
@@ -29,6 +30,7 @@ import { given } from './given.ts';
 import type { Handlers } from './handler-map.ts';
 import { jobHandlers } from './job-handlers.ts';
 import { type AcceptWebhook, noticeHandlers } from './notice-handlers.ts';
+import { planHandlers } from './plan-handlers.ts';
 import { makeSample, removeSample } from './sample-assets.ts';
 import { scheduleHandlers } from './schedule-handlers.ts';
 
@@ -37,6 +39,7 @@ export function createHandlers(
   ports: Ports,
   acceptWebhook: AcceptWebhook,
   links: EvidenceLinks,
+  plans: Plans,
 ): Handlers {
   const { store, accounts } = coordinator;
 
@@ -110,6 +113,7 @@ export function createHandlers(
         return migrationView(migrationOf(desk, migrationId));
       }),
 
+    ...planHandlers(plans),
     ...evidenceHandlers(coordinator, ports, links),
     ...jobHandlers(coordinator, ports.clock),
     ...scheduleHandlers(coordinator),

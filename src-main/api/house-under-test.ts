@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CommandName, Params, Result } from '../../src-shared/contract/commands.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest } from '../engine/coordinator-under-test.ts';
 import { noticeSecretName } from '../engine/dispatch-attempts.ts';
@@ -12,6 +13,7 @@ import { assetsNamed } from '../engine/fake-workers.ts';
 import { createUpdateStream } from '../engine/updates.ts';
 import { nodeRng } from '../node-ports/node-rng.ts';
 import { openProfile } from '../node-ports/profile-paths.ts';
+import { createPlans } from '../plan/plans.ts';
 import { acceptWebhook } from '../worker/notices/accept-webhook.ts';
 import { createHouse } from './create-house.ts';
 import { createEvidenceLinks } from './evidence-links.ts';
@@ -36,6 +38,9 @@ export interface HouseUnderTest {
   close(): Promise<void>;
 }
 
+/** Proven in plan-commands.test.ts, all the others in commands.test.ts: each file counts its own. */
+export const COMMANDS_OF_PLANS = ['plan.discard', 'plan.get', 'plan.rows', 'plan.run', 'plan.start'] as const;
+
 const given = new Set<CommandName>();
 const place = (container: string) => ({ accountId: 'this-computer', container, prefix: '' });
 const POLICIES = { overwrite: 'if-different', minimumProof: 'size-only' } as const;
@@ -56,6 +61,14 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
   // The engine reads where the api writes.
   const { secrets } = test;
   const links = createEvidenceLinks(clock);
+  const plans = createPlans({
+    coordinator,
+    clock,
+    rng: nodeRng,
+    log,
+    folder: join(folder, 'plans'),
+    threadPath: fileURLToPath(new URL('../plan/plan-thread.ts', import.meta.url)),
+  });
   const handlers = createHandlers(
     coordinator,
     {
@@ -73,6 +86,7 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
     },
     acceptWebhook,
     links,
+    plans,
   );
   const updates = createUpdateStream(coordinator, clock);
   const house = createHouse({
@@ -114,6 +128,7 @@ export async function openHouseUnderTest(): Promise<HouseUnderTest> {
     loseSecrets: (ruleId) => secrets.write(noticeSecretName(ruleId), {}),
     async close() {
       updates.stop();
+      await plans.stop();
       await test.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -16,6 +16,7 @@ import { listedJob, namedJob } from './new-job.ts';
 import { countOpen, openJobs } from './open-jobs.ts';
 import { decideRetry } from './retry-policy.ts';
 import type { Supervisor } from './supervisor.ts';
+import { HANDING_OVER } from './verbs/hand-over.ts';
 
 export interface Planner {
   /** Starts planning whatever should be planned and is not. */
@@ -73,7 +74,7 @@ export function createPlanner(deps: PlannerDeps): Planner {
   function planable(migrationId: number): StoredMigration | null {
     if (stopped || store.isHousePaused()) return null;
     const migration = store.migration(migrationId);
-    if (migration === null || migration.intent !== 'run') return null;
+    if (migration === null || migration.intent !== 'run' || migration.listingPosition === HANDING_OVER) return null;
     return migration.listing === 'waiting' || migration.listing === 'listing' ? migration : null;
   }
 
@@ -223,7 +224,8 @@ export function createPlanner(deps: PlannerDeps): Planner {
         const { id, listing, intent } = migration;
         if (active.size >= MAX_PLANS) return;
         if (intent !== 'run' || (listing !== 'waiting' && listing !== 'listing') || active.has(id)) continue;
-        if ((resting.get(id)?.cancelTimer ?? null) !== null || isHeldBack(migration)) continue;
+        if (migration.listingPosition === HANDING_OVER || isHeldBack(migration)) continue;
+        if ((resting.get(id)?.cancelTimer ?? null) !== null) continue;
         active.add(id);
         void plan(id).finally(() => {
           active.delete(id);

@@ -5,6 +5,7 @@
 import type { Clock, Log } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import { decideSettlement } from './settle-attempt.ts';
+import { giveUpHandOver } from './verbs/hand-over.ts';
 
 /** Returns this run's epoch. The profile's lock says that nobody else runs those jobs. */
 export function rescue(store: Store, clock: Clock, log: Log): number {
@@ -21,6 +22,7 @@ export function rescue(store: Store, clock: Clock, log: Log): number {
       );
       store.settle(job, settlement);
     }
+    for (const { id } of store.openMigrations()) giveUpHandOver(store, id);
     const epoch = store.nextEpoch();
     store.commit();
     if (orphans.length > 0) log.info('Jobs of an earlier run go on.', { jobs: orphans.length });

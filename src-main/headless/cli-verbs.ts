@@ -11,6 +11,7 @@ import type { CheckReport } from '../../src-shared/model/provider.ts';
 import { EVIDENCE_VERBS } from './evidence-verbs.ts';
 import { failureLines } from './failure-lines.ts';
 import { lines, text } from './flag-values.ts';
+import { PLAN } from './plan-verb.ts';
 import { PROBE } from './probe-verb.ts';
 import { SUBMIT } from './submit-verb.ts';
 import { typedPlace } from './typed-ends.ts';
@@ -32,6 +33,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     },
   },
   submit: SUBMIT,
+  plan: PLAN,
   list: {
     usage: 'list [--search TEXT]',
     help: 'migrations, newest first',

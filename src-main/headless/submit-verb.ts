@@ -9,6 +9,7 @@ import { LETTER_RULES, PLACEHOLDERS } from '../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../src-shared/model/proof.ts';
 import { DIRECTORY_MARKER_RULES } from '../../src-shared/model/selection.ts';
 import { readHeaderRule, readMoment, readSize } from '../../src-shared/model/written-values.ts';
+import type { Call } from './call-house.ts';
 import { submitFromReport } from './evidence-verbs.ts';
 import { lines, oneOf, text } from './flag-values.ts';
 import { submitUrls } from './submit-urls.ts';
@@ -81,33 +82,31 @@ export const SUBMIT: Verb = {
     }
     const urls = text(flags.urls);
     if (urls !== undefined) return submitUrls(call, input, urls);
-    const [source, destination] = words;
-    if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
-    // What is typed is judged before anything is asked of the ends.
-    const filter = filterOf(flags);
-    const policies = policiesOf(flags);
-    const { accounts } = await call('account.list', {});
-    const end = (container: string, account: Flags[string], prefix: Flags[string]) => ({
-      ...typedPlace(accounts, text(account) ?? THIS_COMPUTER, container, input.folder),
-      prefix: text(prefix) ?? '',
-    });
-    const ends = {
-      source: end(source, flags.from, flags.prefix),
-      destination: end(destination, flags.to, flags.into),
-    };
-    await assertEnd(call, ends.source, 'source');
-    await assertEnd(call, ends.destination, 'destination');
-    const result = await call('migration.submit', {
-      ...ends,
-      selection: { kind: 'listing', filter },
-      policies,
-    });
+    const result = await call('migration.submit', await typedRequest(call, input));
     return {
       data: result,
       lines: [`Migration ${result.migrationId} is queued; ${result.position} jobs are ahead of it.`],
     };
   },
 };
+
+/** Tests both ends. Throws FailureError with what is wrong of what was typed, before anything is asked for. */
+export async function typedRequest(call: Call, { words, flags, folder }: VerbInput) {
+  const [source, destination] = words;
+  if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
+  // What is typed is judged before anything is asked of the ends.
+  const filter = filterOf(flags);
+  const policies = policiesOf(flags);
+  const { accounts } = await call('account.list', {});
+  const end = (container: string, account: Flags[string], prefix: Flags[string]) => ({
+    ...typedPlace(accounts, text(account) ?? THIS_COMPUTER, container, folder),
+    prefix: text(prefix) ?? '',
+  });
+  const ends = { source: end(source, flags.from, flags.prefix), destination: end(destination, flags.to, flags.into) };
+  await assertEnd(call, ends.source, 'source');
+  await assertEnd(call, ends.destination, 'destination');
+  return { ...ends, selection: { kind: 'listing', filter }, policies } as const;
+}
 
 function filterOf(flags: Flags) {
   return {

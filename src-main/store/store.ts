@@ -122,7 +122,8 @@ export interface Store {
   /** With its jobs and attempts. Only when no job is open. */
   removeMigration(id: number): void;
   sampleMigrations(): readonly number[];
-  insertNamedAssets(migrationId: number, assets: readonly NamedAsset[]): void;
+  /** `from`: the ordinal of the first one, behind those that are there. */
+  insertNamedAssets(migrationId: number, assets: readonly NamedAsset[], from?: number): void;
   /** From ordinal `from` on, in the order they were given. */
   readNamedAssets(migrationId: number, from: number, limit: number): readonly NamedAsset[];
 

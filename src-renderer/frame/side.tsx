@@ -38,7 +38,7 @@ export function Side({ screen }: { readonly screen: string }) {
     notices: house.noticeRules.length,
     accounts: house.accounts.filter((account) => !account.builtIn).length,
   }));
-  const at = screen === 'new' ? 'migrations' : screen;
+  const at = screen === 'new' || screen === 'plan' ? 'migrations' : screen;
   return (
     <div className={styles.side}>
       <div className={styles.brand}>

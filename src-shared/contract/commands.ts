@@ -11,6 +11,7 @@ import type { JobDetail, JobRow } from '../model/job.ts';
 import type { JobState, StateCounts } from '../model/job-state.ts';
 import type { MigrationView } from '../model/migration.ts';
 import type { NoticeRule } from '../model/notice-rule.ts';
+import { PLAN_CLASSES, type PlanRow, type PlanView, USUAL_CHOICE, USUAL_RATES } from '../model/plan.ts';
 import type { AccountView, CheckReport, ProviderDescriptor } from '../model/provider.ts';
 import type { ScheduleRun, ScheduleView } from '../model/schedule.ts';
 import type { HouseSettings } from '../model/settings.ts';
@@ -98,6 +99,33 @@ export const commands = {
   ),
   /** Sets every failed job of the migration going again (a bulk), and the listing if that failed. */
   'migration.retryFailed': returns<MigrationView>()(z.strictObject({ migrationId: schemas.migrationId })),
+
+  /** Begins to list both ends, and to compare them; writes nothing to either. Refuses what submit would refuse. */
+  'plan.start': returns<{ readonly planId: number }>()(schemas.migrationRequest),
+  /** How far it is; then how much there is of each class, and what a run with this choice would take at these rates. */
+  'plan.get': returns<PlanView>()(
+    z.strictObject({
+      planId: schemas.planId,
+      rates: schemas.planRates.default(USUAL_RATES),
+      choice: schemas.planChoice.default(USUAL_CHOICE),
+    }),
+  ),
+  'plan.rows': returns<Page<PlanRow>>()(
+    z.strictObject({
+      planId: schemas.planId,
+      class: z.enum(PLAN_CLASSES),
+      /** Matches anywhere in the source or destination key, case-insensitively. */
+      search: z.string().max(500).default(''),
+      cursor: schemas.cursor.regex(/^\d{1,15}$/).optional(),
+      limit: schemas.pageLimit.default(100),
+    }),
+  ),
+  /** Submits a migration of exactly the assets and destination keys that were reviewed. */
+  'plan.run': returns<{ readonly migrationId: number; readonly position: number }>()(
+    z.strictObject({ planId: schemas.planId, choice: schemas.planChoice.default(USUAL_CHOICE) }),
+  ),
+  /** Ends it wherever it is, and forgets it. */
+  'plan.discard': returns<Nothing>()(z.strictObject({ planId: schemas.planId })),
 
   /** What a report or a URL map would be: its name, what must be known of it, its first lines. */
   'evidence.preview': returns<EvidencePreview>()(schemas.evidenceOrder),

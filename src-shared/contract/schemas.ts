@@ -11,6 +11,7 @@ import { JOB_STATES } from '../model/job-state.ts';
 import { OVERWRITE_POLICIES } from '../model/migration.ts';
 import { LETTER_RULES, templateProblem } from '../model/naming.ts';
 import { MAIL_SECURITIES, NOTICE_EVENTS } from '../model/notice-rule.ts';
+import { USUAL_CHOICE, USUAL_RATES } from '../model/plan.ts';
 import { PROOF_RUNGS } from '../model/proof.ts';
 import { MAINTENANCE_TASKS, MISSED_RULES, REPEAT_MODES } from '../model/schedule.ts';
 import { DIRECTORY_MARKER_RULES } from '../model/selection.ts';
@@ -136,6 +137,20 @@ export const migrationRequest = z.strictObject({
   selection: selection.prefault({ kind: 'listing' }),
   policies: policies.prefault({}),
   queue: queueName.default('default'),
+});
+
+export const planId = z.int().positive();
+
+/** What a person may say better than we can guess; the rest as model/plan.ts has it. */
+export const planRates = z.strictObject({
+  bytesPerSecond: z.number().min(1).max(1e12).default(USUAL_RATES.bytesPerSecond),
+  assetsPerSecond: z.number().min(0.01).max(1e6).default(USUAL_RATES.assetsPerSecond),
+  egressUsdPerGb: z.number().min(0).max(1_000).nullable().default(USUAL_RATES.egressUsdPerGb),
+});
+
+export const planChoice = z.strictObject({
+  withUnknown: z.boolean().default(USUAL_CHOICE.withUnknown),
+  withLookalikes: z.boolean().default(USUAL_CHOICE.withLookalikes),
 });
 
 export const enqueueRequest = z.strictObject({

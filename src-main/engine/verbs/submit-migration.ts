@@ -65,7 +65,7 @@ export function plainAsset({ sourceKey, destinationKey, ...stated }: RequestedAs
 }
 
 /** "media-prod/products → media-eu": when nobody gave it a name. */
-function nameOf(desk: Desk, given: string | undefined, source: Location, destination: Location): string {
+export function nameOf(desk: Desk, given: string | undefined, source: Location, destination: Location): string {
   const name = given?.trim() ?? '';
   return name === '' ? `${placeOf(desk, source)} → ${placeOf(desk, destination)}` : name;
 }

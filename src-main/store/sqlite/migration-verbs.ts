@@ -164,8 +164,8 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
       return selectSamples.all().map((row) => Number(row.id));
     },
 
-    insertNamedAssets(migrationId, assets) {
-      let ordinal = 0;
+    insertNamedAssets(migrationId, assets, from = 0) {
+      let ordinal = from;
       for (const asset of assets) {
         const stated = statedOf(asset);
         const statedJson = stated === undefined ? null : JSON.stringify(stated);

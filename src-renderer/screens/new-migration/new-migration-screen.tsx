@@ -34,7 +34,7 @@ export function NewMigrationScreen() {
   const { draft: kept, keptAtMs, complaints, complain, change, drop } = useDraft();
   const draft = withFirstAccount(kept, firstAccountId(accounts, providers));
   const tests = { source: useConnectionTest(), destination: useConnectionTest() };
-  const [isStarting, setStarting] = useState(false);
+  const [starting, setStarting] = useState<'migration' | 'plan' | null>(null);
   const [addingFor, setAddingFor] = useState<LocationRole | null>(null);
   const form = useRef<HTMLDivElement>(null);
 
@@ -73,14 +73,15 @@ export function NewMigrationScreen() {
     if (failure !== null) show({ ...complaints, ...placeFailure(failure, { role }) });
   }
 
-  async function start(): Promise<void> {
+  /** `isPlan`: what it would do is shown first, and the draft stays. */
+  async function start(isPlan: boolean): Promise<void> {
     const answer = toRequest(asked);
     if (!answer.ok) {
       show(answer.complaints);
       return;
     }
     complain({});
-    setStarting(true);
+    setStarting(isPlan ? 'plan' : 'migration');
     try {
       const [source, destination] = await Promise.all([testEnd('source'), testEnd('destination')]);
       if (source !== null || destination !== null) {
@@ -90,13 +91,18 @@ export function NewMigrationScreen() {
         });
         return;
       }
+      if (isPlan) {
+        const { planId } = await call('plan.start', answer.request);
+        go(href('plan', planId));
+        return;
+      }
       const { migrationId } = await call('migration.submit', answer.request);
       drop();
       go(href('migrations', migrationId));
     } catch (thrown) {
       show(placeFailure(toFailure(thrown), { list: answer.list }));
     } finally {
-      setStarting(false);
+      setStarting(null);
     }
   }
 
@@ -108,8 +114,11 @@ export function NewMigrationScreen() {
         note={keptWords(keptAtMs, isList && (draft.urls !== '' || draft.urlFile !== null))}
       >
         <ReportImport />
-        <Button tone="primary" disabled={isStarting} onClick={() => void start()}>
-          {isStarting ? 'Testing both ends' : 'Start migration'}
+        <Button disabled={starting !== null} onClick={() => void start(true)}>
+          {starting === 'plan' ? 'Testing both ends' : 'Plan first'}
+        </Button>
+        <Button tone="primary" disabled={starting !== null} onClick={() => void start(false)}>
+          {starting === 'migration' ? 'Testing both ends' : 'Start migration'}
         </Button>
       </PageHeader>
       <div className={styles.screen} ref={form}>
