@@ -7,7 +7,7 @@ import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { fail, toFailure } from '../../src-shared/model/failure.ts';
 import { type ProofRung, proofHolds } from '../../src-shared/model/proof.ts';
 import type { WriteResult } from '../providers/provider.ts';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, OTHERS_WAIT_MS } from './attempt.ts';
 import { assertVouchedDigests, type SpooledAsset } from './read-source.ts';
 import { DIGEST_NAMES, type DigestName, type SpooledBody } from './spool.ts';
 import { watchCall } from './watch-call.ts';
@@ -86,6 +86,10 @@ export async function holdsSameBytes(attempt: Attempt, body: SpooledBody): Promi
       const hashing = createHash('sha256');
       for await (const chunk of opened.body) {
         signal.throwIfAborted();
+        if (attempt.pace.isCapped) {
+          alive(OTHERS_WAIT_MS);
+          await attempt.pace.take('read', chunk.length, signal);
+        }
         alive(attempt.patience.stallMs);
         hashing.update(chunk);
       }

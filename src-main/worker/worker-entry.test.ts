@@ -101,6 +101,8 @@ function order(token: string, key: string, source?: { container: string; key: st
     sizeBytes: null,
     versionToken: null,
     unfinishedUpload: null,
+    spoolRoomBytes: null,
+    queue: 'default',
     policies: { overwrite: 'if-different', minimumProof: 're-read' },
   };
 }
