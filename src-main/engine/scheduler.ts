@@ -6,8 +6,10 @@
 import type { Clock } from '../ports.ts';
 import type { ClaimedJob, LanePlace, PendingJob, StoredMigration } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { runningByAccount } from './account-lanes.ts';
 import type { Gates } from './gates.ts';
 import { type Lane, pickNext, type QueueSlots } from './pick-next.ts';
+import type { SpoolBudget } from './spool-budget.ts';
 
 export interface Scheduler {
   /**
@@ -35,7 +37,13 @@ const READ_AHEAD = 128;
 /** A lease is worth this long in words; its real end is the supervisor's to judge, by monotonic time. */
 const LEASE_MS = 60_000;
 
-export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch: number): Scheduler {
+export function createScheduler(
+  store: Store,
+  clock: Clock,
+  gates: Gates,
+  spool: SpoolBudget,
+  epoch: number,
+): Scheduler {
   const lanes = new Map<number, ReadAhead>();
   /** Lanes with jobs that go ahead of others; null: to be asked for. */
   let urgent: ReadonlySet<number> | null = null;
@@ -70,13 +78,20 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
     const token = `${epoch}.${lastToken}`;
     const claimed = store.claim(job, { token, startedAtMs: nowMs, endsAtMs: nowMs + LEASE_MS });
     if (claimed === null) return null;
+    const migration = store.migration(claimed.migrationId);
+    if (migration !== null) spool.reserve(claimed, migration);
     if (claimed.workerLosses > 0) suspectsLeft -= 1;
     if (claimed.rank < 0) urgent = null;
     return claimed;
   }
 
+  function hasRoom(job: PendingJob): boolean {
+    const migration = store.migration(job.migrationId);
+    return migration !== null && spool.fits(job, migration);
+  }
+
   function claimNext(migrationId: number): ClaimedJob | null {
-    for (let job = peek(migrationId); job !== null; job = peek(migrationId)) {
+    for (let job = peek(migrationId); job !== null && hasRoom(job); job = peek(migrationId)) {
       const ahead = lane(migrationId);
       ahead.next += 1;
       ahead.last = job;
@@ -102,7 +117,7 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
     const running = runningByAccount(store);
     for (const job of store.readRunNow(Math.min(poolFree, READ_AHEAD))) {
       const migration = store.migration(job.migrationId);
-      if (migration === null || (job.workerLosses > 0 && suspectsLeft === 0)) continue;
+      if (migration === null || (job.workerLosses > 0 && suspectsLeft === 0) || !hasRoom(job)) continue;
       const accounts = [...new Set([migration.source.accountId, migration.destination.accountId])];
       const left = accounts.map((id) => free.get(id) ?? gates.accountFree(id, running.get(id) ?? 0));
       if (left.some((room) => room < 1)) continue;
@@ -126,6 +141,12 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
     };
   }
 
+  /** Its next job waits for room, and those behind it wait for it: another lane may have the berth. */
+  function headHasRoom(migrationId: number): boolean {
+    const head = peek(migrationId);
+    return head === null || hasRoom(head);
+  }
+
   function accountsFree(waiting: readonly Lane[]): Map<string, number> {
     const running = runningByAccount(store);
     const free = new Map<string, number>();
@@ -143,6 +164,7 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
         passedOver.clear();
       }
       if (poolFree <= 0 || store.isHousePaused() || gates.isSpaceShort()) return [];
+      spool.recount();
       const claimed = claimRunNow(poolFree);
       const queues = store.queues();
       const slots: QueueSlots[] = queues.map((queue) => ({
@@ -153,7 +175,7 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
       if (!slots.some(({ free }) => free > 0)) return claimed;
       const waiting = store
         .openMigrations()
-        .filter(({ counts, intent }) => counts.pending > 0 && intent === 'run')
+        .filter(({ id, counts, intent }) => counts.pending > 0 && intent === 'run' && headHasRoom(id))
         .map(laneOf);
       const starts = new Map<string, number>();
       for (const migrationId of pickNext(slots, waiting, accountsFree(waiting), poolFree - claimed.length)) {
@@ -189,16 +211,4 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
       lanes.clear();
     },
   };
-}
-
-/** Attempts that use each account now, as either side. */
-export function runningByAccount(store: Store): Map<string, number> {
-  const running = new Map<string, number>();
-  for (const { counts, source, destination } of store.openMigrations()) {
-    if (counts.running === 0) continue;
-    for (const id of new Set([source.accountId, destination.accountId])) {
-      running.set(id, (running.get(id) ?? 0) + counts.running);
-    }
-  }
-  return running;
 }
