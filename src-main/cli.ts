@@ -48,6 +48,7 @@ function parse() {
       into: { type: 'string' },
       overwrite: { type: 'string' },
       search: { type: 'string' },
+      queue: { type: 'string' },
       state: { type: 'string' },
       role: { type: 'string' },
       option: { type: 'string', multiple: true },

@@ -175,7 +175,8 @@ export function createScheduler(
       if (!slots.some(({ free }) => free > 0)) return claimed;
       const waiting = store
         .openMigrations()
-        .filter(({ id, counts, intent }) => counts.pending > 0 && intent === 'run' && headHasRoom(id))
+        .filter(({ counts, intent }) => counts.pending > 0 && intent === 'run')
+        .filter(({ id }) => headHasRoom(id))
         .map(laneOf);
       const starts = new Map<string, number>();
       for (const migrationId of pickNext(slots, waiting, accountsFree(waiting), poolFree - claimed.length)) {

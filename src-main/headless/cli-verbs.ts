@@ -8,6 +8,7 @@ import { fail } from '../../src-shared/model/failure.ts';
 import { JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
 import type { MigrationView } from '../../src-shared/model/migration.ts';
 import type { CheckReport } from '../../src-shared/model/provider.ts';
+import { CAP } from './cap-verb.ts';
 import { EVIDENCE_VERBS, submitFromReport } from './evidence-verbs.ts';
 import { text } from './flag-values.ts';
 import { PROBE } from './probe-verb.ts';
@@ -102,6 +103,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   retry: steer('retry', 'migration.retryFailed', 'set the failed jobs of a migration going again'),
   ...EVIDENCE_VERBS,
   probe: PROBE,
+  cap: CAP,
   explain: {
     usage: 'explain JOB',
     help: 'why a job does not run',
