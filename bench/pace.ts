@@ -143,7 +143,7 @@ async function measureBusyServer(): Promise<void> {
 
 /** Two migrations under a cap that is doubled on the way; then the same without a cap. */
 async function measureCap(): Promise<void> {
-  const sizeBytes = 12_000_000;
+  const sizeBytes = 24_000_000;
   const chunk = Buffer.alloc(64 * 1024, 2);
   const server = await serve((request, response) => {
     response.writeHead(200, { 'content-length': sizeBytes, etag: '"2"' });
@@ -169,13 +169,13 @@ async function measureCap(): Promise<void> {
     );
     spoolMost = Math.max(spoolMost, used);
   }, 250);
-  await house.call('settings.update', { spoolBudgetBytes: 100_000_000 });
+  await house.call('settings.update', { spoolBudgetBytes: 200_000_000 });
   const change = (cap: number | null) =>
     house.call('settings.update', { bandwidthCap: cap === null ? null : { bytesPerSecond: cap } });
   await change(caps[0] ?? null);
   const ids = [
-    await submit({ accountId: calm.id, address: server.address, name: 'three' }, 14, sizeBytes),
-    await submit({ accountId: calm.id, address: server.address, name: 'four' }, 14, sizeBytes),
+    await submit({ accountId: calm.id, address: server.address, name: 'three' }, 7, sizeBytes),
+    await submit({ accountId: calm.id, address: server.address, name: 'four' }, 7, sizeBytes),
   ];
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   for (const cap of caps) {

@@ -3,11 +3,12 @@
  * All migrations share it. Memory only, in monotonic time: a new start finds out again. Must not decide about single
  * jobs. Fed by the coordinator with what attempts say, read by the gates.
  */
+import type { Failure } from '../../src-shared/model/failure.ts';
 import type { LaneView } from '../../src-shared/model/house.ts';
 import type { JobProgress } from '../../src-shared/model/job.ts';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store/store.ts';
-import { countMoved, type LanePace, slowLane, widenLane } from './lane-pace.ts';
+import { countMoved, type LanePace, type Slowdown, slowLane, widenLane } from './lane-pace.ts';
 import { heldMs } from './retry-policy.ts';
 import type { RunningAttempt } from './running-attempts.ts';
 import type { AttemptEnd } from './settle-attempt.ts';
@@ -32,17 +33,14 @@ export class AccountLanes {
       return this.move(attempt, end.result.sizeBytes - (attempt.progress?.writtenBytes ?? 0), 1);
     }
     if (side === null || end.kind !== 'failed') return false;
-    const { accountId } = migration[side];
-    const told = {
-      running: runningByAccount(this.store).get(accountId) ?? 1,
-      startedAtMs: attempt.startedMonotonicMs,
-      waitMs: heldMs(end.failure),
-      // It stands inside sentences.
-      reason: end.failure.message.replace(/\.$/, ''),
-      isCut: end.failure.code === 'rate-limited',
-    };
-    this.lanes.set(accountId, slowLane(this.lanes.get(accountId) ?? null, told, this.clock.monotonicMs()));
+    const isCut = end.failure.code === 'rate-limited';
+    this.slow(migration[side].accountId, end.failure, { isCut, startedAtMs: attempt.startedMonotonicMs });
     return true;
+  }
+
+  /** A source that asked to go slower while it was listed is left alone by everything. */
+  listingFailed(accountId: string, reason: Failure): void {
+    if (reason.code === 'rate-limited') this.slow(accountId, reason, { isCut: false, startedAtMs: 0 });
   }
 
   /** True: a lane is another now. */
@@ -77,6 +75,17 @@ export class AccountLanes {
         { accountId, width, reason, heldUntilMs: waiting === null ? null : this.clock.wallMs() + waiting.waitMs },
       ];
     });
+  }
+
+  private slow(accountId: string, said: Failure, how: Pick<Slowdown, 'isCut' | 'startedAtMs'>): void {
+    const told = {
+      ...how,
+      running: runningByAccount(this.store).get(accountId) ?? 1,
+      waitMs: heldMs(said),
+      // It stands inside sentences.
+      reason: said.message.replace(/\.$/, ''),
+    };
+    this.lanes.set(accountId, slowLane(this.lanes.get(accountId) ?? null, told, this.clock.monotonicMs()));
   }
 
   private move({ job }: RunningAttempt, bytes: number, objects: number): boolean {

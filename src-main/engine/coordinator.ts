@@ -203,7 +203,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       supervisor.abort(token, reason);
     },
   };
-  const planner = createPlanner({ store, clock, rng, log, mailbox, supervisor, accounts });
+  const planner = createPlanner({ store, clock, rng, log, mailbox, supervisor, accounts, lanes });
   const due = createDueWatch(store, clock, mailbox.deliver);
   const pace = createPaceDesk(store, clock, (rates) => supervisor.pace(rates));
   const bulks = createBulkRunner(store, mailbox, desk);

@@ -1,7 +1,7 @@
 /** Proves the gates: hours, rates, account limits, throttling, priorities, with a clock that the test moves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ToWorker } from '../../src-shared/contract/worker-messages.ts';
-import type { Failure } from '../../src-shared/model/failure.ts';
+import { type Failure, failure } from '../../src-shared/model/failure.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from './coordinator-under-test.ts';
 import { explainJob } from './explain-job.ts';
 import { assetsNamed, COMPLETED, failed } from './fake-workers.ts';
@@ -114,6 +114,27 @@ describe('an account', () => {
     expect(inHand()).toEqual([]);
     await test.clock.advance(2_000);
     expect(inHand()).toHaveLength(1);
+  });
+
+  it('that says so while it is listed is left alone by its jobs too, and is listed again when it may be', async () => {
+    await submitToMedia();
+    const listed: number[] = [];
+    test.workers.list = () => {
+      listed.push(test.clock.monotonicMs());
+      if (listed.length > 1) return { assets: assetsNamed('listed'), position: null };
+      return failure('rate-limited', 'Too many.', { retryAfterMs: 30_000 });
+    };
+    const fromMedia = { ...request, source: { ...request.destination, prefix: 'from/' } };
+    await test.coordinator.call((desk) => submitMigration(desk, fromMedia));
+    await test.clock.settle();
+    const { selection: _, ...rest } = request;
+    await test.coordinator.call((desk) => enqueueJobs(desk, { ...rest, assets: [{ sourceKey: 'named' }] }));
+    await test.clock.advance(29_000);
+    expect(inHand()).toEqual([]);
+    expect(listed).toHaveLength(1);
+    await test.clock.advance(2_000);
+    expect(inHand().sort()).toEqual(['listed', 'named']);
+    expect((listed[1] ?? 0) - (listed[0] ?? 0)).toBeGreaterThanOrEqual(30_000);
   });
 
   it('that was told to slow down takes fewer at once, says so, and takes more again while that moves more', async () => {

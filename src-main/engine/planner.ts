@@ -8,6 +8,7 @@ import type { Clock, Log, Rng } from '../ports.ts';
 import type { NewJob, StoredMigration } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { AccountBook } from './account-book.ts';
+import type { AccountLanes } from './account-lanes.ts';
 import { destinationKey, namedDestination } from './destination-key.ts';
 import type { Mailbox } from './mailbox.ts';
 import { countOpen, openJobs } from './open-jobs.ts';
@@ -28,6 +29,7 @@ export interface PlannerDeps {
   readonly mailbox: Mailbox;
   readonly supervisor: Supervisor;
   readonly accounts: AccountBook;
+  readonly lanes: AccountLanes;
 }
 
 /** S3 gives at most 1,000 keys a page; as one transaction it takes about 10 ms. */
@@ -137,6 +139,11 @@ export function createPlanner(deps: PlannerDeps): Planner {
     let strikes = 0;
     for (let migration = planable(migrationId); migration !== null; migration = planable(migrationId)) {
       if (isHeldBack(migration)) return;
+      const held = migration.selection === 'listing' ? deps.lanes.wait(migration.source.accountId) : null;
+      if (held !== null) {
+        await pause(held.waitMs);
+        continue;
+      }
       const position = migration.listingPosition;
       let page: PlannedPage;
       try {
@@ -144,6 +151,7 @@ export function createPlanner(deps: PlannerDeps): Planner {
         strikes = 0;
       } catch (error) {
         const reason = toFailure(error);
+        deps.lanes.listingFailed(migration.source.accountId, reason);
         const decision = decideRetry(reason, strikes, 0, deps.rng.fraction());
         log.warn('A source could not be listed.', { migrationId, failure: reason, retry: decision.retry });
         if (decision.retry) {

@@ -174,7 +174,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a lane that is not held',
     harm: 'an account that asked to be left alone is asked again by other jobs',
-    changes: [{ file: 'src-main/engine/account-lanes.ts', find: 'waitMs: heldMs(end.failure),', replace: 'waitMs: 0,' }],
+    changes: [{ file: 'src-main/engine/account-lanes.ts', find: 'waitMs: heldMs(said),', replace: 'waitMs: 0,' }],
   },
   {
     name: 'one berth too many',
