@@ -143,7 +143,7 @@ export function createScheduler(
 
   /** Its next job waits for room, and those behind it wait for it: another lane may have the berth. */
   function headHasRoom(migrationId: number): boolean {
-    const head = peek(migrationId);
+    const head = spool.isTight ? peek(migrationId) : null;
     return head === null || hasRoom(head);
   }
 

@@ -66,6 +66,11 @@ export class SpoolBudget {
     }
   }
 
+  /** False: whatever comes next fits, and nobody needs to look at it first. */
+  get isTight(): boolean {
+    return this.waiting !== null || this.disk.usedBytes > 0 || this.memory.usedBytes * 2 > this.memory.limitBytes;
+  }
+
   fits(job: PendingJob, migration: StoredMigration): boolean {
     const { diskBytes, memoryBytes } = this.needOf(job, migration);
     // Alone it always may: part of it may be there already, and what truly never fits is refused where it runs.
