@@ -3,8 +3,10 @@
  * they wait. Must not know whose bytes they are. Used by pace.ts.
  */
 
-/** More than this much of the rate is never saved up: a rest, or a sleep of the machine, is not followed by a flood. */
+/** More than this much of the rate is never saved up: a rest is not followed by a flood. */
 const BURST_MS = 50;
+/** What bytes that waited have earned while a timer was late, on a busy machine; a sleep of the machine earns no more. */
+const LATE_MS = 250;
 /** Longer waits are looked at again, for a timer may not be set so far ahead. */
 const LONGEST_WAIT_MS = 60_000;
 
@@ -62,7 +64,9 @@ export class TokenBucket {
   #count(): void {
     const nowMs = this.#now();
     const earned = this.#isOpen ? 0 : this.#creditBytes + (nowMs - this.#countedAtMs) * this.#bytesPerMs;
-    const mostBytes = (this.#waiting[0]?.bytes ?? 0) + (this.#isOpen ? 0 : this.#bytesPerMs * BURST_MS);
+    const [next] = this.#waiting;
+    const savedMs = next === undefined ? BURST_MS : LATE_MS;
+    const mostBytes = (next?.bytes ?? 0) + (this.#isOpen ? 0 : this.#bytesPerMs * savedMs);
     this.#creditBytes = Math.min(earned, mostBytes);
     this.#countedAtMs = nowMs;
   }
