@@ -64,6 +64,7 @@ function parse() {
       metadata: { type: 'string' },
       'storage-class': { type: 'string' },
       search: { type: 'string' },
+      queue: { type: 'string' },
       state: { type: 'string' },
       role: { type: 'string' },
       option: { type: 'string', multiple: true },

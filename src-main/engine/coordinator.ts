@@ -8,11 +8,11 @@ import type { Failure } from '../../src-shared/model/failure.ts';
 import type { HealthReport } from '../../src-shared/model/health.ts';
 import type { ProviderDescriptor } from '../../src-shared/model/provider.ts';
 import type { Clock, Desktop, Disk, Log, Rng, Secrets, SpawnWorker, Telemetry } from '../ports.ts';
-import type { ClaimedJob, Committed } from '../store/records.ts';
+import type { Committed } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { AccountBook } from './account-book.ts';
-import { throttledSide } from './account-throttle.ts';
-import { attemptDeadlineMs, deadlineFailure } from './attempt-deadline.ts';
+import { AccountLanes } from './account-lanes.ts';
+import { watchDeadlines } from './attempt-deadline.ts';
 import { attemptEvent } from './attempt-event.ts';
 import { createBulkRunner } from './bulk-runner.ts';
 import type { Desk } from './desk.ts';
@@ -24,13 +24,15 @@ import { checkHealth } from './maintenance/check-health.ts';
 import { pruneJobs } from './maintenance/prune-jobs.ts';
 import { NoticeDesk } from './notice-desk.ts';
 import { openJobs } from './open-jobs.ts';
+import { createPaceDesk } from './pace-desk.ts';
 import { createPlanner } from './planner.ts';
 import { rescue } from './rescue.ts';
-import { RunningAttempts } from './running-attempts.ts';
+import { type RunningAttempt, RunningAttempts } from './running-attempts.ts';
 import { createScheduleRunner, type Maintenance, type ScheduleRunner } from './schedule-runner.ts';
 import { createScheduler } from './scheduler.ts';
 import { type AttemptEnd, decideSettlement } from './settle-attempt.ts';
 import { createSpaceWatch } from './space-watch.ts';
+import { SpoolBudget } from './spool-budget.ts';
 import { createSupervisor, type PoolSize, type Supervisor } from './supervisor.ts';
 import { Throughput } from './throughput.ts';
 import { createUploadLedger } from './upload-ledger.ts';
@@ -42,6 +44,8 @@ export interface Coordinator {
   readonly supervisor: Supervisor;
   readonly throughput: Throughput;
   readonly gates: Gates;
+  readonly lanes: AccountLanes;
+  readonly spool: SpoolBudget;
   readonly notices: NoticeDesk;
   readonly schedules: ScheduleRunner;
   /** The last health check; null before the first. */
@@ -82,9 +86,6 @@ export interface CoordinatorDeps {
 /** Timers longer than this overflow; waking for nothing now and then is harmless. */
 const MAX_TIMER_MS = 60 * 60_000;
 
-/** Attempts past their deadline are looked for so often. */
-const DEADLINE_LOOK_MS = 5_000;
-
 function poolSize(store: Store, defaultWorkers: number): PoolSize {
   const { workers, attemptsPerWorker } = store.settings();
   // 0, as a new profile has it: as many as the machine suggests.
@@ -109,12 +110,23 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     disk: deps.disk,
     folder: deps.spoolFolder,
     hasWork: () => running.size > 0 || openJobs(store) > 0,
+    spooledBytes: () => spool.spooledBytes(),
+    onRoom: () => mailbox.wake(),
     onChange() {
       mailbox.wake();
       stir('house');
     },
   });
+  const spool = new SpoolBudget({
+    store,
+    accounts,
+    running,
+    space: () => space,
+    workers: () => supervisor.view().size,
+  });
+  const lanes = new AccountLanes(store, clock);
   const gates = new Gates({
+    lanes,
     clock,
     accounts,
     space,
@@ -122,10 +134,10 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     storeTrouble: () => trouble,
     pool: () => supervisor.view(),
   });
-  const scheduler = createScheduler(store, clock, gates, epoch);
+  const scheduler = createScheduler(store, clock, gates, spool, epoch);
   let stopping = false;
   let cancelGateTimer: (() => void) | null = null;
-  let cancelDeadlineTimer: () => void = () => undefined;
+  let stopDeadlines: () => void = () => undefined;
 
   const stir = (what: 'progress' | 'house'): void => {
     for (const listener of stirredListeners) listener(what);
@@ -191,8 +203,9 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       supervisor.abort(token, reason);
     },
   };
-  const planner = createPlanner({ store, clock, rng, log, mailbox, supervisor, accounts });
+  const planner = createPlanner({ store, clock, rng, log, mailbox, supervisor, accounts, lanes });
   const due = createDueWatch(store, clock, mailbox.deliver);
+  const pace = createPaceDesk(store, clock, (rates) => supervisor.pace(rates));
   const bulks = createBulkRunner(store, mailbox, desk);
   const uploads = createUploadLedger({ store, clock, log, mailbox, running, accounts, supervisor });
   const dispatch = createDispatcher({
@@ -202,6 +215,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     running,
     supervisor,
     notices,
+    spool,
     onEnd,
     secrets: deps.secrets,
     desktop: deps.desktop,
@@ -240,18 +254,21 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
 
   /** The only way an attempt ends. A token that is not running any more was fenced off: nothing changes. */
   function onEnd(token: string, end: AttemptEnd, workerPid: number | null): void {
+    const ended = running.get(token);
+    // At once: no batch before the one that settles it may start another.
+    if (ended !== null && lanes.ended(ended, end)) stir('house');
+    if (end.kind === 'failed' && end.failure.code === 'disk-full' && end.step === 'spool') space.reportFull();
     mailbox.deliver(() => {
       const attempt = running.get(token);
       if (attempt === null) return;
       const at = { nowMs: clock.wallMs(), fraction: rng.fraction(), workerPid };
       const settlement = decideSettlement(end, attempt.job, at);
+      spool.release(token);
       if (!store.settle(attempt.job, settlement)) {
         // Cancelled, paused or ended by a letter of this very batch.
         mailbox.onCommit(() => running.remove(token));
         return;
       }
-      // Before the batch fills berths again; should the batch be undone, waiting a little harms nobody.
-      slowAccount(attempt.job, end, (settlement.notBeforeMs ?? at.nowMs) - at.nowMs);
       mailbox.onCommit(() => {
         running.remove(token);
         if (end.kind === 'completed') throughput.finish(attempt.progress, end.result.sizeBytes);
@@ -260,40 +277,24 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     });
   }
 
-  /** Throttling slows the whole account, not one job: the others would only be refused too. */
-  function slowAccount(job: ClaimedJob, end: AttemptEnd, delayMs: number): void {
-    if (end.kind === 'failed' && end.failure.code === 'disk-full' && end.step === 'spool') space.reportFull();
-    const side = throttledSide(end);
-    if (side === null || end.kind !== 'failed') return;
-    const migration = store.migration(job.migrationId);
-    // Notices share nothing: one receiver that asks for patience says nothing about the others.
-    if (migration === null || migration.kind === 'notices') return;
-    gates.throttle.slow(migration[side].accountId, delayMs, end.failure.message, clock.monotonicMs());
-  }
-
   function onProgress(items: readonly WorkerProgress[]): void {
     for (const { token, ...progress } of items) {
       const attempt = running.get(token);
       if (attempt === null) continue;
       throughput.progress(attempt.progress, progress);
+      if (lanes.progressed(attempt, progress)) {
+        mailbox.wake();
+        stir('house');
+      }
       attempt.progress = progress;
     }
     stir('progress');
   }
 
-  /** Attempts that take too long end as failures; their workers are told, and what they still say is ignored. */
-  function watchDeadlines(): void {
-    cancelDeadlineTimer = clock.after(DEADLINE_LOOK_MS, () => {
-      const nowMs = clock.monotonicMs();
-      const { attemptDeadlineMinutes } = store.settings();
-      for (const { job, startedMonotonicMs, progress } of running.all()) {
-        const tookMs = nowMs - startedMonotonicMs;
-        if (tookMs < attemptDeadlineMs(attemptDeadlineMinutes, job.sizeBytes)) continue;
-        onEnd(job.token, { kind: 'failed', failure: deadlineFailure(tookMs), step: progress?.step ?? 'open' }, null);
-        supervisor.abort(job.token, 'cancel');
-      }
-      watchDeadlines();
-    });
+  /** Their workers are told, and what they still say is ignored. */
+  function endLate({ job, progress }: RunningAttempt, reason: Failure): void {
+    onEnd(job.token, { kind: 'failed', failure: reason, step: progress?.step ?? 'open' }, null);
+    supervisor.abort(job.token, 'cancel');
   }
 
   function afterCommit(committed: Committed): void {
@@ -309,6 +310,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     for (const change of committed.changes) telemetry({ kind: 'job', ...change });
     for (const listener of committedListeners) listener(committed);
     if (stopping) return;
+    pace.lookAfter(committed);
     if (committed.migrations.size > 0 || committed.house) {
       planner.look();
       bulks.look();
@@ -347,6 +349,8 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     supervisor,
     throughput,
     gates,
+    lanes,
+    spool,
     notices,
     schedules,
     health: () => health,
@@ -362,6 +366,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       return () => stirredListeners.delete(listener);
     },
     async start() {
+      pace.look();
       await supervisor.start();
       mailbox.wake();
       planner.look();
@@ -369,7 +374,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       bulks.lookForBulks();
       due.look();
       watchGates();
-      watchDeadlines();
+      stopDeadlines = watchDeadlines({ store, clock, running }, endLate);
       schedules.start();
     },
     async stop(graceMs) {
@@ -379,8 +384,9 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       schedules.stop();
       space.stop();
       uploads.stop();
-      cancelDeadlineTimer();
+      stopDeadlines();
       due.stop();
+      pace.stop();
       cancelGateTimer?.();
       await supervisor.stop(graceMs);
       mailbox.close();

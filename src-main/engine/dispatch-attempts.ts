@@ -13,7 +13,9 @@ import type { AccountBook } from './account-book.ts';
 import type { NoticeDesk } from './notice-desk.ts';
 import type { RunningAttempts } from './running-attempts.ts';
 import type { AttemptEnd } from './settle-attempt.ts';
-import type { Dispatch, Supervisor } from './supervisor.ts';
+import type { SpoolBudget } from './spool-budget.ts';
+import type { Supervisor } from './supervisor.ts';
+import type { Dispatch } from './worker-handle.ts';
 
 export interface DispatchDeps {
   readonly store: Store;
@@ -24,6 +26,7 @@ export interface DispatchDeps {
   readonly notices: NoticeDesk;
   readonly running: RunningAttempts;
   readonly supervisor: Supervisor;
+  readonly spool: SpoolBudget;
   readonly onEnd: (token: string, end: AttemptEnd, workerPid: number | null) => void;
 }
 
@@ -71,6 +74,7 @@ export function createDispatcher(deps: DispatchDeps): (claimed: readonly Claimed
       order: {
         jobId: job.id,
         token: job.token,
+        queue: migration.queue,
         source: { accountKey: source.accountKey, container: migration.source.container, key: job.sourceKey },
         destination: {
           accountKey: destination.accountKey,
@@ -78,6 +82,7 @@ export function createDispatcher(deps: DispatchDeps): (claimed: readonly Claimed
           key: job.destinationKey,
         },
         sizeBytes: job.sizeBytes,
+        spoolRoomBytes: deps.spool.roomBytes(),
         versionToken: job.versionToken,
         stated: job.stated,
         policies: migration.policies,

@@ -6,8 +6,8 @@ import { fail } from '../../src-shared/model/failure.ts';
 import type { Explanation, Gate } from '../../src-shared/model/house.ts';
 import { isOpen } from '../../src-shared/model/job-state.ts';
 import { RUN_NOW_RANK, type StoredMigration } from '../store/records.ts';
+import { runningByAccount } from './account-lanes.ts';
 import type { Coordinator } from './coordinator.ts';
-import { runningByAccount } from './scheduler.ts';
 
 /** Throws FailureError `not-found`. */
 export function explainJob(coordinator: Coordinator, jobId: number): Explanation {
@@ -35,6 +35,8 @@ export function explainJob(coordinator: Coordinator, jobId: number): Explanation
     gates.push({ state: 'waiting', reason, untilMs: job.notBeforeMs });
   }
   gates.push(...accountGates(coordinator, migration));
+  const room = coordinator.spool.reason(job, migration);
+  if (room !== null) gates.push(shut('no-space', room));
   if (gates.length === 0 && state === 'pending') gates.push(shut('waiting', placeInLine(coordinator, jobId)));
   return { jobId, state, summary: `${gates[0]?.reason ?? 'It starts in a moment'}.`, gates };
 }

@@ -9,7 +9,7 @@ import type { Gate, PoolView } from '../../src-shared/model/house.ts';
 import type { Clock } from '../ports.ts';
 import type { StoredQueue } from '../store/records.ts';
 import type { AccountBook } from './account-book.ts';
-import { AccountThrottle } from './account-throttle.ts';
+import type { AccountLanes } from './account-lanes.ts';
 import type { SpaceWatch } from './space-watch.ts';
 import { StartRates } from './start-rate.ts';
 
@@ -20,13 +20,13 @@ export interface GateSources {
   readonly storeTrouble: () => Failure | null;
   readonly pool: () => PoolView;
   readonly space: SpaceWatch;
+  readonly lanes: AccountLanes;
 }
 
 const OPEN: Gate = { state: 'open', reason: '', untilMs: null };
 
 export class Gates {
   readonly rates = new StartRates();
-  readonly throttle = new AccountThrottle();
   private readonly sources: GateSources;
   /** Asking a time zone costs 10 µs, finding the next change a millisecond: both hold until the change. */
   private readonly hours = new WeakMap<ActiveHours, { isOpen: boolean; fromMs: number; untilMs: number }>();
@@ -74,9 +74,10 @@ export class Gates {
 
   /** `running`: attempts that use the account now. */
   accountFree(accountId: string, running: number): number {
-    const limit = this.sources.accounts.find(accountId)?.record.maxAttempts ?? null;
-    if (!this.throttle.isEmpty && this.throttle.wait(accountId, this.sources.clock.monotonicMs()) !== null) return 0;
-    return limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - running);
+    const { accounts, lanes } = this.sources;
+    if (lanes.wait(accountId) !== null) return 0;
+    const limit = accounts.find(accountId)?.record.maxAttempts ?? Number.POSITIVE_INFINITY;
+    return Math.max(0, Math.min(limit, lanes.cut(accountId)?.width ?? limit) - running);
   }
 
   /** Those that may take no attempt now; `running`: attempts that use each account. */
@@ -87,12 +88,17 @@ export class Gates {
   }
 
   accountGate(accountId: string, running: number): Gate {
+    const { lanes } = this.sources;
     const account = this.sources.accounts.find(accountId)?.record;
     const name = account?.name ?? accountId;
-    const waiting = this.throttle.wait(accountId, this.sources.clock.monotonicMs());
+    const waiting = lanes.wait(accountId);
     if (waiting !== null) {
       const untilMs = this.sources.clock.wallMs() + waiting.waitMs;
       return { state: 'throttled', reason: `${name} asked to be left alone: ${waiting.reason}`, untilMs };
+    }
+    const cut = lanes.cut(accountId);
+    if (cut !== null && running >= cut.width) {
+      return shut('throttled', `The lane of ${name} is ${cut.width} wide for now: ${cut.reason}`);
     }
     const limit = account?.maxAttempts ?? null;
     if (limit === null || running < limit) return OPEN;
@@ -101,7 +107,7 @@ export class Gates {
 
   /** Milliseconds until a gate opens by itself where work waits; null: none does. Accounts are asked for when one waits. */
   nextOpeningMs(queues: readonly StoredQueue[], waitingAccounts: () => Iterable<string>): number | null {
-    const { clock } = this.sources;
+    const { clock, lanes } = this.sources;
     let soonest: number | null = null;
     const consider = (waitMs: number): void => {
       if (waitMs > 0 && (soonest === null || waitMs < soonest)) soonest = waitMs;
@@ -111,9 +117,7 @@ export class Gates {
       if (queue.hours !== null) consider((this.hoursChangeMs(queue) ?? 0) - clock.wallMs());
       consider(this.rates.waitMs(queue.name, queue.startsPerMinute, clock.monotonicMs()));
     }
-    if (!this.throttle.isEmpty) {
-      for (const id of waitingAccounts()) consider(this.throttle.wait(id, clock.monotonicMs())?.waitMs ?? 0);
-    }
+    if (!lanes.isEmpty) for (const id of waitingAccounts()) consider(lanes.wait(id)?.waitMs ?? 0);
     return soonest;
   }
 

@@ -10,6 +10,7 @@ import type { Clock, Log, Rng } from '../ports.ts';
 import type { NewJob, StoredMigration } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { AccountBook } from './account-book.ts';
+import type { AccountLanes } from './account-lanes.ts';
 import { sameKeyRefusal } from './destination-key.ts';
 import type { Mailbox } from './mailbox.ts';
 import { listedJob, namedJob } from './new-job.ts';
@@ -32,6 +33,7 @@ export interface PlannerDeps {
   readonly mailbox: Mailbox;
   readonly supervisor: Supervisor;
   readonly accounts: AccountBook;
+  readonly lanes: AccountLanes;
 }
 
 /** S3 gives at most 1,000 keys a page; as one transaction it takes about 10 ms. */
@@ -181,24 +183,36 @@ export function createPlanner(deps: PlannerDeps): Planner {
       await keep(() => failListing(migrationId, reason));
       return;
     }
-    const rest = { strikes: strikes + (decision.isStrike ? 1 : 0), sinceMs };
-    const cancelTimer = clock.after(decision.delayMs, () => {
+    rest(migrationId, { strikes: strikes + (decision.isStrike ? 1 : 0), sinceMs }, decision.delayMs);
+  }
+
+  /** Gives its place among those that list to another one meanwhile. */
+  function rest(migrationId: number, trouble: { strikes: number; sinceMs: number }, forMs: number): void {
+    const cancelTimer = clock.after(forMs, () => {
       if (planable(migrationId) === null) resting.delete(migrationId);
-      else resting.set(migrationId, { ...rest, cancelTimer: null });
+      else resting.set(migrationId, { ...trouble, cancelTimer: null });
       planner.look();
     });
-    resting.set(migrationId, { ...rest, cancelTimer });
+    resting.set(migrationId, { ...trouble, cancelTimer });
   }
 
   async function plan(migrationId: number): Promise<void> {
     for (let migration = planable(migrationId); migration !== null; migration = planable(migrationId)) {
       if (isHeldBack(migration)) return;
+      const held = migration.selection === 'listing' ? deps.lanes.wait(migration.source.accountId) : null;
+      if (held !== null) {
+        const { strikes, sinceMs } = resting.get(migrationId) ?? { strikes: 0, sinceMs: clock.monotonicMs() };
+        rest(migrationId, { strikes, sinceMs }, held.waitMs);
+        return;
+      }
       const position = migration.listingPosition;
       let page: PlannedPage;
       try {
         page = await readPage(migration);
       } catch (error) {
-        await restOrFail(migrationId, toFailure(error));
+        const reason = toFailure(error);
+        if (migration.selection === 'listing') deps.lanes.listingFailed(migration.source.accountId, reason);
+        await restOrFail(migrationId, reason);
         return;
       }
       resting.delete(migrationId);

@@ -22,6 +22,12 @@ export type RetryDecision =
   /** `isStrike: false`: throttling and a full disk hold the lane; they are not the job's fault. */
   | { readonly retry: true; readonly delayMs: number; readonly isStrike: boolean };
 
+/** How long the lane of an account that said so is left alone: never shorter than it asked, an hour at most. */
+export function heldMs(reason: Failure): number {
+  const leastMs = reason.code === 'disk-full' ? FULL_DISK_DELAY_MS : BASE_DELAY_MS;
+  return Math.min(MAX_RETRY_AFTER_MS, Math.max(leastMs, reason.retryAfterMs ?? 0));
+}
+
 /**
  * `strikes`: attempts that failed before this one and counted. `troubleMs`: how long ago the first of them failed.
  * `fraction`: a random number in [0, 1).

@@ -6,8 +6,10 @@
 import type { Clock } from '../ports.ts';
 import type { ClaimedJob, LanePlace, PendingJob, StoredQueue } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { runningByAccount } from './account-lanes.ts';
 import type { Gates } from './gates.ts';
 import { keepFirst, type Lane, type LaneOrder, pickNext, type QueueSlots } from './pick-next.ts';
+import type { SpoolBudget } from './spool-budget.ts';
 
 export interface Scheduler {
   /**
@@ -37,7 +39,13 @@ const IDLE_LANES = 64;
 /** A lease is worth this long in words; its real end is the supervisor's to judge, by monotonic time. */
 const LEASE_MS = 60_000;
 
-export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch: number): Scheduler {
+export function createScheduler(
+  store: Store,
+  clock: Clock,
+  gates: Gates,
+  spool: SpoolBudget,
+  epoch: number,
+): Scheduler {
   const lanes = new Map<number, ReadAhead>();
   /** Lanes with jobs that go ahead of others; null: to be asked for. */
   let urgent: ReadonlySet<number> | null = null;
@@ -72,13 +80,20 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
     const token = `${epoch}.${lastToken}`;
     const claimed = store.claim(job, { token, startedAtMs: nowMs, endsAtMs: nowMs + LEASE_MS });
     if (claimed === null) return null;
+    const migration = store.migration(claimed.migrationId);
+    if (migration !== null) spool.reserve(claimed, migration);
     if (claimed.workerLosses > 0) suspectsLeft -= 1;
     if (claimed.rank < 0) urgent = null;
     return claimed;
   }
 
+  function hasRoom(job: PendingJob): boolean {
+    const migration = store.migration(job.migrationId);
+    return migration !== null && spool.fits(job, migration);
+  }
+
   function claimNext(migrationId: number): ClaimedJob | null {
-    for (let job = peek(migrationId); job !== null; job = peek(migrationId)) {
+    for (let job = peek(migrationId); job !== null && hasRoom(job); job = peek(migrationId)) {
       const ahead = lane(migrationId);
       ahead.next += 1;
       ahead.last = job;
@@ -105,7 +120,7 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
     const running = runningByAccount(store);
     for (const job of store.readRunNow(Math.min(poolFree, READ_AHEAD))) {
       const migration = store.migration(job.migrationId);
-      if (migration === null || (job.workerLosses > 0 && suspectsLeft === 0)) continue;
+      if (migration === null || (job.workerLosses > 0 && suspectsLeft === 0) || !hasRoom(job)) continue;
       const accounts = [...new Set([migration.source.accountId, migration.destination.accountId])];
       const left = accounts.map((id) => free.get(id) ?? gates.accountFree(id, running.get(id) ?? 0));
       if (left.some((room) => room < 1)) continue;
@@ -127,6 +142,12 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
 
   function rankOf(id: number): number {
     return urgent?.has(id) === true ? (peek(id)?.rank ?? 0) : 0;
+  }
+
+  /** Its next job waits for room, and those behind it wait for it: another lane may have the berth. */
+  function headHasRoom(migrationId: number): boolean {
+    const head = spool.isTight ? peek(migrationId) : null;
+    return head === null || hasRoom(head);
   }
 
   function accountsFree(waiting: readonly Lane[], running: ReadonlyMap<string, number>): Map<string, number> {
@@ -189,6 +210,7 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
       const list = lists.get(queue);
       if (counts.pending === 0 || intent !== 'run' || list === undefined || list.free === 0 || dry.has(id)) continue;
       if (closedAccounts.has(source.accountId) || closedAccounts.has(destination.accountId)) continue;
+      if (!headHasRoom(id)) continue;
       const lastPick = lanes.get(id)?.lastPick ?? 0;
       if (keepFirst(list.kept, { migrationId: id, rank: rankOf(id), running: counts.running, lastPick }, list.free))
         isCut = true;
@@ -228,6 +250,7 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
         passedOver.clear();
       }
       if (poolFree <= 0 || store.isHousePaused() || gates.isSpaceShort()) return [];
+      spool.recount();
       const claimed = claimRunNow(poolFree);
       return [...claimed, ...claimShares(poolFree - claimed.length)];
     },
@@ -247,16 +270,4 @@ export function createScheduler(store: Store, clock: Clock, gates: Gates, epoch:
       lanes.clear();
     },
   };
-}
-
-/** Attempts that use each account now, as either side. */
-export function runningByAccount(store: Store): Map<string, number> {
-  const running = new Map<string, number>();
-  for (const { counts, source, destination } of store.openMigrations()) {
-    if (counts.running === 0) continue;
-    for (const id of new Set([source.accountId, destination.accountId])) {
-      running.set(id, (running.get(id) ?? 0) + counts.running);
-    }
-  }
-  return running;
 }

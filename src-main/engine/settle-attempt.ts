@@ -44,7 +44,11 @@ export function decideSettlement(
     case 'failed': {
       // A clock that was set back makes no trouble last.
       const troubleMs = Math.max(0, at.nowMs - (job.troubledSinceMs ?? at.nowMs));
-      const decision = decideRetry(end.failure, job.strikes, troubleMs, at.fraction);
+      // At this step nothing was written yet: it is refused because it can never fit, however often it is tried.
+      const isRefused = end.failure.code === 'disk-full' && end.step === 'open';
+      const decision = isRefused
+        ? ({ retry: false } as const)
+        : decideRetry(end.failure, job.strikes, troubleMs, at.fraction);
       const forgetVersion = end.failure.code === 'source-changed';
       const failed = { ...base, failure: end.failure, failedStep: end.step, forgetVersion };
       if (!decision.retry) return { ...failed, event: 'fail', outcome: 'failed', strikes: 1 };

@@ -9,6 +9,10 @@ export interface SpaceWatch {
   readonly isShort: boolean;
   /** A sentence, while it is short. */
   readonly reason: string;
+  /** What the spool may hold in all, by the last look; null: nobody could look yet. */
+  readonly roomBytes: number | null;
+  /** The most of it since the start. */
+  readonly mostRoomBytes: number | null;
   /** An attempt found the disk full: it is short until a look says otherwise. */
   reportFull(): void;
   stop(): void;
@@ -20,6 +24,10 @@ export interface SpaceWatchDeps {
   readonly log: Log;
   readonly folder: string;
   readonly hasWork: () => boolean;
+  /** What running attempts have on the disk now. */
+  readonly spooledBytes: () => number;
+  /** There is more room than before. */
+  readonly onRoom: () => void;
   /** It became short, or has room again. */
   readonly onChange: () => void;
 }
@@ -34,6 +42,8 @@ const LOOK_WHILE_SHORT_MS = 2_000;
 
 export function createSpaceWatch(deps: SpaceWatchDeps): SpaceWatch {
   let reason: string | null = null;
+  let roomBytes: number | null = null;
+  let mostRoomBytes: number | null = null;
   let stopped = false;
   let cancelTimer: () => void = () => undefined;
 
@@ -47,11 +57,16 @@ export function createSpaceWatch(deps: SpaceWatchDeps): SpaceWatch {
   }
 
   async function look(): Promise<void> {
-    if (reason === null && !deps.hasWork()) return;
+    if (reason === null && roomBytes !== null && !deps.hasWork()) return;
     try {
       const freeBytes = await deps.disk.freeBytes(deps.folder);
+      // Before it is full, it is short; what is set aside must end above that.
+      const hadBytes = roomBytes ?? 0;
+      roomBytes = Math.max(0, freeBytes + deps.spooledBytes() - ENOUGH_BYTES);
+      mostRoomBytes = Math.max(mostRoomBytes ?? 0, roomBytes);
       const limitBytes = reason === null ? SHORT_BELOW_BYTES : ENOUGH_BYTES;
       set(freeBytes >= limitBytes ? null : shortage(freeBytes));
+      if (roomBytes > hadBytes) deps.onRoom();
     } catch (error) {
       // A disk that cannot be asked stops nobody: attempts find out for themselves.
       deps.log.warn('The room on the disk of the spool could not be told.', { failure: toFailure(error) });
@@ -67,11 +82,18 @@ export function createSpaceWatch(deps: SpaceWatchDeps): SpaceWatch {
       });
     });
   }
+  void look();
   next();
 
   return {
     get isShort() {
       return reason !== null;
+    },
+    get roomBytes() {
+      return roomBytes;
+    },
+    get mostRoomBytes() {
+      return mostRoomBytes;
     },
     get reason() {
       return reason ?? '';

@@ -83,6 +83,7 @@ export class Subscriber {
       patch.paused = store.isHousePaused();
       patch.pool = coordinator.supervisor.view();
       patch.health = coordinator.health();
+      patch.lanes = coordinator.lanes.views();
     }
     if (this.queues || this.house) {
       patch.queues = queueViews(coordinator);

@@ -15,9 +15,10 @@ import type {
 import { type Failure, FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import type { PoolView } from '../../src-shared/model/house.ts';
 import type { Clock, Log, SpawnWorker, WorkerProcess } from '../ports.ts';
+import { type CapRates, PaceShares } from './pace-shares.ts';
 import { countDeath, MAX_RESTARTS, RESTART_WINDOW_MS } from './restart-budget.ts';
 import type { AttemptEnd } from './settle-attempt.ts';
-import { KILL_AFTER_MS, type WorkerAnswer, WorkerHandle } from './worker-handle.ts';
+import { type Dispatch, KILL_AFTER_MS, type WorkerAnswer, WorkerHandle } from './worker-handle.ts';
 
 export interface Supervisor {
   start(): Promise<void>;
@@ -35,6 +36,8 @@ export interface Supervisor {
   giveUp(account: WorkerAccount, what: GiveUpRequest): Promise<void>;
   /** The mark of this attempt's large write is durable. */
   noted(token: string): void;
+  /** What all workers together may move from now on. */
+  pace(rates: CapRates): void;
   view(): PoolView;
   /** Somebody pressed resume after `degraded`. */
   resume(): void;
@@ -49,15 +52,6 @@ export interface PoolSize {
   /** Attempts that one process takes at most: beyond it more processes help, not more attempts. */
   readonly attemptsPerWorker: number;
 }
-
-export type Dispatch = {
-  readonly accounts: readonly WorkerAccount[];
-  /** A worker died while it ran this job before. */
-  readonly isSuspect: boolean;
-} & (
-  | { readonly kind: 'attempt'; readonly order: AttemptOrder }
-  | { readonly kind: 'notice'; readonly order: NoticeOrder }
-);
 
 type ListRequest = Omit<Extract<ToWorker, { type: 'list' }>, 'type' | 'requestId' | 'accountKey'>;
 type GiveUpRequest = Omit<Extract<ToWorker, { type: 'give-up' }>, 'type' | 'requestId' | 'accountKey'>;
@@ -100,6 +94,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   let stopping = false;
   let lastRequestId = 0;
   let allGone: (() => void) | null = null;
+  const shares = new PaceShares();
   const readyListeners = new Set<() => void>();
 
   async function startOne(): Promise<void> {
@@ -148,8 +143,10 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       case 'outcomes':
         for (const { token, report } of message.items) {
           handle.suspects.delete(token);
+          handle.attemptQueues.delete(token);
           if (handle.tokens.delete(token)) deps.onEnd(token, report, handle.pid);
         }
+        shares.tell(workers);
         handle.leaveWhenIdle();
         deps.onChange();
         return;
@@ -176,6 +173,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   function buried(handle: WorkerHandle, how: string): void {
     workers.delete(handle);
     const tokens = handle.bury();
+    shares.tell(workers);
     const detail = `Worker ${handle.pid} ended (${how}).`;
     const hasSuspect = tokens.some((token) => handle.suspects.has(token));
     for (const token of tokens) {
@@ -289,7 +287,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     },
 
     run(batch) {
-      const shares = new Map<WorkerHandle, { attempts: AttemptOrder[]; notices: NoticeOrder[] }>();
+      const loads = new Map<WorkerHandle, { attempts: AttemptOrder[]; notices: NoticeOrder[] }>();
       for (const dispatch of batch) {
         const { order, accounts, isSuspect } = dispatch;
         const handle = (isSuspect ? idlest((fit) => fit.suspects.size === 0) : null) ?? idlest();
@@ -301,15 +299,19 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
         handle.tell(accounts);
         handle.tokens.add(order.token);
         if (isSuspect) handle.suspects.add(order.token);
-        let share = shares.get(handle);
-        if (share === undefined) {
-          share = { attempts: [], notices: [] };
-          shares.set(handle, share);
+        let load = loads.get(handle);
+        if (load === undefined) {
+          load = { attempts: [], notices: [] };
+          loads.set(handle, load);
         }
-        if (dispatch.kind === 'attempt') share.attempts.push(dispatch.order);
-        else share.notices.push(dispatch.order);
+        if (dispatch.kind === 'attempt') {
+          handle.attemptQueues.set(order.token, dispatch.order.queue);
+          load.attempts.push(dispatch.order);
+        } else load.notices.push(dispatch.order);
       }
-      for (const [handle, { attempts, notices }] of shares) {
+      // Before their first byte.
+      shares.tell(workers);
+      for (const [handle, { attempts, notices }] of loads) {
         if (attempts.length > 0) handle.process.send({ type: 'attempts', orders: attempts });
         if (notices.length > 0) handle.process.send({ type: 'notices', orders: notices });
       }
@@ -338,6 +340,11 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       await request(account, (handle, requestId) =>
         handle.process.send({ type: 'give-up', requestId, accountKey: account.accountKey, ...what }),
       );
+    },
+
+    pace(rates) {
+      shares.set(rates);
+      shares.tell(workers);
     },
 
     view() {

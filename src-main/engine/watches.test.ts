@@ -44,6 +44,8 @@ describe('the room on the disk', () => {
       log: QUIET,
       folder: '',
       hasWork: () => true,
+      spooledBytes: () => 0,
+      onRoom: () => undefined,
       onChange: () => undefined,
       disk: {
         freeBytes() {
@@ -54,6 +56,8 @@ describe('the room on the disk', () => {
         },
       },
     });
+    answer(1e12);
+    await clock.settle();
     await clock.advance(5_000);
     watch.reportFull();
     answer(0);
@@ -61,9 +65,9 @@ describe('the room on the disk', () => {
     await clock.advance(2_000);
     answer(0);
     await clock.settle();
-    expect(looks).toBe(2);
-    await clock.advance(2_000);
     expect(looks).toBe(3);
+    await clock.advance(2_000);
+    expect(looks).toBe(4);
     watch.stop();
   });
 });

@@ -2,12 +2,27 @@
  * Owns one worker process as the supervisor sees it: what it was told, what it runs, when it last spoke, and how it
  * is ended. Must not restart anything. Used by supervisor.ts.
  */
-import type { FromWorker, WorkerAccount } from '../../src-shared/contract/worker-messages.ts';
+import type {
+  AttemptOrder,
+  FromWorker,
+  NoticeOrder,
+  WorkerAccount,
+} from '../../src-shared/contract/worker-messages.ts';
 import { type Failure, FailureError, failure } from '../../src-shared/model/failure.ts';
 import type { Clock, WorkerProcess } from '../ports.ts';
 
 /** A request to a worker that answers once: a page of a listing, a connection test, a write given up. */
 export type WorkerAnswer = Extract<FromWorker, { type: 'page' | 'checked' | 'given-up' }>;
+
+/** Something to do, with the accounts that it needs. */
+export type Dispatch = {
+  readonly accounts: readonly WorkerAccount[];
+  /** A worker died while it ran this job before. */
+  readonly isSuspect: boolean;
+} & (
+  | { readonly kind: 'attempt'; readonly order: AttemptOrder }
+  | { readonly kind: 'notice'; readonly order: NoticeOrder }
+);
 
 interface OpenRequest {
   resolve(answer: WorkerAnswer): void;
@@ -21,6 +36,8 @@ export class WorkerHandle {
   readonly process: WorkerProcess;
   readonly startedAtMs: number;
   readonly tokens = new Set<string>();
+  /** Of attempts that move bytes: token → the queue that they were started from. */
+  readonly attemptQueues = new Map<string, string>();
   /** Those of them that a worker died over before. */
   readonly suspects = new Set<string>();
   lastSpokeMs: number;
@@ -114,6 +131,7 @@ export class WorkerHandle {
     this.requests.clear();
     const tokens = [...this.tokens];
     this.tokens.clear();
+    this.attemptQueues.clear();
     return tokens;
   }
 }

@@ -8,6 +8,7 @@ import { fail } from '../../src-shared/model/failure.ts';
 import { JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
 import type { MigrationView } from '../../src-shared/model/migration.ts';
 import type { CheckReport } from '../../src-shared/model/provider.ts';
+import { CAP } from './cap-verb.ts';
 import { EVIDENCE_VERBS } from './evidence-verbs.ts';
 import { failureLines } from './failure-lines.ts';
 import { lines, text } from './flag-values.ts';
@@ -77,6 +78,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   retry: steer('retry', 'migration.retryFailed', 'set the failed jobs of a migration going again'),
   ...EVIDENCE_VERBS,
   probe: PROBE,
+  cap: CAP,
   explain: {
     usage: 'explain JOB',
     help: 'why a job does not run',

@@ -4,6 +4,7 @@
 
 import type { ActiveHours } from '../../src-shared/model/active-hours.ts';
 import type { Location, StatedAsset } from '../../src-shared/model/asset.ts';
+import type { BandwidthCap } from '../../src-shared/model/bandwidth-cap.ts';
 import type { BulkVerb } from '../../src-shared/model/bulk.ts';
 import type { Failure } from '../../src-shared/model/failure.ts';
 import type { AttemptOutcome, TransferResult, TransferStep } from '../../src-shared/model/job.ts';
@@ -23,6 +24,7 @@ export interface StoredQueue {
   readonly priority: number;
   readonly startsPerMinute: number | null;
   readonly hours: ActiveHours | null;
+  readonly bandwidthCap: BandwidthCap | null;
   readonly counts: StateCounts;
   readonly totalBytes: number;
   readonly doneBytes: number;
@@ -121,7 +123,14 @@ export interface PendingJob extends NewJob {
 
 /** What can be changed about a queue. */
 export type QueueChange = {
-  readonly [K in 'concurrency' | 'paused' | 'pausedReason' | 'priority' | 'startsPerMinute' | 'hours']?: StoredQueue[K];
+  readonly [K in
+    | 'concurrency'
+    | 'paused'
+    | 'pausedReason'
+    | 'priority'
+    | 'startsPerMinute'
+    | 'hours'
+    | 'bandwidthCap']?: StoredQueue[K];
 };
 
 /** A place in a lane: jobs run in the order of rank, then of place; two that came to the same place, by their ids. */

@@ -6,6 +6,7 @@ import type { AttemptOrder } from '../../src-shared/contract/worker-messages.ts'
 import type { Provider, UploadNote } from '../providers/provider.ts';
 import type { AbsenceGuess } from './absence-guess.ts';
 import type { Meter } from './metering.ts';
+import type { Pace } from './pace.ts';
 import type { Patience, Watch } from './watch-call.ts';
 
 /** How long an attempt waits for others. Tests bring shorter times. */
@@ -27,12 +28,16 @@ export const PATIENCE: AttemptPatience = {
   writePauseMs: 250,
 };
 
+/** A call that waits for somebody else than the side it is made to is not silent: no wait here lasts so long. */
+export const OTHERS_WAIT_MS = 24 * 60 * 60_000;
+
 export interface Attempt extends Watch {
   readonly patience: AttemptPatience;
   readonly order: AttemptOrder;
   readonly source: Provider;
   readonly destination: Provider;
   readonly meter: Meter;
+  readonly pace: Pace;
   /** Aborts with an AttemptAborted. */
   readonly signal: AbortSignal;
   /** Folder for spool files; exists, mode 0700. */

@@ -36,8 +36,12 @@ const isShape =
     typeof value === 'object' &&
     value !== null &&
     Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
-const isRecordOfTexts: Check = (value) =>
-  typeof value === 'object' && value !== null && Object.values(value).every(isText);
+const isRecordOf =
+  (check: Check): Check =>
+  (value) =>
+    typeof value === 'object' && value !== null && Object.values(value).every(check);
+const isRecordOfTexts = isRecordOf(isText);
+const isRate: Check = (value) => typeof value === 'number' && value > 0;
 
 const isAccount = isShape({
   accountKey: isText,
@@ -50,12 +54,14 @@ const isStated = isShape({ sizeBytes: isOptional(isCount), md5: isOptional(isTex
 const isOrder = isShape({
   jobId: isCount,
   token: isToken,
+  queue: isText,
   source: isEnd,
   destination: isEnd,
   sizeBytes: isNullOr(isCount),
   versionToken: isNullOr(isText),
   stated: isOptional(isStated),
   unfinishedUpload: isNullOr(isText),
+  spoolRoomBytes: isNullOr(isCount),
   policies: isShape({ overwrite: isOneOf(OVERWRITE_POLICIES), minimumProof: isOneOf(PROOF_RUNGS) }),
   content: isShape({
     headers: isRecordOfTexts,
@@ -77,6 +83,7 @@ const isNotice = isShape({
 const CHECKS: Readonly<Record<ToWorker['type'], Check>> = {
   configure: isShape({ spoolFolder: isText, memorySpoolBytes: isCount, heartbeatMs: isCount }),
   account: isShape({ account: isAccount }),
+  pace: isShape({ house: isNullOr(isRate), queues: isRecordOf(isRate) }),
   attempts: isShape({ orders: isListOf(isOrder) }),
   notices: isShape({ orders: isListOf(isNotice) }),
   'upload-noted': isShape({ token: isText }),

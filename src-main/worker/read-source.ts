@@ -4,7 +4,7 @@
  */
 import type { AssetHead, ListedAsset } from '../../src-shared/model/asset.ts';
 import { fail } from '../../src-shared/model/failure.ts';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, OTHERS_WAIT_MS } from './attempt.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { rereadBody } from './reread-body.ts';
 import { DIGEST_NAMES, type DigestName, type Spool, type SpooledBody } from './spool.ts';
@@ -143,6 +143,7 @@ async function fillSpool(
       if (declaredBytes >= 0) assertStatedSize(order, declaredBytes);
       assertFits(attempt, declaredBytes);
       const mostBytes = declaredBytes >= 0 ? declaredBytes : (order.stated?.sizeBytes ?? Number.POSITIVE_INFINITY);
+      assertRoom(attempt, declaredBytes);
       alive(attempt.patience.stallMs);
       meter.enter('spool');
       if (declaredBytes >= 0) {
@@ -164,6 +165,10 @@ async function fillSpool(
       for await (const chunk of isAllThere ? [] : opened.body) {
         signal.throwIfAborted();
         await spool.append(chunk);
+        if (attempt.pace.isCapped) {
+          alive(OTHERS_WAIT_MS);
+          await attempt.pace.take('read', chunk.length, signal);
+        }
         // After the spool took it: a slow disk is not a silent source.
         alive(attempt.patience.stallMs);
         meter.spooled(spool.sizeBytes);
@@ -230,6 +235,16 @@ function assertFits({ destination }: Attempt, sizeBytes: number): void {
   if (capabilities.maxObjectBytes === null || sizeBytes <= capabilities.maxObjectBytes) return;
   fail('too-large', `The asset is larger than the ${capabilities.maxObjectBytes} bytes that ${label} takes.`, {
     hint: 'Leave it out, or choose another destination for it.',
+  });
+}
+
+/** Before a byte of it is read: what can never rest here need not be begun. */
+function assertRoom({ order, memorySpoolBytes }: Attempt, sizeBytes: number): void {
+  const { spoolRoomBytes } = order;
+  if (spoolRoomBytes === null || sizeBytes <= memorySpoolBytes || sizeBytes <= spoolRoomBytes) return;
+  fail('disk-full', `The asset has ${sizeBytes} bytes and the spool has room for ${spoolRoomBytes} in all.`, {
+    hint: 'Free some room on the disk of the profile, or allow the spool more in Settings, then retry.',
+    field: 'spoolBudgetBytes',
   });
 }
 

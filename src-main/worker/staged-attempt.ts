@@ -19,6 +19,7 @@ import { createProvider } from '../providers/registry.ts';
 import { type AbsenceGuess, createAbsenceGuess } from './absence-guess.ts';
 import type { AttemptPatience } from './attempt.ts';
 import { createMeter } from './metering.ts';
+import { type Pace, UNCAPPED } from './pace.ts';
 import { runAttempt } from './run-attempt.ts';
 import { largeWriteOf } from './upload-note.ts';
 
@@ -48,6 +49,7 @@ export interface Changes {
   readonly signal?: AbortSignal;
   readonly memorySpoolBytes?: number;
   readonly patience?: Partial<AttemptPatience>;
+  readonly pace?: Pace;
 }
 
 export const KEY = 'pictures/cat.jpg';
@@ -81,11 +83,13 @@ export function setStage(): Stage {
   const ordinary: AttemptOrder = {
     jobId: 12,
     token: '4.56',
+    queue: 'default',
     source: { accountKey: 'a', container: `source-${id}`, key: KEY },
     destination: { accountKey: 'b', container: `destination-${id}`, key: KEY },
     sizeBytes: null,
     versionToken: null,
     unfinishedUpload: null,
+    spoolRoomBytes: null,
     policies: { overwrite: 'if-different', minimumProof: 'size-only' },
     content: contentChange('', KEEP_CONTENT),
   };
@@ -102,6 +106,7 @@ export function setStage(): Stage {
         source: await memoryProvider(changes.source),
         destination: await memoryProvider(changes.destination),
         meter: createMeter(order.jobId, order.sizeBytes),
+        pace: changes.pace ?? UNCAPPED,
         absence: changes.absence ?? createAbsenceGuess(),
         note: { unfinished: largeWriteOf(order), begun: async () => undefined },
         signal: changes.signal ?? new AbortController().signal,

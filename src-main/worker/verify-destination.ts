@@ -7,7 +7,7 @@ import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { fail, toFailure } from '../../src-shared/model/failure.ts';
 import { type ProofRung, proofHolds } from '../../src-shared/model/proof.ts';
 import type { WriteResult } from '../providers/provider.ts';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, OTHERS_WAIT_MS } from './attempt.ts';
 import { assertVouchedDigests, type SpooledAsset } from './read-source.ts';
 import { DIGEST_NAMES, type DigestName, type SpooledBody } from './spool.ts';
 import { watchCall } from './watch-call.ts';
@@ -81,11 +81,17 @@ export async function holdsSameBytes(attempt: Attempt, body: SpooledBody): Promi
       throw thrown;
     });
     if (opened === null) return false;
+    // What is read from a disk of this machine takes nothing from anybody's line.
+    const isOnTheLine = attempt.pace.isCapped && !attempt.destination.descriptor.capabilities.rereads;
     try {
       if (opened.head.sizeBytes >= 0 && opened.head.sizeBytes !== body.sizeBytes) return false;
       const hashing = createHash('sha256');
       for await (const chunk of opened.body) {
         signal.throwIfAborted();
+        if (isOnTheLine) {
+          alive(OTHERS_WAIT_MS);
+          await attempt.pace.take('read', chunk.length, signal);
+        }
         alive(attempt.patience.stallMs);
         hashing.update(chunk);
       }

@@ -102,6 +102,8 @@ function order(token: string, key: string, source?: { container: string; key: st
     sizeBytes: null,
     versionToken: null,
     unfinishedUpload: null,
+    spoolRoomBytes: null,
+    queue: 'default',
     policies: { overwrite: 'if-different', minimumProof: 're-read' },
     content: contentChange('', KEEP_CONTENT),
   };

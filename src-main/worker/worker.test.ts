@@ -225,6 +225,8 @@ function anOrder(): AttemptOrder {
     sizeBytes: null,
     versionToken: null,
     unfinishedUpload: null,
+    spoolRoomBytes: null,
+    queue: 'default',
     policies: { overwrite: 'never', minimumProof: 'size-only' },
     content: contentChange('', KEEP_CONTENT),
   };

@@ -19,6 +19,7 @@ import { listSource } from './list-source.ts';
 import { createMeter, type Meter, SAMPLE_EVERY_MS } from './metering.ts';
 import { runNotice } from './notices/run-notice.ts';
 import { createOutbox } from './outbox.ts';
+import { WorkerPace } from './pace.ts';
 import { type CreateProviderFor, createProviderPool } from './provider-pool.ts';
 import { readMessage } from './read-message.ts';
 import { runAttempt } from './run-attempt.ts';
@@ -57,6 +58,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
   const outbox = createOutbox(surroundings.send);
   const pool = createProviderPool(createProviderFor);
   const absence = createAbsenceGuess();
+  const pace = new WorkerPace();
   const running = new Map<string, RunningAttempt>();
   /** Ends listings and checks, which nobody gives back. */
   const stopRequests = new AbortController();
@@ -111,6 +113,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         destination,
         absence,
         meter,
+        pace: pace.of(order.queue),
         note,
         signal,
         patience,
@@ -195,6 +198,9 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         pool.put(message.account).catch((thrown: unknown) => {
           warn(`a replaced provider did not close: ${toFailure(thrown).message}`);
         });
+        break;
+      case 'pace':
+        pace.change(message);
         break;
       case 'attempts':
         message.orders.forEach(begin);

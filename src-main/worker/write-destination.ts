@@ -7,7 +7,8 @@ import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { type Failure, fail, toFailure } from '../../src-shared/model/failure.ts';
 import { readLostTries } from '../../src-shared/model/lost-tries.ts';
 import type { Provider, WriteBody, WriteResult } from '../providers/provider.ts';
-import type { Attempt, AttemptPatience } from './attempt.ts';
+import { type Attempt, OTHERS_WAIT_MS } from './attempt.ts';
+import { piecesOf } from './pace.ts';
 import type { SpooledAsset } from './read-source.ts';
 import { holdsSameBytes } from './verify-destination.ts';
 import { type SignOfLife, watchCall } from './watch-call.ts';
@@ -21,8 +22,6 @@ const LONGEST_WAIT_MS = 5_000;
  * 1 Mbit/s line) before we call it a stall.
  */
 const SLOWEST_UNSEEN_BYTES_PER_MS = 64;
-/** Longer than any source may be silent. */
-const SOURCE_WAIT_MS = 24 * 60 * 60_000;
 /** A cancelled job's staging is to be gone within 5 s, and quit takes no longer. */
 const WITHDRAW_MS = 3_000;
 
@@ -74,7 +73,7 @@ function tryToWrite(
 ): Promise<WriteResult> {
   const { destination, meter, order } = attempt;
   return watchCall(attempt, 'The destination', (signal, alive) => {
-    const gauge = createGauge(body, attempt.patience, alive);
+    const gauge = createGauge(attempt, body, alive);
     meter.written(0);
     return destination.write(
       order.destination.container,
@@ -108,11 +107,26 @@ function withVouchedMd5(body: WriteBody, { digests }: AssetHead): WriteBody {
 }
 
 /** Tells a write that moves from one that hangs: how much the provider has of us, and how much of it arrived. */
-function createGauge(body: WriteBody, { answerMs, stallMs }: AttemptPatience, alive: SignOfLife) {
+function createGauge({ patience, pace }: Attempt, body: WriteBody, alive: SignOfLife) {
+  const { answerMs, stallMs } = patience;
+  // What would go in one piece goes by the cap in many.
+  const buffer = pace.isCapped ? null : body.buffer;
   // A body in memory may be sent in one piece, which nobody can watch.
-  let handedBytes = body.buffer === null ? 0 : body.sizeBytes;
+  let handedBytes = buffer === null ? 0 : body.sizeBytes;
   let takenBytes = 0;
+  /** Parts go side by side: one that moves says nothing about one that waits for the cap. */
+  let waiting = 0;
+  async function waitForCap(bytes: number, signal: AbortSignal): Promise<void> {
+    waiting += 1;
+    alive(OTHERS_WAIT_MS);
+    try {
+      await pace.take('write', bytes, signal);
+    } finally {
+      waiting -= 1;
+    }
+  }
   function tell(): void {
+    if (waiting > 0) return;
     const unseenBytes = Math.max(0, Math.min(handedBytes, body.sizeBytes) - takenBytes);
     // With all of it in hand, the destination may think: it checks, assembles parts, makes it durable.
     const silenceMs = handedBytes < body.sizeBytes ? stallMs : answerMs;
@@ -127,16 +141,20 @@ function createGauge(body: WriteBody, { answerMs, stallMs }: AttemptPatience, al
     watch(inner: WriteBody, signal: AbortSignal): WriteBody {
       return {
         ...inner,
+        buffer,
         async *open(range) {
           // While the source is waited for, the destination is not to blame; the source has a watch of its own.
-          alive(SOURCE_WAIT_MS);
+          alive(OTHERS_WAIT_MS);
           for await (const chunk of inner.open(range)) {
-            // Even a provider that does not listen gets no more bytes after an abort.
-            signal.throwIfAborted();
-            handedBytes += chunk.length;
-            tell();
-            yield chunk;
-            if (!inner.isWhole()) alive(SOURCE_WAIT_MS);
+            for (const piece of pace.isCapped ? piecesOf(chunk) : [chunk]) {
+              if (pace.isCapped) await waitForCap(piece.length, signal);
+              // Even a provider that does not listen gets no more bytes after an abort.
+              signal.throwIfAborted();
+              handedBytes += piece.length;
+              tell();
+              yield piece;
+            }
+            if (!inner.isWhole()) alive(OTHERS_WAIT_MS);
           }
           tell();
         },

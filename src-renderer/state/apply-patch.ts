@@ -16,6 +16,7 @@ export function applyPatch(before: HouseState, patch: Patch): HouseState {
     pool: patch.pool ?? before.pool,
     queues: patch.queues ?? before.queues,
     accounts: patch.accounts ?? before.accounts,
+    lanes: patch.lanes ?? before.lanes,
     migrations: patchMigrations(before.migrations, patch.migrations, patch.removedMigrations),
     running: patchRunning(before.running, patch),
     throughput:

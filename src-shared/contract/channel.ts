@@ -5,7 +5,16 @@
 import type { BulkView } from '../model/bulk.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HealthReport, HouseNews } from '../model/health.ts';
-import type { Forecast, HouseState, PoolView, QueueView, RunningJob, Stats, ThroughputSample } from '../model/house.ts';
+import type {
+  Forecast,
+  HouseState,
+  LaneView,
+  PoolView,
+  QueueView,
+  RunningJob,
+  Stats,
+  ThroughputSample,
+} from '../model/house.ts';
 import type { JobProgress, JobRow } from '../model/job.ts';
 import type { MigrationView } from '../model/migration.ts';
 import type { NoticeRule } from '../model/notice-rule.ts';
@@ -37,6 +46,8 @@ export interface Patch {
   /** All of them, when one changed. */
   readonly queues?: readonly QueueView[];
   readonly accounts?: readonly AccountView[];
+  /** All of them, when one changed. */
+  readonly lanes?: readonly LaneView[];
   /** Rows to put in or replace, by id. */
   readonly migrations?: readonly MigrationView[];
   readonly removedMigrations?: readonly number[];

@@ -208,6 +208,8 @@ export const commands = {
       startsPerMinute: z.int().min(1).max(1_000_000).nullable().optional(),
       /** null: at any hour. */
       hours: schemas.activeHours.nullable().optional(),
+      /** Of what its attempts move together; null: none of its own. */
+      bandwidthCap: schemas.bandwidthCap.nullable().optional(),
     }),
   ),
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isTimeZone } from '../model/active-hours.ts';
+import { CAP_BOUNDS } from '../model/bandwidth-cap.ts';
 import { METADATA_RULES } from '../model/content-rules.ts';
 import { REPORT_CHOICES, REPORT_FORMATS, URL_MAP_FORMATS } from '../model/evidence.ts';
 import { globProblem } from '../model/glob.ts';
@@ -297,10 +298,17 @@ export const noticeRule = z.strictObject({
 
 const bounded = ({ min, max }: { readonly min: number; readonly max: number }) => z.int().min(min).max(max);
 
+export const bandwidthCap = z.strictObject({
+  bytesPerSecond: bounded(CAP_BOUNDS),
+  hours: activeHours.nullable().default(null),
+});
+
 export const settingsChange = z.strictObject({
   workers: bounded(SETTING_BOUNDS.workers).optional(),
   attemptsPerWorker: bounded(SETTING_BOUNDS.attemptsPerWorker).optional(),
   retentionDays: bounded(SETTING_BOUNDS.retentionDays).nullable().optional(),
   maxOpenJobs: bounded(SETTING_BOUNDS.maxOpenJobs).optional(),
   attemptDeadlineMinutes: bounded(SETTING_BOUNDS.attemptDeadlineMinutes).optional(),
+  spoolBudgetBytes: bounded(SETTING_BOUNDS.spoolBudgetBytes).nullable().optional(),
+  bandwidthCap: bandwidthCap.nullable().optional(),
 });

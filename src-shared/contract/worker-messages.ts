@@ -30,6 +30,8 @@ export interface AttemptOrder {
   readonly jobId: number;
   /** The lease token; every answer about this attempt carries it. */
   readonly token: string;
+  /** The one it was started from: its cap holds for this attempt. */
+  readonly queue: string;
   readonly source: WorkerEnd;
   readonly destination: WorkerEnd;
   /** What the listing said, when it did. */
@@ -42,6 +44,8 @@ export interface AttemptOrder {
   readonly content: ContentChange;
   /** The mark of a large write that an earlier attempt at this job left unfinished. */
   readonly unfinishedUpload: string | null;
+  /** An asset that would take more than this of the spool's disk can never pass; null: not known. */
+  readonly spoolRoomBytes: number | null;
 }
 
 /** Tells somebody something, by webhook or by mail; the desktop's own notifications never leave the main process. */
@@ -70,6 +74,8 @@ export type ToWorker =
       readonly heartbeatMs: number;
     }
   | { readonly type: 'account'; readonly account: WorkerAccount }
+  /** This worker's shares of the caps from now on, in bytes a second and in each direction; null and absent: no cap. */
+  | { readonly type: 'pace'; readonly house: number | null; readonly queues: Readonly<Record<string, number>> }
   | { readonly type: 'attempts'; readonly orders: readonly AttemptOrder[] }
   /** Reported on like attempts, by their tokens. */
   | { readonly type: 'notices'; readonly orders: readonly NoticeOrder[] }

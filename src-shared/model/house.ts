@@ -4,6 +4,7 @@
  * Built by engine/updates, mirrored by the renderer.
  */
 import type { ActiveHours } from './active-hours.ts';
+import type { BandwidthCap } from './bandwidth-cap.ts';
 import type { BulkView } from './bulk.ts';
 import type { Failure } from './failure.ts';
 import type { HealthReport, HouseNews } from './health.ts';
@@ -29,7 +30,8 @@ export interface Stats {
 
 /**
  * Why work does not start now. closed: outside the active hours; limited: the queue's own rate; throttled: an account
- * was told to slow down, or has all the attempts it may have; no-space: the disk of the spool is nearly full;
+ * was told to slow down, or has all the attempts it may have; no-space: the disk of the spool is nearly full, or what
+ * runs has set its room aside;
  * waiting: the job's own time has not come, or others are ahead of it.
  */
 export const GATE_STATES = [
@@ -76,9 +78,22 @@ export interface QueueView {
   readonly startsPerMinute: number | null;
   /** null: at any hour. */
   readonly hours: ActiveHours | null;
+  /** Of what its attempts move together; null: none of its own. */
+  readonly bandwidthCap: BandwidthCap | null;
   readonly gate: Gate;
   readonly counts: StateCounts;
   readonly doneBytes: number;
+}
+
+/** The lane of an account that was told to slow down. */
+export interface LaneView {
+  readonly accountId: string;
+  /** Attempts that it takes at once for now; null: as many as the queues allow. */
+  readonly width: number | null;
+  /** What it said. */
+  readonly reason: string;
+  /** Nothing starts before, by the wall clock; null: it is asked again. */
+  readonly heldUntilMs: number | null;
 }
 
 /** One worker process. */
@@ -126,6 +141,8 @@ export interface HouseState {
   /** Every open migration, and the latest finished ones; the rest is history. */
   readonly migrations: readonly MigrationView[];
   readonly accounts: readonly AccountView[];
+  /** Only of accounts that were told to slow down, and not long ago. */
+  readonly lanes: readonly LaneView[];
   readonly running: readonly RunningJob[];
   /** The last ten minutes, oldest first. */
   readonly throughput: readonly ThroughputSample[];

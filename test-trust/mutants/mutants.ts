@@ -172,6 +172,11 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a lane that is not held',
+    harm: 'an account that asked to be left alone is asked again by other jobs',
+    changes: [{ file: 'src-main/engine/account-lanes.ts', find: 'waitMs: heldMs(said),', replace: 'waitMs: 0,' }],
+  },
+  {
     name: 'one berth too many',
     harm: 'a queue runs more than it may',
     changes: [

@@ -20,6 +20,8 @@ export class AttemptRecord {
   readonly moved = new Set<number>();
   /** The last failure that the house was told of, by job. */
   readonly failures = new Map<number, ReportedFailure>();
+  /** Nothing may be started with these accounts before, by monotonic time: they said so. */
+  readonly heldAccounts = new Map<string, number>();
   /** Failures in a row that count against a job, by job. */
   readonly strikes = new Map<number, number>();
   private readonly lastTokens = new Map<number, string>();
@@ -54,6 +56,11 @@ export class AttemptRecord {
     }
   }
 
+  /** As long as the house lives: a new one has to find out again. */
+  hold(accountId: string, untilMs: number): void {
+    this.heldAccounts.set(accountId, Math.max(untilMs, this.heldAccounts.get(accountId) ?? 0));
+  }
+
   /** Waits that were asked for are measured by the wall, which was moved. */
   forgetWaits(jobId?: number): void {
     for (const [id, failed] of this.failures) {
@@ -63,6 +70,7 @@ export class AttemptRecord {
 
   /** The house ended before it wrote down what it was told: only what the database knows counts on. */
   rememberOnly(known: ReadonlyMap<number, { readonly strikes: number; readonly isRunning: boolean }>): void {
+    this.heldAccounts.clear();
     for (const [jobId, { strikes, isRunning }] of known) {
       this.strikes.set(jobId, strikes);
       if (isRunning) this.failures.delete(jobId);

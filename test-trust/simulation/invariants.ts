@@ -74,6 +74,9 @@ export class Invariants {
       if (nowMs + 500 < atMonotonicMs + (failure.retryAfterMs ?? 0)) said('before the other side may be asked again');
     }
     if ((this.record.strikes.get(jobId) ?? 0) >= MAX_STRIKES) said(`after ${MAX_STRIKES} failures`);
+    for (const accountId of this.accountsOf(store, migrationId)) {
+      if (nowMs < (this.record.heldAccounts.get(accountId) ?? 0)) said(`before ${accountId} may be asked again`);
+    }
     if (store.rankOf(jobId) === RUN_NOW_RANK) {
       this.pastGates.add(jobId);
       return null;
@@ -83,6 +86,12 @@ export class Invariants {
     if (migration.intent !== 'run') said(`though its migration is to ${migration.intent}`);
     if (store.queue(migration.queue)?.paused === true) said('though its queue is paused');
     return migration.queue;
+  }
+
+  private accountsOf(store: Store, migrationId: number): readonly string[] {
+    const migration = store.migration(migrationId);
+    if (migration === null || migration.kind === 'notices') return [];
+    return [migration.source.accountId, migration.destination.accountId];
   }
 
   private checkBerths(store: Store, name: string): void {

@@ -107,6 +107,10 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
     // What was called back counts for nothing, whatever it says.
     if (words.kind === 'failed' && record.isLive(order)) {
       record.fail(order.jobId, order.token, words.failure, clock.monotonicMs());
+      const { code, retryAfterMs } = words.failure;
+      if (code === 'rate-limited' && words.step === 'upload') {
+        record.hold(accountOf(order), clock.monotonicMs() + (retryAfterMs ?? 0));
+      }
     }
     record.end(order.token);
     world.trace(`${order.token} ${words.kind}${words.kind === 'failed' ? ` ${words.failure.code}` : ''}`);
@@ -277,6 +281,11 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
 function completedResult() {
   if (COMPLETED.kind !== 'completed') throw new Error('It is a completed one.');
   return COMPLETED.result;
+}
+
+/** A key of an account is its id and its revision. */
+function accountOf({ destination }: AttemptOrder): string {
+  return destination.accountKey.replace(/@\d+$/, '');
 }
 
 function failedWith(order: AttemptOrder, reason: ReturnType<typeof failure>): AttemptReport {

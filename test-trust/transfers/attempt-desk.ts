@@ -3,6 +3,7 @@
  * made to misbehave, a folder, a spool. Does between two attempts what the engine does. Must not judge what comes out.
  * Used by corruptions.ts and rivals.ts.
  */
+
 import { hash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,7 @@ import { s3Settings } from '../../src-main/providers/s3/s3-settings.ts';
 import { S3TestServer } from '../../src-main/providers/s3/s3-test-server.ts';
 import { createAbsenceGuess } from '../../src-main/worker/absence-guess.ts';
 import { createMeter } from '../../src-main/worker/metering.ts';
+import { UNCAPPED } from '../../src-main/worker/pace.ts';
 import { runAttempt } from '../../src-main/worker/run-attempt.ts';
 import { createUploadNote } from '../../src-main/worker/upload-note.ts';
 import type { AttemptOrder, AttemptReport } from '../../src-shared/contract/worker-messages.ts';
@@ -128,6 +130,8 @@ export class AttemptDesk {
       versionToken,
       unfinishedUpload: this.unfinished.get(job) ?? null,
       policies,
+      queue: 'default',
+      spoolRoomBytes: null,
       content: { headers: {}, metadata: 'keep', storageClass: null },
     };
     const { signal } = new AbortController();
@@ -147,6 +151,7 @@ export class AttemptDesk {
       absence: createAbsenceGuess(),
       meter: createMeter(order.jobId, null),
       note,
+      pace: UNCAPPED,
       signal,
       patience: { answerMs: 5_000, stallMs: 5_000, graceMs: 100, writePauseMs: 5 },
       spoolFolder: this.spoolFolder,

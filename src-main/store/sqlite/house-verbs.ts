@@ -2,8 +2,9 @@
  * Owns the few rows that there is one of, or a handful: the house, its queues, its accounts. Must not hold secrets.
  * Part of open-sqlite-store.ts.
  */
+import type { BandwidthCap } from '../../../src-shared/model/bandwidth-cap.ts';
 import type { AccountCheck } from '../../../src-shared/model/provider.ts';
-import type { HouseSettings } from '../../../src-shared/model/settings.ts';
+import type { NumberSetting } from '../../../src-shared/model/settings.ts';
 import type { AccountRecord, NewAccount } from '../records.ts';
 import type { Store } from '../store.ts';
 import type { Batch } from './batch.ts';
@@ -34,6 +35,10 @@ type HouseVerbs = Pick<
 export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVerbs {
   const selectHouse = db.prepare('SELECT value FROM house WHERE name = ?');
   const selectSettings = db.prepare('SELECT name, value FROM house');
+  const selectPlan = db.prepare('SELECT plan FROM house_plan WHERE name = ?');
+  const upsertPlan = db.prepare(
+    'INSERT INTO house_plan VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET plan = excluded.plan',
+  );
   const updateHouse = db.prepare('UPDATE house SET value = ? WHERE name = ?');
   const selectAccounts = db.prepare('SELECT * FROM account ORDER BY created_at_ms, id');
   const selectAccount = db.prepare('SELECT * FROM account WHERE id = ?');
@@ -70,8 +75,9 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
 
     settings() {
       const kept = Object.fromEntries(selectSettings.all().map((row) => [row.name, row.value]));
-      const { workers, attemptsPerWorker, retentionDays, maxOpenJobs, attemptDeadlineMinutes } = kept as HouseSettings &
-        Record<string, number>;
+      const { workers, attemptsPerWorker, retentionDays, maxOpenJobs, attemptDeadlineMinutes, spoolBudgetBytes } =
+        kept as Record<NumberSetting, number>;
+      const cap = selectPlan.get('bandwidthCap')?.plan;
       return {
         workers,
         attemptsPerWorker,
@@ -79,10 +85,14 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
         retentionDays: retentionDays === 0 ? null : retentionDays,
         maxOpenJobs,
         attemptDeadlineMinutes,
+        // Kept as 0: what the disk has room for.
+        spoolBudgetBytes: spoolBudgetBytes === 0 ? null : spoolBudgetBytes,
+        bandwidthCap: cap === undefined ? null : (JSON.parse(String(cap)) as BandwidthCap | null),
       };
     },
-    changeSettings(change) {
-      for (const [name, value] of Object.entries(change)) updateHouse.run(value ?? 0, name);
+    changeSettings({ bandwidthCap, ...numbers }) {
+      for (const [name, value] of Object.entries(numbers)) updateHouse.run(value ?? 0, name);
+      if (bandwidthCap !== undefined) upsertPlan.run('bandwidthCap', JSON.stringify(bandwidthCap));
       batch.topic('settings');
     },
 

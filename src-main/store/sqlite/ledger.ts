@@ -44,6 +44,7 @@ export class Ledger {
     );
     this.updateQueue =
       db.prepare(`UPDATE queue SET concurrency = ?, is_paused = ?, paused_reason = ?, priority = ?, starts_per_minute = ?, hours = ?,
+       bandwidth_cap = ?,
        ${SET_COUNTS} WHERE name = ?`);
   }
 
@@ -183,6 +184,7 @@ export class Ledger {
         record.priority,
         record.startsPerMinute,
         record.hours === null ? null : JSON.stringify(record.hours),
+        record.bandwidthCap === null ? null : JSON.stringify(record.bandwidthCap),
         ...figures(record),
         record.name,
       );

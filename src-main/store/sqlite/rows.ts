@@ -4,6 +4,7 @@
  */
 import type { ActiveHours } from '../../../src-shared/model/active-hours.ts';
 import type { Location, StatedAsset } from '../../../src-shared/model/asset.ts';
+import type { BandwidthCap } from '../../../src-shared/model/bandwidth-cap.ts';
 import type { Failure } from '../../../src-shared/model/failure.ts';
 import type { AttemptRow, JobRow, TransferResult } from '../../../src-shared/model/job.ts';
 import { JOB_STATES, type JobState, type StateCounts } from '../../../src-shared/model/job-state.ts';
@@ -57,6 +58,7 @@ export function queueFrom(row: Row): StoredQueue {
     priority: number(row.priority),
     startsPerMinute: numberOrNull(row.starts_per_minute),
     hours: jsonOrNull<ActiveHours>(row.hours),
+    bandwidthCap: jsonOrNull<BandwidthCap>(row.bandwidth_cap),
     counts: countsFrom(row),
     totalBytes: number(row.total_bytes),
     doneBytes: number(row.done_bytes),

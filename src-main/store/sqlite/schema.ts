@@ -197,5 +197,15 @@ CREATE TABLE news (
 ) STRICT;
 `;
 
+const STEP_2 = `
+ALTER TABLE queue ADD COLUMN bandwidth_cap TEXT;
+INSERT INTO house VALUES ('spoolBudgetBytes', 0);
+-- Settings that are more than a number, as JSON.
+CREATE TABLE house_plan (
+  name TEXT PRIMARY KEY,
+  plan TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Step n brings a database from version n to n + 1. */
-export const SCHEMA_STEPS: readonly string[] = [STEP_1];
+export const SCHEMA_STEPS: readonly string[] = [STEP_1, STEP_2];

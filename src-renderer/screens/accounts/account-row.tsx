@@ -6,7 +6,9 @@ import { AssetKey } from '../../parts/asset-key.tsx';
 import { classes } from '../../parts/button.tsx';
 import { ProofLadder } from '../../parts/proof-ladder.tsx';
 import { ProviderChip } from '../../parts/provider-chip.tsx';
+import { useHouse } from '../../state/use-house.ts';
 import { reportWords } from '../check-report.tsx';
+import { laneInWords } from '../lane-words.ts';
 import { useNow } from '../use-now.ts';
 import styles from './accounts-screen.module.css';
 
@@ -21,6 +23,7 @@ export interface AccountRowProps {
 const MINUTE_MS = 60_000;
 
 export function AccountRow({ account, descriptor, isCurrent, onOpen }: AccountRowProps) {
+  const lane = useHouse((house) => house.lanes.find(({ accountId }) => accountId === account.id));
   return (
     <li className={classes(styles.row, isCurrent && styles.current)}>
       <span>
@@ -28,7 +31,11 @@ export function AccountRow({ account, descriptor, isCurrent, onOpen }: AccountRo
       </span>
       <button type="button" className={styles.open} aria-pressed={isCurrent} onClick={onOpen}>
         <strong title={account.name}>{account.name}</strong>
-        <span>{addressOf(account, descriptor)}</span>
+        {lane === undefined ? (
+          <span>{addressOf(account, descriptor)}</span>
+        ) : (
+          <span title={laneInWords(lane, Date.now())}>{laneInWords(lane, Date.now())}</span>
+        )}
       </button>
       <Roles descriptor={descriptor} />
       <span className={styles.proof}>

@@ -68,6 +68,7 @@ test('a waiting job is told the widest reason: everything, its migration, its qu
     priority: 0,
     startsPerMinute: null,
     hours: null,
+    bandwidthCap: null,
     gate: { state: 'full', reason: '4 of 4 berths busy', untilMs: null },
     counts: NO_COUNTS,
     doneBytes: 0,

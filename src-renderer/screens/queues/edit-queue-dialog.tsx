@@ -6,6 +6,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { FailureNote } from '../../parts/failure-note.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { call } from '../../state/house-client.ts';
+import { CapField } from '../cap-field.tsx';
 import { HoursField } from '../hours-field.tsx';
 import { useSave } from '../use-save.ts';
 import { QUEUE_WORDS, toQueueChange, toQueueForm } from './queue-form.ts';
@@ -66,6 +67,12 @@ export function EditQueueDialog({ queue, onClose }: EditQueueDialogProps) {
           failure={complaints.startsPerMinute}
         />
       </div>
+      <CapField
+        draft={form.bandwidthCap}
+        onChange={(bandwidthCap) => change({ bandwidthCap })}
+        complaints={complaints}
+        help="Its jobs together, reading and writing each. Empty: no cap. Holds for running jobs too."
+      />
       <HoursField draft={form.hours} onChange={(hours) => change({ hours })} complaints={complaints} />
     </Dialog>
   );

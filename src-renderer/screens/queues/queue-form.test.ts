@@ -12,6 +12,7 @@ const QUEUE: QueueView = {
   priority: -2,
   startsPerMinute: null,
   hours: { timeZone: 'UTC', windows: [{ days: [1], fromMinute: 0, toMinute: 360 }] },
+  bandwidthCap: { bytesPerSecond: 2_500_000, hours: null },
   gate: { state: 'open', reason: '', untilMs: null },
   counts: NO_COUNTS,
   doneBytes: 0,
@@ -19,17 +20,24 @@ const QUEUE: QueueView = {
 const form = toQueueForm(QUEUE, 'Europe/Berlin');
 
 test('what was not touched is sent as it was', () => {
-  const { name, concurrency, priority, startsPerMinute, hours } = QUEUE;
+  const { name, concurrency, priority, startsPerMinute, hours, bandwidthCap } = QUEUE;
   expect(toQueueChange(name, form)).toEqual({
     ok: true,
-    value: { queue: name, concurrency, priority, startsPerMinute, hours },
+    value: { queue: name, concurrency, priority, startsPerMinute, hours, bandwidthCap },
   });
 });
 
 test('every wrong field has its own complaint', () => {
   const hours = { ...form.hours, timeZone: 'Mars/Olympus', windows: [{ id: 1, days: [], from: 'noon', to: '06:00' }] };
-  const answer = toQueueChange('video', { concurrency: '0', priority: '1.5', startsPerMinute: '1e2', hours });
+  const answer = toQueueChange('video', {
+    concurrency: '0',
+    priority: '1.5',
+    startsPerMinute: '1e2',
+    hours,
+    bandwidthCap: { ...form.bandwidthCap, megabytes: '-1' },
+  });
   expect(answer.ok ? [] : Object.keys(answer.complaints).sort()).toEqual([
+    'bandwidthCap.bytesPerSecond',
     'concurrency',
     'hours.timeZone',
     'hours.windows.0.days',

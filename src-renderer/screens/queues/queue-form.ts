@@ -4,6 +4,7 @@
  */
 import { commands } from '../../../src-shared/contract/commands.ts';
 import type { QueueView } from '../../../src-shared/model/house.ts';
+import { CAP_WORDS, type CapDraft, toCap, toCapDraft } from '../cap-form.ts';
 import { checkForm, numberOrNone, wholeNumber } from '../checked-form.ts';
 import { HOURS_WORDS, type HoursDraft, toHours, toHoursDraft } from '../hours-form.ts';
 
@@ -14,6 +15,7 @@ export interface QueueForm {
   /** "": any number. */
   readonly startsPerMinute: string;
   readonly hours: HoursDraft;
+  readonly bandwidthCap: CapDraft;
 }
 
 /** What to say at a field (checked-form.ts); the bounds are those of `queue.update`. */
@@ -22,6 +24,7 @@ export const QUEUE_WORDS = {
   priority: 'A whole number from −100 to 100.',
   startsPerMinute: 'A whole number from 1 to 1,000,000, or nothing.',
   ...HOURS_WORDS,
+  ...CAP_WORDS,
 } as const;
 
 export function toQueueForm(queue: QueueView, timeZone: string): QueueForm {
@@ -30,6 +33,7 @@ export function toQueueForm(queue: QueueView, timeZone: string): QueueForm {
     priority: String(queue.priority),
     startsPerMinute: queue.startsPerMinute === null ? '' : String(queue.startsPerMinute),
     hours: toHoursDraft(queue.hours, timeZone),
+    bandwidthCap: toCapDraft(queue.bandwidthCap, timeZone),
   };
 }
 
@@ -40,6 +44,7 @@ export function toQueueChange(queue: string, form: QueueForm) {
     priority: wholeNumber(form.priority),
     startsPerMinute: numberOrNone(form.startsPerMinute),
     hours: toHours(form.hours),
+    bandwidthCap: toCap(form.bandwidthCap),
   };
   return checkForm(commands['queue.update'].params, change, QUEUE_WORDS);
 }

@@ -7,6 +7,7 @@ import { Berths } from '../../parts/berths.tsx';
 import { IconButton } from '../../parts/button.tsx';
 import { GateNote } from '../../parts/gate.tsx';
 import { useHouse } from '../../state/use-house.ts';
+import { capInWords } from '../cap-form.ts';
 import { windowsInWords } from '../hours-form.ts';
 import styles from './queues-screen.module.css';
 
@@ -24,6 +25,8 @@ export function QueueRow({ queue, onPauseOrResume, onEdit, onRemove }: QueueRowP
   const { name, paused, counts, concurrency, hours } = queue;
   const running = useHouse((house) => house.running.filter(({ job }) => job.queue === name));
   const hoursWords = hours === null ? 'at any hour' : `${windowsInWords(hours.windows)}, ${hours.timeZone}`;
+  const starts = queue.startsPerMinute === null ? 'any number' : `${formatCount(queue.startsPerMinute)} a minute`;
+  const startsWords = queue.bandwidthCap === null ? starts : `${starts}, ${capInWords(queue.bandwidthCap)}`;
   return (
     <li className={styles.row} aria-label={`Queue ${name}`}>
       <div className={styles.name}>
@@ -43,7 +46,7 @@ export function QueueRow({ queue, onPauseOrResume, onEdit, onRemove }: QueueRowP
       </div>
       <span className={styles.number}>{String(queue.priority).replace('-', '−')}</span>
       <div className={styles.starts}>
-        <span>{queue.startsPerMinute === null ? 'any number' : `${formatCount(queue.startsPerMinute)} a minute`}</span>
+        <span title={startsWords}>{startsWords}</span>
         <span title={hoursWords}>{hoursWords}</span>
       </div>
       <div className={styles.actions}>

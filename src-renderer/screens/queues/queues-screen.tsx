@@ -12,6 +12,7 @@ import { PageHeader } from '../../parts/page-header.tsx';
 import { showFailure } from '../../parts/toasts.tsx';
 import { call } from '../../state/house-client.ts';
 import { useHouse } from '../../state/use-house.ts';
+import { laneInWords } from '../lane-words.ts';
 import { AddQueueDialog } from './add-queue-dialog.tsx';
 import { EditQueueDialog } from './edit-queue-dialog.tsx';
 import { PauseQueueDialog } from './pause-queue-dialog.tsx';
@@ -23,6 +24,8 @@ type Asking = { readonly about: 'add' } | { readonly about: 'edit' | 'pause' | '
 
 export function QueuesScreen() {
   const queues = useHouse((house) => house.queues);
+  const lanes = useHouse((house) => house.lanes);
+  const accounts = useHouse((house) => house.accounts);
   const [asking, setAsking] = useState<Asking | null>(null);
   const close = (): void => setAsking(null);
   const busy = queues.reduce((sum, queue) => sum + queue.counts.running, 0);
@@ -61,6 +64,11 @@ export function QueuesScreen() {
             />
           ))}
         </ul>
+        {lanes.map((lane) => (
+          <p key={lane.accountId} className={styles.lane}>
+            {accounts.find(({ id }) => id === lane.accountId)?.name ?? lane.accountId} {laneInWords(lane, Date.now())}
+          </p>
+        ))}
       </div>
       {asking?.about === 'add' && <AddQueueDialog onClose={close} />}
       {asking?.about === 'edit' && <EditQueueDialog queue={asking.queue} onClose={close} />}

@@ -9,6 +9,8 @@ const SETTINGS: HouseSettings = {
   retentionDays: 7,
   maxOpenJobs: 1_000_000,
   attemptDeadlineMinutes: 360,
+  spoolBudgetBytes: null,
+  bandwidthCap: null,
 };
 
 test('only what was typed is sent', () => {
@@ -18,6 +20,16 @@ test('only what was typed is sent', () => {
 test('no number of days keeps jobs for ever, and reads as an empty field', () => {
   expect(toSettingsChange({ retentionDays: '' })).toEqual({ ok: true, value: { retentionDays: null } });
   expect(settingInWords({ ...SETTINGS, retentionDays: null }, 'retentionDays')).toBe('');
+});
+
+test('the room for the spool is typed in megabytes, and nothing leaves it to the disk', () => {
+  expect(toSettingsChange({ spoolBudgetBytes: '1500' })).toEqual({
+    ok: true,
+    value: { spoolBudgetBytes: 1_500_000_000 },
+  });
+  expect(toSettingsChange({ spoolBudgetBytes: '' })).toEqual({ ok: true, value: { spoolBudgetBytes: null } });
+  expect(toSettingsChange({ spoolBudgetBytes: 'much' })).toMatchObject({ ok: false });
+  expect(settingInWords({ ...SETTINGS, spoolBudgetBytes: 20_000_000 }, 'spoolBudgetBytes')).toBe('20');
 });
 
 test('every other field must have a number in its bounds', () => {

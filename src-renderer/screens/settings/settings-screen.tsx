@@ -9,6 +9,7 @@ import { type Choice, Select } from '../../parts/select.tsx';
 import { setTheme, type Theme, useTheme } from '../../state/theme.ts';
 import { CopyButton } from '../jobs/whole-key.tsx';
 import { askAppInfo, useAppInfo } from '../use-app-info.ts';
+import { BandwidthSettings } from './bandwidth-settings.tsx';
 import { HealthTable } from './health-table.tsx';
 import styles from './settings-screen.module.css';
 import { WorkSettings } from './work-settings.tsx';
@@ -33,6 +34,7 @@ export function SettingsScreen() {
           </div>
         </section>
         <WorkSettings />
+        <BandwidthSettings />
         <WorkerPool />
         <HealthTable />
         <About />

@@ -6,7 +6,14 @@ import { TextField } from '../../parts/text-field.tsx';
 import { call } from '../../state/house-client.ts';
 import { useHouse } from '../../state/use-house.ts';
 import { useSave } from '../use-save.ts';
-import { isAsItWas, SETTING_FIELDS, settingInWords, type TypedSettings, toSettingsChange } from './settings-form.ts';
+import {
+  EMPTY_WORDS,
+  isAsItWas,
+  SETTING_FIELDS,
+  settingInWords,
+  type TypedSettings,
+  toSettingsChange,
+} from './settings-form.ts';
 import styles from './settings-screen.module.css';
 
 export function WorkSettings() {
@@ -36,7 +43,7 @@ export function WorkSettings() {
               setTyped({ ...typed, [name]: text });
               forget();
             }}
-            placeholder={name === 'retentionDays' ? 'for ever' : undefined}
+            placeholder={EMPTY_WORDS[name]}
             help={help}
             failure={complaints[name]}
           />
