@@ -100,7 +100,8 @@ async function interrupt(
   const failures: string[] = [];
   for (let kill = 1; kill <= KILLS_EACH; kill += 1) {
     const targetBytes = countBytes() + stepBytes * (0.3 + 0.6 * Math.random());
-    while (countBytes() < targetBytes && here.states([jobId])[0] !== 'completed') await pause(2);
+    while (countBytes() < targetBytes && !['completed', 'failed'].includes(here.states([jobId])[0] ?? ''))
+      await pause(5);
     // A job that took three workers with it is set aside; the app's own end is not its fault.
     if (kill % 2 === 0 && kill <= 4) await here.killWorkers();
     else await here.killHouse();
