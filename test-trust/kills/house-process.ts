@@ -36,10 +36,14 @@ export class StartFailure extends Error {
 }
 
 /** Rejects with StartFailure when it ends before it listens. */
-export async function startHouseProcess(profile: string): Promise<HouseProcess> {
+export async function startHouseProcess(
+  profile: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<HouseProcess> {
   const startedAtMs = performance.now();
   const child = spawn(process.execPath, [ENTRY, '--profile', profile, '--port', '0', '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
   const exit = once(child, 'exit') as Promise<[number | null]>;
   await listening(child, exit);

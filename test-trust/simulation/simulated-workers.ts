@@ -184,6 +184,9 @@ export function createSimulatedWorkers(world: WorkersWorld): SimulatedWorkers {
       case 'list':
         list(worker, message);
         return;
+      case 'give-up':
+        clock.after(rng.between(1, 300), () => say(worker, { type: 'given-up', requestId: message.requestId }));
+        return;
       case 'abort': {
         const order = worker.orders.get(message.token);
         if (order === undefined) return;

@@ -22,6 +22,8 @@ export interface CopyJob {
   readonly sizeBytes?: number;
 }
 
+/** Without it the keys of the service end with the process. */
+const KEEPS_SECRETS = { TRANSSHIP_PASSPHRASE: 'for trials only' };
 const ENDED = new Set(['completed', 'skipped', 'failed', 'cancelled']);
 
 export class TransferHouse {
@@ -47,7 +49,7 @@ export class TransferHouse {
     mkdirSync(join(folder, 'to'));
     const s3 = await S3TestServer.start();
     for (const name of ['from', 'to']) s3.buckets.set(name, new Map());
-    const made = new TransferHouse(folder, profile, s3, await startHouseProcess(profile));
+    const made = new TransferHouse(folder, profile, s3, await startHouseProcess(profile, KEEPS_SECRETS));
     await made.prepare();
     return made;
   }
@@ -143,7 +145,7 @@ export class TransferHouse {
   /** SIGKILL to the house; the next one is there when it resolves. */
   async killHouse(): Promise<void> {
     await this.house.kill();
-    this.house = await startHouseProcess(this.profile);
+    this.house = await startHouseProcess(this.profile, KEEPS_SECRETS);
   }
 
   async close(): Promise<void> {
