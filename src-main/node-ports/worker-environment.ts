@@ -1,6 +1,6 @@
 /**
- * Owns which environment variables a worker process sees: what the network and temporary files need, nothing that
- * could hold a secret of the user. Called by fork-worker.ts and electron/utility-worker.ts.
+ * Owns which environment variables a worker process sees: what the network and temporary files need, and what an S3
+ * account may point at; nothing else that could hold a secret of the user. Called by fork-worker.ts and electron/utility-worker.ts.
  */
 
 const PASSED_ON = [
@@ -24,6 +24,24 @@ const PASSED_ON = [
   'no_proxy',
   // The agent that holds SSH keys: the path of its socket.
   'SSH_AUTH_SOCK',
+  // S3 accounts whose keys come from the AWS tools of this computer (providers/s3/credentials.ts): the home folder with
+  // their files, where else those are, who says which role this is. The keys and the token among them
+  // are secrets: whoever started the app with them gave them to whatever speaks to Amazon here.
+  'HOME',
+  'USERPROFILE',
+  'AWS_CONFIG_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_ROLE_ARN',
+  'AWS_ROLE_SESSION_NAME',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+  'AWS_EC2_METADATA_SERVICE_ENDPOINT',
 ] as const;
 
 /** The least environment a worker can live with. Pure. */

@@ -9,6 +9,12 @@ import { type KnownKeys, signatureProblem } from './check-signature.ts';
 export interface S3Quirks {
   /** Answers 501 to conditional writes, as Swift does. */
   readonly refusesConditions?: boolean;
+  /** Takes bytes whose MD5 is not the one that was said. */
+  readonly ignoresMd5?: boolean;
+  /** Refuses requests with this session token. */
+  readonly expiredToken?: string;
+  /** Passes over If-None-Match without a word, as older services do. */
+  readonly ignoresConditions?: boolean;
   /** Completes uploads with status 200 and an error inside, as Amazon may. */
   readonly failsCompletion?: boolean;
   /** Cuts the connection after the object is there: the client cannot know. */
@@ -93,6 +99,10 @@ export class S3TestServer {
       return sendError(response, 403, 'AccessDenied');
     const problem = signatureProblem(request, this.keys, nowMs);
     if (problem !== null) return sendError(response, 403, problem);
+    if (request.headers['x-amz-security-token'] === (this.quirks.expiredToken ?? null)) {
+      request.resume();
+      return sendError(response, 400, 'ExpiredToken');
+    }
     if ((this.quirks.slowDowns ?? 0) > 0) {
       this.quirks.slowDowns = (this.quirks.slowDowns ?? 0) - 1;
       response.setHeader('retry-after', '7');
@@ -166,7 +176,7 @@ export class S3TestServer {
     bucket: Map<string, StoredObject>,
     key: string,
   ): Promise<void> {
-    const isConditional = request.headers['if-none-match'] === '*';
+    const isConditional = request.headers['if-none-match'] === '*' && this.quirks.ignoresConditions !== true;
     if (isConditional && this.quirks.refusesConditions === true) return sendError(response, 501, 'NotImplemented');
     const bytes = await this.#receive(request, response);
     if (bytes === null) return;
@@ -261,7 +271,7 @@ export class S3TestServer {
     const payload = request.headers['x-amz-content-sha256'];
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const isOther = payload !== 'UNSIGNED-PAYLOAD' && payload !== sha256;
-    const claimed = request.headers['content-md5'];
+    const claimed = this.quirks.ignoresMd5 === true ? undefined : request.headers['content-md5'];
     if (isOther) sendError(response, 400, 'XAmzContentSHA256Mismatch');
     else if (claimed !== undefined && Buffer.from(String(claimed), 'base64').toString('hex') !== md5(bytes)) {
       sendError(response, 400, 'BadDigest');
