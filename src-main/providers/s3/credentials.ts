@@ -120,7 +120,10 @@ function missing(thrown: unknown, name: string): FailureError {
   return new FailureError(
     failure(isRefusal ? 'auth-expired' : 'network', `No keys came from the ${name}: ${message.slice(0, 300)}`, {
       field: 'options.credentials',
-      hint: 'Sign in again with the tool that made them, or choose another source of keys.',
+      hint:
+        name === 'environment'
+          ? 'Start Transship with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and TRANSSHIP_PASS_AWS_KEYS=true.'
+          : 'Sign in again with the tool that made them, or choose another source of keys.',
     }),
     { cause: thrown },
   );

@@ -59,7 +59,7 @@ export const s3Descriptor: ProviderDescriptor = {
     {
       name: 'credentials',
       label: 'Keys from',
-      help: 'Where the keys come from. All but the first are renewed by themselves before they expire.',
+      help: 'Those of a profile or a role are renewed before they expire. Those of the environment need TRANSSHIP_PASS_AWS_KEYS=true beside them.',
       input: 'choice',
       required: false,
       initial: 'keys',
