@@ -7,13 +7,19 @@ export interface Cost {
   readonly wallMs: number;
   /** User and system time of the client alone, servers left out. */
   readonly cpuMs: number;
+  /** Of it, that of our main process. */
+  readonly mainCpuMs: number;
 }
 
 /** Of each figure by itself. */
 export function median(costs: readonly Cost[]): Cost {
   const middle = (values: number[]): number =>
     values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-  return { wallMs: middle(costs.map((cost) => cost.wallMs)), cpuMs: middle(costs.map((cost) => cost.cpuMs)) };
+  return {
+    wallMs: middle(costs.map((cost) => cost.wallMs)),
+    cpuMs: middle(costs.map((cost) => cost.cpuMs)),
+    mainCpuMs: middle(costs.map((cost) => cost.mainCpuMs)),
+  };
 }
 
 export function compareCosts(
@@ -27,6 +33,7 @@ export function compareCosts(
     ['theirs, wall', seconds(theirs.wallMs)],
     ['ours to theirs, wall', (ours.wallMs / theirs.wallMs).toFixed(2), `at most ${what.aim}`],
     ['ours, processor', seconds(ours.cpuMs)],
+    ['of it, the main process', seconds(ours.mainCpuMs)],
     ['theirs, processor', seconds(theirs.cpuMs)],
     ['ours to theirs, processor', (ours.cpuMs / theirs.cpuMs).toFixed(2)],
     ['ours, processor an asset', `${(ours.cpuMs / what.assets).toFixed(2)} ms`],

@@ -190,7 +190,7 @@ test('a list of addresses with garbage lines: each is named, and nothing starts'
   await form.choose('Source', 'Web addresses');
   await form.choose('Destination', 'This computer');
   await form.fill('Destination', 'Folder', destination);
-  await form.side('Source').getByRole('tab', { name: 'Paste URLs' }).click();
+  await form.side('Source').getByRole('tab', { name: 'List of URLs' }).click();
   const addresses = form.side('Source').getByRole('textbox', { name: 'Addresses' });
   await addresses.fill('https://example.com/a.jpg\nnot an address\n\nftp://example.com/b.jpg\n# a remark');
   const problems = form.side('Source').getByRole('list', { name: 'Lines that need a look' });
@@ -199,6 +199,44 @@ test('a list of addresses with garbage lines: each is named, and nothing starts'
   await expect(problems).toContainText('Line 4');
   await form.start();
   await expectRefusal(app, addresses, /line/i);
+});
+
+test('a list from a file: what is wrong stands at its line, and after it was mended it is moved', async ({
+  app,
+  folder,
+}) => {
+  const { destination } = makeFolders(folder);
+  const bytes = Buffer.from('bytes of an asset');
+  const server = createServer((_request, response) => void response.end(bytes)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.png`;
+  const options = { allowPrivateAddresses: 'true' };
+  await app.call('account.save', { provider: 'http', name: 'Private web', options, secrets: {} });
+  const form = await openForm(app);
+  await form.choose('Source', 'Private web');
+  await form.choose('Destination', 'This computer');
+  await form.fill('Destination', 'Folder', destination);
+  const source = form.side('Source');
+  await source.getByRole('tab', { name: 'List of URLs' }).click();
+  const file = source.getByLabel('File of addresses');
+  const choose = (text: string | Uint8Array) =>
+    file.setInputFiles({ name: 'shop.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  const addresses = source.getByRole('textbox', { name: 'Addresses' });
+
+  await choose(Buffer.from([0x1f, 0x8b, 8]));
+  await expectRefusal(app, addresses, /compressed/);
+  await choose(`url,size,key\n${url},-1,a.png\n${url},,b.png\n`);
+  await expect(addresses).toHaveValue('shop.csv');
+  await expect(source.getByRole('list', { name: 'Lines that need a look' })).toContainText('Line 2 "-1" is no size');
+  await form.start();
+  await expectRefusal(app, addresses, /Line 2/);
+
+  await choose(`url,size,key\n${url},${bytes.length},a.png\n${url},,b.png\n`);
+  await expect(source.getByRole('status')).toContainText('1 with a size or a digest');
+  await form.start();
+  await expect.poll(() => readdirSync(destination).toSorted()).toEqual(['a.png', 'b.png']);
+  server.close();
+  server.closeAllConnections();
 });
 
 test('an empty source: the migration ends at once and says why nothing moved', async ({ app, folder }) => {

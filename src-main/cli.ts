@@ -53,6 +53,7 @@ function parse() {
       role: { type: 'string' },
       option: { type: 'string', multiple: true },
       'from-report': { type: 'string' },
+      urls: { type: 'string' },
       format: { type: 'string' },
       only: { type: 'string' },
       output: { type: 'string', short: 'o' },

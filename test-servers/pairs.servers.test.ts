@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planAssets } from './assets.ts';
 import { compareHoldings, type Holding } from './compare-holdings.ts';
 import { type HouseUnderTest, openHouse } from './house-under-test.ts';
-import { placesOf } from './places.ts';
+import { placesOf } from './places-under-test.ts';
 import { writeTree } from './seed-assets.ts';
 import { readServers } from './servers/running-servers.ts';
 

@@ -7,7 +7,7 @@ import { APACHE_PACKAGES, startApacheWebdav } from './servers/apache-webdav.ts';
 import { installAzurite, startAzurite } from './servers/azurite.ts';
 import { CEPH_PACKAGES, startCephRgw } from './servers/ceph-rgw.ts';
 import type { RunningServer } from './servers/daemon.ts';
-import { NGINX_PACKAGES, startNginx } from './servers/nginx.ts';
+import { NGINX_PACKAGES, NGINX_SIGN_IN, type Nginx, startNginx } from './servers/nginx.ts';
 import { NGINX_WEBDAV_PACKAGES, startNginxWebdav } from './servers/nginx-webdav.ts';
 import { RCLONE_PACKAGES, startRcloneWebdav } from './servers/rclone-webdav.ts';
 import type { RunningServers } from './servers/running-servers.ts';
@@ -19,6 +19,7 @@ import type { WebdavAddress } from './servers/webdav-server.ts';
 
 /** Every suite here, by the words in which it is said that it was not run. */
 export const SUITES = [
+  'HTTP provider on nginx',
   'S3 provider on Ceph RGW and Swift',
   'Azure provider on Azurite',
   'WebDAV provider on Apache, rclone and nginx',
@@ -45,6 +46,7 @@ export async function runProviderSuites(bench: Bench): Promise<RunningServers> {
   const nginx = await bench.bringUp('nginx', NGINX_PACKAGES, (home) => startNginx(home, folder));
   const rgw = await bench.bringUp('Ceph RGW', CEPH_PACKAGES, startCephRgw);
   const swift = await bench.bringUp('Swift', SWIFT_PACKAGES, startSwift);
+  await runHttp(bench, nginx, folder);
   await runS3(bench, 'Ceph RGW', rgw);
   await runS3(bench, 'Swift', swift);
   return {
@@ -56,6 +58,24 @@ export async function runProviderSuites(bench: Bench): Promise<RunningServers> {
     sftp: await runSftp(bench),
     ftp: await runFtp(bench),
   };
+}
+
+async function runHttp(bench: Bench, nginx: Nginx | null, folder: string): Promise<void> {
+  if (nginx === null) return;
+  for (const [name, address] of [
+    ['its HTML index', nginx.htmlIndex],
+    ['its JSON index', nginx.jsonIndex],
+    ['without ranges', nginx.withoutRanges],
+    ['by TLS', nginx.tlsIndex],
+  ] as const) {
+    await bench.run(`HTTP provider on nginx, ${name}`, 'src-main/providers/http/http.servers.test.ts', {
+      TRANSSHIP_TEST_HTTP_ADDRESS: address,
+      TRANSSHIP_TEST_HTTP_FOLDER: folder,
+      TRANSSHIP_TEST_HTTP_USER: NGINX_SIGN_IN.user,
+      TRANSSHIP_TEST_HTTP_PASSWORD: NGINX_SIGN_IN.password,
+      NODE_EXTRA_CA_CERTS: nginx.certificateFile,
+    });
+  }
 }
 
 async function runS3(bench: Bench, name: string, server: S3Address | null): Promise<void> {

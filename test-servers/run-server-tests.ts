@@ -29,7 +29,13 @@ const state = mkdtempSync(join(tmpdir(), 'transship-servers-'));
 try {
   await runEverything();
 } finally {
-  for (const server of started.toReversed()) await server.stop();
+  for (const server of started.toReversed()) {
+    // One that cannot be stopped must not keep the others running.
+    await server.stop().catch((error: unknown) => {
+      console.error(`A server did not stop as it should: ${messageOf(error)}`);
+      reports.push({ ...NO_TESTS, failed: 1 });
+    });
+  }
   rmSync(state, { recursive: true, force: true });
 }
 const all = addReports(reports);

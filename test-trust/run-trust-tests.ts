@@ -17,6 +17,14 @@ import { runWalSweep } from './kills/wal-sweep.ts';
 import { runWorkerKills } from './kills/worker-kills.ts';
 import { runProvenByTests } from './proven-by-tests.ts';
 import { runMutants, runSeeds } from './simulated-trials.ts';
+import { runCorruptions } from './transfers/corruptions.ts';
+import { runExactlyOnce } from './transfers/exactly-once.ts';
+import { runFullSpool } from './transfers/full-spool.ts';
+import { runLargeCancels } from './transfers/large-cancels.ts';
+import { runMemoryUse } from './transfers/memory-use.ts';
+import { runResumes } from './transfers/resumes.ts';
+import { runRivals } from './transfers/rivals.ts';
+import { runWaits } from './transfers/waits.ts';
 import { TrialTable } from './trial-table.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -33,6 +41,14 @@ const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   'degraded-pool': () => runDegradedPool(table, times(5)),
   cancels: () => runCancels(table, times(100)),
   'full-disk': () => runFullDisk(table, times(10)),
+  corruptions: () => runCorruptions(table, times(10), times(200)),
+  rivals: () => runRivals(table, times(100)),
+  'exactly-once': () => runExactlyOnce(table, times(50)),
+  resumes: () => runResumes(table, times(30)),
+  'large-cancels': () => runLargeCancels(table, times(30)),
+  'full-spool': () => runFullSpool(table, times(5)),
+  'memory-use': () => runMemoryUse(table, Math.round(4 * 1024 ** 3 * share)),
+  waits: () => runWaits(table),
   'wal-sweep': () => runWalSweep(table, times(400), times(500)),
   upgrades: async () => runUpgrades(table),
   'proven-by-tests': async () => runProvenByTests(table),

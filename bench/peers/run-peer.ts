@@ -15,5 +15,5 @@ export async function runPeer(command: readonly string[], env: NodeJS.ProcessEnv
   const [words, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number | null]>]);
   const [, wall, user, system] = /cost ([\d.]+) ([\d.]+) ([\d.]+)\s*$/.exec(words) ?? [];
   if (code !== 0 || wall === undefined) throw new Error(`${command.join(' ')} ended with ${code}: ${words.trim()}`);
-  return { wallMs: Number(wall) * 1_000, cpuMs: (Number(user) + Number(system)) * 1_000 };
+  return { wallMs: Number(wall) * 1_000, cpuMs: (Number(user) + Number(system)) * 1_000, mainCpuMs: 0 };
 }

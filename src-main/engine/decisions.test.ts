@@ -154,7 +154,7 @@ describe('a destination key', () => {
     ['a//b/../c', '', '', 'a//b/../c'],
     ['/lead', '', 'p/', 'p//lead'],
     ['elsewhere/x', 'photos/', 'p', 'p/elsewhere/x'],
-    ['https://cdn.test/img/a%20b%2Fc.jpg?v=2#top', '', 'p', 'p/img/a b/c.jpg'],
+    ['https://cdn.test/img/a%20b%2Fc.jpg?v=2#top', '', 'p', 'p/img/a b/c.jpg%3Fv=2'],
     ['https://cdn.test/100%.jpg', '', '', '100%.jpg'],
     ['https://cdn.test', '', 'p', 'p/'],
   ])('of %s under %s is put below %s', (key, source, destination, expected) => {

@@ -4,15 +4,16 @@
  */
 import type { Location } from '../../src-shared/model/asset.ts';
 import type { NamedAsset } from '../../src-shared/model/migration.ts';
+import { keyOfUrl } from '../../src-shared/model/url-key.ts';
 
 /**
  * The folder of the source prefix is replaced by the destination prefix: with prefixes "photos/2024/" and "archive",
  * "photos/2024/a b.jpg" becomes "archive/a b.jpg"; with "photos/20", "photos/2024/x" becomes "archive/2024/x".
- * A key that is a whole URL counts as its path, decoded once. Nothing else is changed: no normalising, no trimming.
+ * A key that is a whole URL counts as keyOfUrl has it. Nothing else is changed: no normalising, no trimming.
  */
 export function destinationKey(sourceKey: string, sourcePrefix: string, destinationPrefix: string): string {
   const relative = isWholeUrl(sourceKey)
-    ? pathOfUrl(sourceKey)
+    ? keyOfUrl(sourceKey)
     : sourceKey.slice(sourceKey.startsWith(sourcePrefix) ? sourcePrefix.lastIndexOf('/') + 1 : 0);
   return joinPrefix(destinationPrefix, relative);
 }
@@ -34,14 +35,4 @@ export function joinPrefix(prefix: string, key: string): string {
 
 export function isWholeUrl(key: string): boolean {
   return /^https?:\/\//i.test(key);
-}
-
-function pathOfUrl(url: string): string {
-  const path = url.replace(/^https?:\/\/[^/?#]*\/?/i, '').replace(/[?#].*$/s, '');
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    // A stray % is a character of the name.
-    return path;
-  }
 }

@@ -76,6 +76,7 @@ export function createDispatcher(deps: DispatchDeps): (claimed: readonly Claimed
         },
         sizeBytes: job.sizeBytes,
         versionToken: job.versionToken,
+        stated: job.stated,
         policies: migration.policies,
         // Only a job that ran before can have left one.
         unfinishedUpload: job.attempts > 1 ? store.unfinishedUpload(job.id) : null,

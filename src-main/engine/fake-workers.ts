@@ -33,6 +33,8 @@ export interface FakeWorkers {
   spawned: number;
   /** New ones die at birth. */
   areStillborn: boolean;
+  /** What they answer when they are to give up a large write; null: they do. */
+  refuseToGiveUp: Failure | null;
 }
 
 export const COMPLETED: AttemptReport = {
@@ -64,6 +66,7 @@ export function createFakeWorkers(clock: Clock): FakeWorkers {
   const fakes: FakeWorkers = {
     spawned: 0,
     areStillborn: false,
+    refuseToGiveUp: null,
     list: () => ({ assets: [], position: null }),
     alive: () => all.filter(({ isDead }) => !isDead),
     orders: () =>
@@ -128,6 +131,13 @@ export function createFakeWorkers(clock: Clock): FakeWorkers {
       worker.orders.delete(message.token);
       const report: AttemptReport = { kind: 'aborted', reason: message.reason };
       worker.say({ type: 'outcomes', items: [{ token: message.token, report }] });
+    }
+    if (message.type === 'give-up') {
+      const { requestId } = message;
+      const refusal = fakes.refuseToGiveUp;
+      worker.say(
+        refusal === null ? { type: 'given-up', requestId } : { type: 'request-failed', requestId, failure: refusal },
+      );
     }
     if (message.type === 'list') {
       const page = fakes.list(message.position, message.limit);

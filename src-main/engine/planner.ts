@@ -4,6 +4,7 @@
  * Called by the coordinator after commits.
  */
 import { type Failure, failure, toFailure } from '../../src-shared/model/failure.ts';
+import { statedOf } from '../../src-shared/model/migration.ts';
 import type { Clock, Log, Rng } from '../ports.ts';
 import type { NewJob, StoredMigration } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -96,6 +97,7 @@ export function createPlanner(deps: PlannerDeps): Planner {
           destinationKey: namedDestination(asset, migration),
           sizeBytes: asset.sizeBytes ?? null,
           versionToken: null,
+          stated: statedOf(asset),
         })),
         position: assets.length < limit ? null : `${from + assets.length}`,
       };

@@ -254,6 +254,10 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     }
   }
 
+  function tellHolder(token: string, message: ToWorker): void {
+    for (const handle of workers) if (handle.tokens.has(token)) handle.process.send(message);
+  }
+
   async function request(
     account: WorkerAccount,
     send: (handle: WorkerHandle, requestId: number) => void,
@@ -311,17 +315,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       }
     },
 
-    noted(token) {
-      for (const handle of workers) {
-        if (handle.tokens.has(token)) handle.process.send({ type: 'upload-noted', token });
-      }
-    },
-
-    abort(token, reason) {
-      for (const handle of workers) {
-        if (handle.tokens.has(token)) handle.process.send({ type: 'abort', token, reason });
-      }
-    },
+    noted: (token) => tellHolder(token, { type: 'upload-noted', token }),
+    abort: (token, reason) => tellHolder(token, { type: 'abort', token, reason }),
 
     async list(account, what) {
       const answer = await request(account, (handle, requestId) =>

@@ -79,7 +79,7 @@ describe('the pool', () => {
       spoolFolder: '',
       onEnd: () => undefined,
       onProgress: () => undefined,
-    onUploadBegun: () => undefined,
+      onUploadBegun: () => undefined,
       onChange: () => undefined,
       async spawnWorker() {
         const worker = { say: (_: FromWorker): void => undefined, killed: false, left: false };

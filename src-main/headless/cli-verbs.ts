@@ -12,6 +12,7 @@ import { EVIDENCE_VERBS, submitFromReport } from './evidence-verbs.ts';
 import { failureLines } from './failure-lines.ts';
 import { text } from './flag-values.ts';
 import { PROBE } from './probe-verb.ts';
+import { submitUrls } from './submit-urls.ts';
 import { assertEnd, THIS_COMPUTER, typedPlace } from './typed-ends.ts';
 import { idOf, type Verb } from './verb.ts';
 
@@ -32,12 +33,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   submit: {
     usage:
-      'submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]\n  submit --from-report FILE',
-    help: 'test both ends and ask for a migration; answers with its id, before it moves anything. From a report: of what did not arrive by it',
+      'submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [--overwrite WORD]\n  submit --urls FILE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--into P] [--overwrite WORD]\n  submit --from-report FILE',
+    help: 'test both ends and ask for a migration; answers with its id, before it moves anything. From a list of addresses (text, CSV, TSV), or from a report: of what did not arrive by it',
     async run(call, input) {
       const { words, flags, folder } = input;
       const report = text(flags['from-report']);
       if (report !== undefined) return submitFromReport(call, input, report);
+      const urls = text(flags.urls);
+      if (urls !== undefined) return submitUrls(call, input, urls);
       const [source, destination] = words;
       if (source === undefined || destination === undefined) fail('invalid-input', 'Name a source and a destination.');
       const { accounts } = await call('account.list', {});

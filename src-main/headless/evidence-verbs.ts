@@ -66,7 +66,7 @@ async function save(call: Call, input: VerbInput, order: EvidenceOrder): Promise
 /** A new migration of what did not arrive by this report. */
 export async function submitFromReport(call: Call, input: VerbInput, file: string): Promise<VerbOutput> {
   const { words, flags } = input;
-  const given = ['from', 'to', 'prefix', 'into', 'overwrite'].find((name) => flags[name] !== undefined);
+  const given = ['urls', 'from', 'to', 'prefix', 'into', 'overwrite'].find((name) => flags[name] !== undefined);
   if (words.length > 0 || given !== undefined) {
     fail('invalid-input', 'With --from-report, source, destination and policies are those of the report.', {
       hint: `Leave out ${words[0] ?? `--${given}`}.`,

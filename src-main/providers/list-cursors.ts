@@ -4,37 +4,42 @@
  * Called by providers that list by walking (local, http).
  */
 import type { ListedAsset } from '../../src-shared/model/asset.ts';
-import type { ListPage } from './provider.ts';
 
 /** Walks kept open: as many migrations as one worker lists at once in practice; each holds some folder names. */
 const MAX_CURSORS = 4;
 
-/** A walk gives batches of assets, in the order of their keys. */
-export type Walk = AsyncGenerator<readonly ListedAsset[], void, void>;
+/** A walk gives batches of assets, in an order that stays. */
+export type Walk<Found extends ListedAsset = ListedAsset> = AsyncGenerator<readonly Found[], void, void>;
 
-/** Begins a walk after a key (null: at the beginning). `signal` is the one of the page that is being made. */
-type BeginWalk = (after: string | null, signal: () => AbortSignal) => Walk;
+/** Begins a walk after a position (null: at the beginning). `signal` is the one of the page that is being made. */
+type BeginWalk<Found extends ListedAsset> = (after: string | null, signal: () => AbortSignal) => Walk<Found>;
 
-interface Cursor {
-  readonly walk: Walk;
+interface Cursor<Found extends ListedAsset> {
+  readonly walk: Walk<Found>;
   signal: AbortSignal;
   /** Walked but not yet given. */
-  rest: readonly ListedAsset[];
+  rest: readonly Found[];
 }
 
-export class ListCursors {
-  readonly #cursors = new Map<string, Cursor>();
+export class ListCursors<Found extends ListedAsset = ListedAsset> {
+  readonly #cursors = new Map<string, Cursor<Found>>();
+  readonly #positionOf: (asset: Found) => string;
 
-  /** One page of a walk. `place` names what is listed. The position of a page is its last key. */
+  /** The position of a page is that of its last asset: its key, where the walk goes in the order of keys. */
+  constructor(positionOf: (asset: Found) => string = ({ key }) => key) {
+    this.#positionOf = positionOf;
+  }
+
+  /** One page of a walk. `place` names what is listed. */
   async page(
     place: string,
     options: { readonly position: string | null; readonly limit: number; readonly signal: AbortSignal },
-    begin: BeginWalk,
-  ): Promise<ListPage> {
+    begin: BeginWalk<Found>,
+  ): Promise<{ readonly assets: readonly Found[]; readonly position: string | null }> {
     const { position, limit, signal } = options;
     const cursor = this.#take(place, position) ?? beginCursor(begin, position, signal);
     cursor.signal = signal;
-    const assets: ListedAsset[] = [];
+    const assets: Found[] = [];
     for (;;) {
       signal.throwIfAborted();
       const room = limit - assets.length;
@@ -45,27 +50,32 @@ export class ListCursors {
       if (step.done === true) return { assets, position: null };
       cursor.rest = step.value;
     }
-    const last = assets.at(-1)?.key ?? position;
+    const lastAsset = assets.at(-1);
+    const last = lastAsset === undefined ? position : this.#positionOf(lastAsset);
     this.#keep(place, last, cursor);
     return { assets, position: last };
   }
 
-  #take(place: string, position: string | null): Cursor | undefined {
+  #take(place: string, position: string | null): Cursor<Found> | undefined {
     const name = cursorName(place, position);
     const cursor = this.#cursors.get(name);
     this.#cursors.delete(name);
     return cursor;
   }
 
-  #keep(place: string, position: string | null, cursor: Cursor): void {
+  #keep(place: string, position: string | null, cursor: Cursor<Found>): void {
     this.#cursors.set(cursorName(place, position), cursor);
     const oldest = this.#cursors.keys().next();
     if (this.#cursors.size > MAX_CURSORS && oldest.done !== true) this.#cursors.delete(oldest.value);
   }
 }
 
-function beginCursor(begin: BeginWalk, position: string | null, signal: AbortSignal): Cursor {
-  const cursor: Cursor = { walk: begin(position, () => cursor.signal), signal, rest: [] };
+function beginCursor<Found extends ListedAsset>(
+  begin: BeginWalk<Found>,
+  position: string | null,
+  signal: AbortSignal,
+): Cursor<Found> {
+  const cursor: Cursor<Found> = { walk: begin(position, () => cursor.signal), signal, rest: [] };
   return cursor;
 }
 

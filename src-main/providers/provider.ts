@@ -4,6 +4,7 @@
  * (provider-conformance.ts). Every method throws FailureError with a code of src-shared/model/failure.ts.
  */
 import type { AssetHead, ContentHeaders, Digests, ListedAsset } from '../../src-shared/model/asset.ts';
+import type { ProofRung } from '../../src-shared/model/proof.ts';
 import type { CheckReport, LocationRole, ProviderDescriptor } from '../../src-shared/model/provider.ts';
 
 export interface ListPage {
@@ -55,6 +56,11 @@ export interface WriteBody {
    * (`wholeChecksumUpToBytes`) is checked against this one.
    */
   readonly vouchedMd5?: string;
+  /**
+   * Set when every range of the body is read from the source itself: each part is read once, never to look first. Equal
+   * names are equal bytes, so what an earlier try brought there under the same name needs no comparing.
+   */
+  readonly remoteName?: string;
   /** The whole body when it rests in memory, in one piece; then `open` is not needed. */
   readonly buffer: Uint8Array | null;
   /** Reads all of it, or a range. */
@@ -98,10 +104,10 @@ export interface WriteResult {
   readonly digests?: Digests;
   /**
    * How the provider can vouch for the bytes: `checksum`: it checked a digest of ours against what it stored; `etag`:
-   * its multipart ETag, or its list of parts by digest, equals the one recomputed from our parts; null: nothing but the
-   * size, the caller must read back.
+   * its multipart ETag, or its list of parts by digest, equals the one recomputed from our parts; `re-read`: what it
+   * stored was read back and compared before anybody could see it; null: nothing but the size, the caller must read back.
    */
-  readonly vouches: 'checksum' | 'etag' | null;
+  readonly vouches: Exclude<ProofRung, 'size-only'> | null;
 }
 
 /** An asset of another provider that the service is to fetch or copy by itself. */
@@ -132,6 +138,11 @@ export interface Provider {
   write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult>;
   /** Removes what an unfinished write left, by the mark it noted. Quiet when nothing is left. Where `resumesWrites`. */
   giveUp?(container: string, key: string, mark: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Removes what writes with these tokens left beside the key when their process ended. Quiet when nothing is left.
+   * Where readers of the storage itself could see it.
+   */
+  removeStaging?(container: string, key: string, tokens: readonly string[], signal: AbortSignal): Promise<void>;
   /**
    * Has the service itself copy or fetch the asset, without its bytes passing here, with the content headers and the
    * metadata that it has. null: it cannot for this source, and nothing happened. Vouches `checksum` when the digest of

@@ -3,7 +3,7 @@
  */
 
 import type { ActiveHours } from '../../src-shared/model/active-hours.ts';
-import type { Location } from '../../src-shared/model/asset.ts';
+import type { Location, StatedAsset } from '../../src-shared/model/asset.ts';
 import type { BulkVerb } from '../../src-shared/model/bulk.ts';
 import type { Failure } from '../../src-shared/model/failure.ts';
 import type { AttemptOutcome, TransferResult, TransferStep } from '../../src-shared/model/job.ts';
@@ -86,6 +86,8 @@ export interface NewJob {
   readonly destinationKey: string;
   readonly sizeBytes: number | null;
   readonly versionToken: string | null;
+  /** What the list that named it says of it. */
+  readonly stated?: StatedAsset | undefined;
 }
 
 /** The rank of a job that somebody wants to run now, far below what a priority can set. */
@@ -134,7 +136,7 @@ export interface ClaimedJob extends PendingJob {
   readonly startedAtMs: number;
 }
 
-/** A large write that began: by its mark the destination finds it again. */
+/** A large write that began: by its mark the destination finds it again. Or tries that were lost (lost-tries.ts). */
 export interface StoredUpload {
   readonly jobId: number;
   readonly accountId: string;

@@ -306,6 +306,29 @@ describe('somebody else', () => {
     expect(stage.destination.get(KEY)?.bytes).toEqual(OTHER);
   });
 
+  test.each<[string, Partial<Provider>]>([
+    ['was faster', { write: () => Promise.reject(new FailureError(failure('already-exists', 'there'))) }],
+    ['had it there already', { head: (_, ...rest) => inner.head(stage.order.source.container, ...rest) }],
+    ['made the asset small', {}],
+  ])('who %s leaves an earlier large write of ours without use: it is given up', async (_, destination) => {
+    const giveUp = vi.fn(async () => undefined);
+    await stage.run({
+      destination: { ...destination, giveUp },
+      policies: { overwrite: 'never' },
+      order: { unfinishedUpload: 'mark' },
+    });
+    const { container, key } = stage.order.destination;
+    expect(giveUp).toHaveBeenCalledExactlyOnceWith(container, key, 'mark', expect.any(AbortSignal));
+  });
+
+  test('who ended our process left what no process tidied up: it is removed, whatever comes of this attempt', async () => {
+    const removeStaging = vi.fn(async () => undefined);
+    await stage.run({ destination: { removeStaging }, order: { unfinishedUpload: 'lost 1.7 2.3' } });
+    const { container, key } = stage.order.destination;
+    const tokens = ['1.7.1', '1.7.2', '1.7.3', '2.3.1', '2.3.2', '2.3.3'];
+    expect(removeStaging).toHaveBeenCalledExactlyOnceWith(container, key, tokens, expect.any(AbortSignal));
+  });
+
   test('who replaces our copy before it is verified keeps theirs', async () => {
     const write: Provider['write'] = async (...args) => {
       const result = await inner.write(...args);

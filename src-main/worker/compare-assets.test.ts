@@ -45,5 +45,10 @@ const CASES: readonly [string, Partial<AssetHead>, Partial<AssetHead>, ReturnTyp
 ];
 
 test.each(CASES)('%s', (_, source, destination, expected) => {
-  expect(compareAssets({ ...BASE, ...source }, { ...BASE, ...destination })).toEqual(expected);
+  expect(compareAssets({ ...BASE, ...source }, { ...BASE, ...destination }, true)).toEqual(expected);
+});
+
+test('a time that the destination does not keep says nothing', () => {
+  const head = { ...BASE, modifiedAtMs: 1_000 };
+  expect(compareAssets(head, head, false)).toEqual({ verdict: 'unknown' });
 });

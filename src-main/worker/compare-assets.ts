@@ -22,9 +22,10 @@ const SAME_MOMENT_MS = 2;
 
 /**
  * The strongest evidence decides: a digest that both vouch for, an equal multipart ETag, then equal size and
- * modification time, which destinations that keep the source's time make possible (as in rsync and rclone).
+ * modification time where the destination keeps that of the source (as in rsync and rclone); elsewhere it is the moment
+ * of a write, and equal by chance.
  */
-export function compareAssets(source: AssetHead, destination: AssetHead): Comparison {
+export function compareAssets(source: AssetHead, destination: AssetHead, keepsModifiedTime: boolean): Comparison {
   const sizesKnown = source.sizeBytes >= 0 && destination.sizeBytes >= 0;
   if (sizesKnown && source.sizeBytes !== destination.sizeBytes) return { verdict: 'different' };
   const shared = DIGEST_NAMES.filter((name) => source.digests[name] && destination.digests[name]);
@@ -37,7 +38,7 @@ export function compareAssets(source: AssetHead, destination: AssetHead): Compar
   if (etag !== undefined && etag === destination.versionToken && MULTIPART_ETAG.test(etag)) {
     return { verdict: 'identical', rung: 'etag', evidence: 'same ETag' };
   }
-  if (isSameMoment(source.modifiedAtMs, destination.modifiedAtMs)) {
+  if (keepsModifiedTime && isSameMoment(source.modifiedAtMs, destination.modifiedAtMs)) {
     return { verdict: 'identical', rung: 'size-only', evidence: 'same size and modification time' };
   }
   return { verdict: 'unknown' };

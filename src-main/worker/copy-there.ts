@@ -13,9 +13,9 @@ const COPY_ANSWER_MS = 10 * 60_000;
 /** A copy shorter than this is of one version; asking again would only cost a request for each asset. */
 const LONG_COPY_MS = 1_000;
 
-/** Whether the destination may be asked to. */
-export function mayCopyThere({ source, destination }: Attempt): boolean {
-  if (destination.copyFrom === undefined) return false;
+/** Whether the destination may be asked to. What a list states of an asset is compared with bytes that pass here. */
+export function mayCopyThere({ source, destination, order }: Attempt): boolean {
+  if (destination.copyFrom === undefined || order.stated !== undefined) return false;
   return source.descriptor.kind === destination.descriptor.kind || source.readUrl !== undefined;
 }
 

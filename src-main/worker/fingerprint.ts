@@ -16,19 +16,26 @@ const BOOT_ROUND_MS = 30_000;
 
 let boot: string | null = null;
 
-/** 32 hex digits; null when the source has no versions, so that nobody could tell whether its bytes are still the same. */
-export function fingerprintOf({ container, key }: WorkerEnd, head: AssetHead): string | null {
+/**
+ * 32 hex digits; null when the source has no versions, so that nobody could tell whether its bytes are still the same.
+ * `start` is empty for bytes that do not rest on this machine.
+ */
+export function fingerprintOf(
+  { container, key }: WorkerEnd,
+  head: AssetHead,
+  start: string = machineStart(),
+): string | null {
   if (head.versionToken === undefined) return null;
-  boot ??= bootMark();
-  const named = JSON.stringify([boot, container, key, head.sizeBytes, head.versionToken]);
+  const named = JSON.stringify([start, container, key, head.sizeBytes, head.versionToken]);
   return hash('sha256', named).slice(0, 32);
 }
 
-function bootMark(): string {
+function machineStart(): string {
   try {
-    return readFileSync(BOOT_ID, 'utf8').trim();
+    boot ??= readFileSync(BOOT_ID, 'utf8').trim();
   } catch {
     // Not Linux.
-    return String(Math.round((Date.now() - uptime() * 1_000) / BOOT_ROUND_MS));
+    boot ??= String(Math.round((Date.now() - uptime() * 1_000) / BOOT_ROUND_MS));
   }
+  return boot;
 }

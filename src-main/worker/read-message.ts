@@ -17,6 +17,10 @@ const isNullOr =
   (check: Check): Check =>
   (value) =>
     value === null || check(value);
+const isOptional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 const isOneOf =
   (allowed: readonly string[]): Check =>
   (value) =>
@@ -41,6 +45,7 @@ const isAccount = isShape({
   secrets: isRecordOfTexts,
 });
 const isEnd = isShape({ accountKey: isText, container: isText, key: isText });
+const isStated = isShape({ sizeBytes: isOptional(isCount), md5: isOptional(isText), sha256: isOptional(isText) });
 const isOrder = isShape({
   jobId: isCount,
   token: isToken,
@@ -48,6 +53,7 @@ const isOrder = isShape({
   destination: isEnd,
   sizeBytes: isNullOr(isCount),
   versionToken: isNullOr(isText),
+  stated: isOptional(isStated),
   unfinishedUpload: isNullOr(isText),
   policies: isShape({ overwrite: isOneOf(OVERWRITE_POLICIES), minimumProof: isOneOf(PROOF_RUNGS) }),
 });

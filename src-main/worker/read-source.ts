@@ -8,6 +8,7 @@ import type { Attempt } from './attempt.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { rereadBody } from './reread-body.ts';
 import { DIGEST_NAMES, type DigestName, type Spool, type SpooledBody } from './spool.ts';
+import { asStated, assertStatedSize } from './stated-asset.ts';
 import { watchCall } from './watch-call.ts';
 
 export interface SpooledAsset {
@@ -32,7 +33,13 @@ const LONG_READ_MS = 1_000;
  */
 export async function readSource(attempt: Attempt, spool: Spool, mayOverlap: boolean): Promise<SpooledAsset> {
   attempt.meter.enter('open');
-  if (mayReread(attempt)) return rereadSource(attempt);
+  if (mayReread(attempt)) return leftThere(attempt, await findSource(attempt));
+  if (mayOverlap && mayWindow(attempt)) {
+    const head = await findSource(attempt);
+    const remoteName = fingerprintOf(attempt.order.source, head, '');
+    // What the source vouches for can only be compared with the whole, in its order.
+    if (head.digests.md5 === undefined && remoteName !== null) return leftThere(attempt, head, remoteName);
+  }
   const stop = new AbortController();
   const reading = mayOverlap ? { ...attempt, signal: AbortSignal.any([attempt.signal, stop.signal]) } : attempt;
   const startedAtMs = performance.now();
@@ -76,12 +83,24 @@ function canGoOn({ source }: Attempt): boolean {
   return source.descriptor.capabilities.rangeReads;
 }
 
-/** What rests in memory is read once; more than that is left where it is, when reading it again is cheap. */
+/**
+ * What rests in memory is read once; more than that is left where it is, when reading it again is cheap. Not where a list
+ * states what the bytes are: that must be known before they are written.
+ */
 function mayReread({ source, order, memorySpoolBytes }: Attempt): boolean {
-  return source.descriptor.capabilities.rereads && order.sizeBytes !== null && order.sizeBytes > memorySpoolBytes;
+  if (order.stated !== undefined || order.sizeBytes === null) return false;
+  return source.descriptor.capabilities.rereads && order.sizeBytes > memorySpoolBytes;
 }
 
-async function rereadSource(attempt: Attempt): Promise<SpooledAsset> {
+/** A window of parts goes from end to end, and nothing rests here: however large it is, no disk has to hold it. */
+function mayWindow({ source, destination, order }: Attempt): boolean {
+  const { windowsFromBytes } = destination.descriptor.capabilities;
+  const isLarge = windowsFromBytes !== null && order.sizeBytes !== null && order.sizeBytes >= windowsFromBytes;
+  return isLarge && order.versionToken !== null && source.descriptor.capabilities.certainRanges;
+}
+
+/** As it is now; it must still be the version that was listed. */
+async function findSource(attempt: Attempt): Promise<AssetHead> {
   const { container, key } = attempt.order.source;
   const head = await watchCall(attempt, 'The source', (signal) => attempt.source.head(container, key, signal));
   if (head === null) return fail('not-found', 'The asset is no longer at the source.');
@@ -91,9 +110,14 @@ async function rereadSource(attempt: Attempt): Promise<SpooledAsset> {
   }
   assertFits(attempt, head.sizeBytes);
   attempt.meter.total(head.sizeBytes);
+  return head;
+}
+
+function leftThere(attempt: Attempt, head: AssetHead, remoteName?: string): SpooledAsset {
+  const body = rereadBody(attempt, head, remoteName === undefined ? digestsToTake(attempt, head) : []);
   return {
     head,
-    body: rereadBody(attempt, head, digestsToTake(attempt, head)),
+    body: remoteName === undefined ? body : { ...body, remoteName },
     wasLong: true,
     assertSound: () => undefined,
     close: async () => undefined,
@@ -108,20 +132,26 @@ async function fillSpool(
 ): Promise<{ readonly head: AssetHead; readonly body: SpooledBody }> {
   const { meter } = attempt;
   const startedAtMs = performance.now();
+  const { order } = attempt;
   const head = await watchCall(attempt, 'The source', async (signal, alive) => {
-    const { order } = attempt;
     const ifVersion = order.versionToken === null ? {} : { ifVersion: order.versionToken };
     const { container, key } = order.source;
     let opened = await attempt.source.open(container, key, { ...ifVersion, signal });
     try {
-      const declaredBytes = opened.head.sizeBytes;
+      const stated = asStated(order, opened.head);
+      const declaredBytes = stated.sizeBytes;
+      if (declaredBytes >= 0) assertStatedSize(order, declaredBytes);
       assertFits(attempt, declaredBytes);
+      const mostBytes = declaredBytes >= 0 ? declaredBytes : (order.stated?.sizeBytes ?? Number.POSITIVE_INFINITY);
       alive(attempt.patience.stallMs);
       meter.enter('spool');
       if (declaredBytes >= 0) {
         meter.total(declaredBytes);
         const fingerprint = canGoOn(attempt) ? fingerprintOf(order.source, opened.head) : null;
-        const thereBytes = await spool.expect(declaredBytes, digestsToTake(attempt, opened.head), fingerprint);
+        // What is kept may be many gigabytes: reading them is not the source's silence.
+        const thereBytes = await spool.expect(declaredBytes, digestsToTake(attempt, stated), fingerprint, () =>
+          alive(attempt.patience.stallMs),
+        );
         meter.spooled(thereBytes);
         if (thereBytes > 0 && thereBytes < declaredBytes && opened.head.versionToken !== undefined) {
           opened.close();
@@ -129,7 +159,7 @@ async function fillSpool(
           opened = await attempt.source.open(container, key, { range, ifVersion: opened.head.versionToken, signal });
         }
       }
-      onBegun(opened.head);
+      onBegun(stated);
       const isAllThere = declaredBytes > 0 && spool.sizeBytes === declaredBytes;
       for await (const chunk of isAllThere ? [] : opened.body) {
         signal.throwIfAborted();
@@ -137,11 +167,12 @@ async function fillSpool(
         // After the spool took it: a slow disk is not a silent source.
         alive(attempt.patience.stallMs);
         meter.spooled(spool.sizeBytes);
-        if (declaredBytes >= 0 && spool.sizeBytes > declaredBytes) break;
+        if (spool.sizeBytes > mostBytes) break;
         if (declaredBytes < 0) assertFits(attempt, spool.sizeBytes);
       }
       assertLength(declaredBytes, spool.sizeBytes);
-      return opened.head;
+      assertStatedSize(order, spool.sizeBytes);
+      return stated;
     } finally {
       opened.close();
     }
@@ -157,7 +188,9 @@ async function fillSpool(
 /** The destination compares what it stores with what the source vouches for: nothing in between needs to. */
 function isCheckedThere({ destination }: Attempt, { sizeBytes, digests }: AssetHead): boolean {
   const { wholeChecksumUpToBytes } = destination.descriptor.capabilities;
-  return digests.md5 !== undefined && wholeChecksumUpToBytes !== null && sizeBytes <= wholeChecksumUpToBytes;
+  // It compares an MD5; whatever else is vouched for is compared here.
+  if (digests.md5 === undefined || digests.sha256 !== undefined) return false;
+  return wholeChecksumUpToBytes !== null && sizeBytes <= wholeChecksumUpToBytes;
 }
 
 /** Of a file: what the proof needs, and one to keep. Hashing costs more time than anything else that is done with bytes. */
@@ -165,7 +198,7 @@ function digestsToTake(attempt: Attempt, head: AssetHead): readonly DigestName[]
   if (isCheckedThere(attempt, head)) return [];
   const { bestProof } = attempt.destination.descriptor.capabilities;
   const isGivenMd5 = bestProof === 'checksum' || bestProof === 'etag';
-  if (head.digests.md5 !== undefined) return ['md5'];
+  if (head.digests.md5 !== undefined) return DIGEST_NAMES.filter((name) => head.digests[name] !== undefined);
   return isGivenMd5 ? ['md5', 'sha256'] : ['sha256'];
 }
 
@@ -200,13 +233,13 @@ function assertFits({ destination }: Attempt, sizeBytes: number): void {
   });
 }
 
-/** The source's own digests against the bytes that arrived. crc32c is left to the byte count: nothing here computes it. */
+/** The digests that the source or a list states, against the bytes that arrived. crc32c is left to the byte count: nothing here computes it. */
 export async function assertVouchedDigests(head: AssetHead, body: SpooledBody): Promise<void> {
   for (const name of DIGEST_NAMES) {
     const vouched = head.digests[name];
     if (vouched === undefined || vouched === (await body.digest(name))) continue;
-    fail('checksum-mismatch', `The bytes that arrived do not have the ${name} that the source states.`, {
-      hint: 'They were damaged on the way, or the source is damaged.',
+    fail('checksum-mismatch', `The bytes that arrived do not have the ${name} that is stated of them.`, {
+      hint: 'They were damaged on the way, or the source or the list that states it is wrong.',
     });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Owns the body of an asset that is read from its source each time it is needed, in place of a spool: for sources where
- * that costs next to nothing. Every reading is of the version that was seen. Must not write. Called by read-source.ts.
+ * Owns the body of an asset that is read from its source each time it is needed, in place of a spool: where that costs
+ * next to nothing, or where every part is read once. Every reading is of the version that was seen. Must not write. Called by read-source.ts.
  */
 import { createHash } from 'node:crypto';
 import type { AssetHead } from '../../src-shared/model/asset.ts';

@@ -7,6 +7,7 @@ import { type ProofRung, proofHolds } from '../../src-shared/model/proof.ts';
 import type { Attempt } from './attempt.ts';
 import { compareAssets } from './compare-assets.ts';
 import { mayCopyThere } from './copy-there.ts';
+import { asStated } from './stated-asset.ts';
 import { vouchedDigest } from './verify-destination.ts';
 import { watchCall } from './watch-call.ts';
 
@@ -57,15 +58,16 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
     return { kind: 'skip', skip: { reason, proof: 'size-only', there, digests: there.digests, sourceVersion: null } };
   }
 
-  const offered = await watchCall(attempt, 'The source', (signal) =>
+  const found = await watchCall(attempt, 'The source', (signal) =>
     source.head(order.source.container, order.source.key, signal),
   );
-  if (offered === null) {
+  if (found === null) {
     return fail('not-found', 'The asset is no longer at the source.', {
       hint: 'It was removed or renamed after it was listed.',
     });
   }
-  const comparison = compareAssets(offered, there);
+  const offered = asStated(order, found);
+  const comparison = compareAssets(offered, there, destination.descriptor.capabilities.keepsModifiedTime);
   if (comparison.verdict === 'identical' && proofHolds(comparison.rung, minimumProof)) {
     return {
       kind: 'skip',

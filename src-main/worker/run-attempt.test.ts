@@ -257,6 +257,25 @@ describe('refused before the first byte', () => {
   });
 });
 
+test('between stores that read and write in parts, a large asset goes through no spool, each part once', async () => {
+  const large = randomBytes(300_000);
+  put(stage.source, large, { versionToken: 'v1' });
+  const inner = await memoryProvider();
+  const { descriptor } = inner;
+  const capable = { ...descriptor.capabilities, certainRanges: true, windowsFromBytes: 200_000 };
+  const seen: { remoteName: string | undefined; spooled: readonly string[] }[] = [];
+  const write: Provider['write'] = async (container, key, body, options) => {
+    seen.push({ remoteName: body.remoteName, spooled: stage.spooled() });
+    return inner.write(container, key, body, options);
+  };
+  const ends = { descriptor: { ...descriptor, capabilities: capable } };
+  const order = { sizeBytes: large.length, versionToken: 'v1' };
+  const report = await stage.run({ source: ends, destination: { ...ends, write }, order, memorySpoolBytes: 1_000 });
+  expect(report).toMatchObject({ kind: 'completed', result: { spool: 'none', sizeBytes: large.length } });
+  expect(seen).toEqual([{ remoteName: expect.stringMatching(/^[0-9a-f]{32}$/), spooled: [] }]);
+  expect(arrived()).toBe(sha256(large));
+});
+
 describe('from folder to folder', () => {
   async function runLocal(memorySpoolBytes = 1_000_000) {
     const local = await createProvider('local', { options: {}, secrets: {} });

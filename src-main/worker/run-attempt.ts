@@ -4,12 +4,13 @@
  */
 import type { AttemptReport } from '../../src-shared/contract/worker-messages.ts';
 import { type FailureCode, toFailure } from '../../src-shared/model/failure.ts';
+import { readLostTries } from '../../src-shared/model/lost-tries.ts';
 import type { ProofRung } from '../../src-shared/model/proof.ts';
 import type { WriteResult } from '../providers/provider.ts';
 import { AttemptAborted } from './abort.ts';
 import type { Attempt } from './attempt.ts';
 import { copyThere } from './copy-there.ts';
-import { assertSourceUnchanged, readSource, type SpooledAsset } from './read-source.ts';
+import { assertSourceUnchanged, assertVouchedDigests, readSource, type SpooledAsset } from './read-source.ts';
 import { type Resolution, resolveDestination, type Skip } from './resolve-destination.ts';
 import { Spool } from './spool.ts';
 import { compareWithThere, verifyDestination } from './verify-destination.ts';
@@ -24,6 +25,7 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
   });
   const report = await runSteps(attempt, spool);
   await giveUpWhatIsUseless(attempt, report);
+  await removeWhatWasLost(attempt);
   const ending = goesOnLater(report) ? spool.leave() : spool.discard();
   await ending.catch((thrown: unknown) => attempt.warn(`spool not removed: ${toFailure(thrown).message}`));
   return report;
@@ -32,7 +34,7 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
 /** Another attempt at the same bytes will come, and what is here already need not be read again. */
 function goesOnLater(report: AttemptReport): boolean {
   if (report.kind === 'aborted') return report.reason !== 'cancel';
-  return report.kind === 'failed' && report.failure.retryable && !BYTES_WERE_WRONG.has(report.failure.code);
+  return report.kind === 'failed' && report.failure.retryable && !LEAVES_NOTHING.has(report.failure.code);
 }
 
 async function runSteps(attempt: Attempt, spool: Spool): Promise<AttemptReport> {
@@ -48,14 +50,17 @@ async function runSteps(attempt: Attempt, spool: Spool): Promise<AttemptReport> 
 }
 
 /**
- * The finished parts of a large write stay for the next attempt, unless there will be none or they hold other bytes than
- * it would send. What cannot be given up now, the sweep gives up.
+ * The finished parts of a large write stay for the next attempt, unless there will be none, it would send other bytes, or
+ * somebody else was faster. What cannot be given up now, the sweep gives up.
  */
 async function giveUpWhatIsUseless({ note, order, destination, warn }: Attempt, report: AttemptReport): Promise<void> {
   const mark = note.unfinished;
   const isUseless =
+    report.kind === 'skipped' ||
+    // The asset has become so small that it was sent as a whole.
+    (report.kind === 'completed' && report.result.spool === 'memory') ||
     (report.kind === 'aborted' && report.reason === 'cancel') ||
-    (report.kind === 'failed' && BYTES_WERE_WRONG.has(report.failure.code));
+    (report.kind === 'failed' && LEAVES_NOTHING.has(report.failure.code));
   if (mark === null || !isUseless) return;
   const { container, key } = order.destination;
   await giveUpUpload(destination, container, key, mark, new AbortController().signal).catch((thrown: unknown) =>
@@ -63,7 +68,17 @@ async function giveUpWhatIsUseless({ note, order, destination, warn }: Attempt, 
   );
 }
 
-const BYTES_WERE_WRONG: ReadonlySet<FailureCode> = new Set(['checksum-mismatch', 'source-changed']);
+/** Earlier attempts whose process ended could not tidy up. */
+async function removeWhatWasLost({ order, destination, warn }: Attempt): Promise<void> {
+  const { unfinishedUpload: mark } = order;
+  if (mark === null || readLostTries(mark) === null) return;
+  const { container, key } = order.destination;
+  await giveUpUpload(destination, container, key, mark, new AbortController().signal).catch((thrown: unknown) =>
+    warn(`what a lost attempt left was not removed: ${toFailure(thrown).message}`),
+  );
+}
+
+const LEAVES_NOTHING: ReadonlySet<FailureCode> = new Set(['checksum-mismatch', 'source-changed', 'already-exists']);
 
 async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport> {
   const resolution = await resolveDestination(attempt, true);
@@ -93,6 +108,7 @@ async function deliver(
   resolution: Exclude<Resolution, { kind: 'skip' }>,
 ): Promise<AttemptReport> {
   if (resolution.lookalike !== null) {
+    await assertVouchedDigests(asset.head, asset.body);
     const proof = await compareWithThere(attempt, asset.body, resolution.lookalike);
     if (proof !== null) {
       return skipped(attempt, {

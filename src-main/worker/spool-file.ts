@@ -1,14 +1,18 @@
 /**
  * Owns one temporary file of bytes on their way: made for this attempt alone, written once from start to end, read any
- * number of times, removed. Must not know hashes or providers. Used by spool.ts.
+ * number of times, removed. Each block is followed by its checksum, so that a later attempt goes on only with what is
+ * whole. Must not know digests or providers. Used by spool.ts.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { FailureError, failure } from '../../src-shared/model/failure.ts';
 
 /** Bytes per disk write and read. Larger blocks gain nothing on a page cache; smaller ones pay a thread hop each. */
 const BLOCK_BYTES = 1024 * 1024;
+/** CRC-32 of the block before it. */
+const SUM_BYTES = 4;
 
 /** Fails if the file is there, and never writes through a link. */
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
@@ -17,8 +21,8 @@ export class SpoolFile {
   readonly #path: string;
   readonly #handle: FileHandle;
   /** Two blocks in turn: one is filled and hashed while the other goes to disk. */
-  #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  #other = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #block = Buffer.allocUnsafeSlow(BLOCK_BYTES + SUM_BYTES);
+  #other = Buffer.allocUnsafeSlow(BLOCK_BYTES + SUM_BYTES);
   #filled = 0;
   #handedBytes = 0;
   #writing: Promise<void> = Promise.resolve();
@@ -69,15 +73,21 @@ export class SpoolFile {
     if (this.#broken) throw this.#broken;
   }
 
-  /** Takes over a file that an earlier attempt left, under a name of its own. null: it is there no more. */
-  static async takeOver(from: string, to: string, onGrown: () => void): Promise<SpoolFile | null> {
+  /**
+   * Takes over a file that an earlier attempt left, under a name of its own, up to the first block that is torn or
+   * damaged. `onBlock` gets what is kept, from the start. null: it is there no more.
+   */
+  static async takeOver(
+    from: string,
+    to: string,
+    onGrown: () => void,
+    onBlock: (bytes: Uint8Array) => void,
+  ): Promise<SpoolFile | null> {
     try {
       await rename(from, to);
       const handle = await open(to, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
       const file = new SpoolFile(to, handle, onGrown);
-      const { size } = await handle.stat();
-      file.#handedBytes = size;
-      file.#writtenBytes = size;
+      await file.#readEarlier(onBlock);
       return file;
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
@@ -88,8 +98,8 @@ export class SpoolFile {
   /** The bytes from `first` to `last`, both included. Each block is a buffer of its own. */
   async *read(first: number, last: number): AsyncGenerator<Uint8Array> {
     for (let at = first; at <= last; ) {
-      const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, last - at + 1));
-      const { bytesRead } = await this.#handle.read(block, 0, block.length, at).catch((thrown: unknown) => {
+      const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES - (at % BLOCK_BYTES), last - at + 1));
+      const { bytesRead } = await this.#handle.read(block, 0, block.length, placeOf(at)).catch((thrown: unknown) => {
         throw spoolFailure(thrown);
       });
       if (bytesRead === 0) throw spoolFailure(new Error('it is shorter than what was written to it'));
@@ -118,27 +128,51 @@ export class SpoolFile {
     }
   }
 
+  async #readEarlier(onBlock: (bytes: Uint8Array) => void): Promise<void> {
+    for (;;) {
+      const { bytesRead } = await this.#handle.read(this.#block, 0, this.#block.length, placeOf(this.#handedBytes));
+      const length = bytesRead - SUM_BYTES;
+      if (length <= 0 || this.#block.readUInt32LE(length) !== crc32(this.#block.subarray(0, length))) return;
+      onBlock(this.#block.subarray(0, length));
+      this.#writtenBytes = this.#handedBytes + length;
+      // What follows goes on filling a block that was not full, and is written over it.
+      if (length < BLOCK_BYTES) {
+        this.#filled = length;
+        return;
+      }
+      this.#handedBytes = this.#writtenBytes;
+    }
+  }
+
   async #turn(): Promise<void> {
     await this.#writing;
     if (this.#broken) throw this.#broken;
+    if (this.#filled === 0) return;
     const [block, length, position] = [this.#block, this.#filled, this.#handedBytes];
     this.#handedBytes += length;
     this.#filled = 0;
     [this.#block, this.#other] = [this.#other, block];
     // Kept, not thrown: nobody waits on this promise yet, and a rejection that nobody hears ends the process.
-    this.#writing = this.#writeAll(block.subarray(0, length), position).catch((thrown: unknown) => {
+    block.writeUInt32LE(crc32(block.subarray(0, length)), length);
+    this.#writing = this.#writeAll(block.subarray(0, length + SUM_BYTES), position).catch((thrown: unknown) => {
       this.#broken = spoolFailure(thrown);
     });
   }
 
   async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
+      const at = placeOf(position) + done;
+      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, at);
       done += bytesWritten;
     }
-    this.#writtenBytes = position + bytes.length;
+    this.#writtenBytes = position + bytes.length - SUM_BYTES;
     this.#onGrown();
   }
+}
+
+/** Where in the file a byte stands: after its predecessors and the checksums of their blocks. */
+function placeOf(at: number): number {
+  return at + Math.floor(at / BLOCK_BYTES) * SUM_BYTES;
 }
 
 async function assureFolder(folder: string): Promise<void> {

@@ -1,7 +1,17 @@
 /** Proves that what goes into the spool comes out again, with the right digests, wherever it rests, and leaves nothing. */
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -227,6 +237,29 @@ describe('a file that an earlier attempt left', () => {
     expect(await spool.expect(sizeBytes, [], fingerprint)).toBe(0);
     expect(readdirSync(folder)).toHaveLength(1);
     expect(statSync(join(folder, readdirSync(folder)[0] ?? '')).size).toBe(0);
+  });
+
+  test('is gone on with up to the first byte that is damaged', async () => {
+    await leaveHalf(FINGERPRINT);
+    const path = join(folder, readdirSync(folder)[0] ?? '');
+    const there = readFileSync(path);
+    there[1_200_000] = (there[1_200_000] ?? 0) ^ 1;
+    writeFileSync(path, there);
+    const spool = laterSpool();
+    const keptBytes = await spool.expect(bytes.length, ['sha256'], FINGERPRINT);
+    expect(keptBytes).toBe(1024 * 1024);
+    const body = await fill(spool, bytes.subarray(keptBytes), 100_000);
+    expect(body.knownDigests()).toEqual({ sha256: sha256(bytes) });
+    expect((await readAll(body)).equals(bytes)).toBe(true);
+  });
+
+  test('says that it is being looked through, however long that takes', async () => {
+    await leaveHalf(FINGERPRINT);
+    let signs = 0;
+    await laterSpool().expect(bytes.length, ['sha256'], FINGERPRINT, () => {
+      signs += 1;
+    });
+    expect(signs).toBe(2);
   });
 
   test('is not left where no later attempt could go on with it', async () => {

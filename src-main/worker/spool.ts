@@ -30,6 +30,13 @@ export interface SpooledBody extends WriteBody {
   knownDigests(): Digests;
 }
 
+/** What an earlier attempt may have left. */
+interface Kept {
+  readonly fingerprint: string | null;
+  readonly sizeBytes: number;
+  readonly onKept: () => void;
+}
+
 const FIRST_ROOM_BYTES = 64 * 1024;
 
 export class Spool {
@@ -65,10 +72,15 @@ export class Spool {
    * Makes room at once for bytes that were announced; they may still turn out more or fewer. Of a file, `digests` are
    * computed while it fills (sha256 1.7 GB/s, md5 0.7 GB/s a core); any other costs reading it again. What rests in
    * memory is hashed when asked. Returns how many of the bytes are here already: a file that an earlier attempt at this
-   * job left under the same fingerprint is gone on with.
+   * job left under the same fingerprint is gone on with. `onKept` is called while it is looked through.
    */
-  async expect(sizeBytes: number, digests: readonly DigestName[], fingerprint: string | null): Promise<number> {
-    if (sizeBytes > this.#options.memoryBytes) await this.#startFile(digests, fingerprint, sizeBytes);
+  async expect(
+    sizeBytes: number,
+    digests: readonly DigestName[],
+    fingerprint: string | null,
+    onKept: () => void = () => undefined,
+  ): Promise<number> {
+    if (sizeBytes > this.#options.memoryBytes) await this.#startFile(digests, { fingerprint, sizeBytes, onKept });
     else this.#room = Buffer.allocUnsafeSlow(sizeBytes);
     return this.#sizeBytes;
   }
@@ -76,13 +88,13 @@ export class Spool {
   /** Copies the bytes, so their buffer may be used again. Throws `disk-full` or `unexpected`. */
   async append(bytes: Uint8Array): Promise<void> {
     if (this.#file === null && this.#sizeBytes + bytes.length > this.#options.memoryBytes) {
-      await this.#startFile(DIGEST_NAMES, null, 0);
+      await this.#startFile(DIGEST_NAMES, null);
     }
     if (this.#file === null) {
       this.#assureRoom(this.#sizeBytes + bytes.length);
       this.#room.set(bytes, this.#sizeBytes);
     } else {
-      for (const hashing of this.#hashes.values()) hashing.update(bytes);
+      this.#hash(bytes);
       await this.#file.append(bytes);
     }
     this.#sizeBytes += bytes.length;
@@ -163,36 +175,44 @@ export class Spool {
     this.#stirred = Promise.withResolvers();
   }
 
-  async #startFile(digests: readonly DigestName[], fingerprint: string | null, sizeBytes: number): Promise<void> {
+  async #startFile(digests: readonly DigestName[], kept: Kept | null): Promise<void> {
     const { folder, owner } = this.#options;
+    const fingerprint = kept?.fingerprint ?? null;
     const path = join(folder, spoolName(owner, fingerprint));
     const onGrown = () => this.#stir();
-    const earlier = await takeOverEarlier(folder, owner, fingerprint, path, onGrown);
+    const startHashing = () => {
+      this.#hashes = new Map(digests.map((name) => [name, createHash(name)]));
+    };
+    startHashing();
+    const earlier = await takeOverEarlier(folder, owner, fingerprint, path, onGrown, (block) => {
+      kept?.onKept();
+      this.#hash(block);
+    });
     // Longer than the whole is none of it.
-    const file = earlier !== null && earlier.writtenBytes <= sizeBytes ? earlier : null;
-    if (file === null) await earlier?.remove();
+    const isOurs = earlier !== null && earlier.writtenBytes <= (kept?.sizeBytes ?? 0);
+    if (earlier !== null && !isOurs) {
+      await earlier.remove();
+      startHashing();
+    }
     this.#fingerprint = fingerprint;
-    await this.#useFile(file ?? (await SpoolFile.create(path, onGrown)), digests);
+    await this.#useFile(isOurs ? earlier : await SpoolFile.create(path, onGrown));
   }
 
-  async #useFile(file: SpoolFile, digests: readonly DigestName[]): Promise<void> {
+  async #useFile(file: SpoolFile): Promise<void> {
     if (this.#isDiscarded) {
       await file.remove();
       throw new Error('the spool was discarded');
     }
     this.#file = file;
-    this.#hashes = new Map(digests.map((name) => [name, createHash(name)]));
-    if (file.writtenBytes > 0) {
-      for await (const block of file.read(0, file.writtenBytes - 1)) {
-        for (const hashing of this.#hashes.values()) hashing.update(block);
-      }
-      this.#sizeBytes = file.writtenBytes;
-      return;
-    }
     const gathered = this.#room.subarray(0, this.#sizeBytes);
     this.#room = Buffer.alloc(0);
-    for (const hashing of this.#hashes.values()) hashing.update(gathered);
+    this.#sizeBytes += file.writtenBytes;
+    this.#hash(gathered);
     await file.append(gathered);
+  }
+
+  #hash(bytes: Uint8Array): void {
+    for (const hashing of this.#hashes.values()) hashing.update(bytes);
   }
 
   #assureRoom(neededBytes: number): void {
@@ -211,6 +231,7 @@ async function takeOverEarlier(
   fingerprint: string | null,
   path: string,
   onGrown: () => void,
+  onBlock: (bytes: Uint8Array) => void,
 ): Promise<SpoolFile | null> {
   let found: SpoolFile | null = null;
   // A folder that is not there holds none; it is made when the file is.
@@ -219,7 +240,7 @@ async function takeOverEarlier(
     if (other?.jobId !== jobId || name === basename(path)) continue;
     const from = join(folder, name);
     if (found === null && fingerprint !== null && other.fingerprint === fingerprint) {
-      found = await SpoolFile.takeOver(from, path, onGrown);
+      found = await SpoolFile.takeOver(from, path, onGrown, onBlock);
     } else await unlink(from).catch(() => undefined);
   }
   return found;

@@ -19,6 +19,7 @@ import { type AbsenceGuess, createAbsenceGuess } from './absence-guess.ts';
 import type { AttemptPatience } from './attempt.ts';
 import { createMeter } from './metering.ts';
 import { runAttempt } from './run-attempt.ts';
+import { largeWriteOf } from './upload-note.ts';
 
 const NO_ACCOUNT = { options: {}, secrets: {} };
 
@@ -100,7 +101,7 @@ export function setStage(): Stage {
         destination: await memoryProvider(changes.destination),
         meter: createMeter(order.jobId, order.sizeBytes),
         absence: changes.absence ?? createAbsenceGuess(),
-        note: { unfinished: order.unfinishedUpload, begun: async () => undefined },
+        note: { unfinished: largeWriteOf(order), begun: async () => undefined },
         signal: changes.signal ?? new AbortController().signal,
         patience: { answerMs: 5_000, stallMs: 5_000, graceMs: 100, writePauseMs: 5, ...changes.patience },
         spoolFolder,

@@ -22,7 +22,7 @@ import { createOutbox } from './outbox.ts';
 import { type CreateProviderFor, createProviderPool } from './provider-pool.ts';
 import { readMessage } from './read-message.ts';
 import { runAttempt } from './run-attempt.ts';
-import { type AttemptNote, createUploadNote } from './upload-note.ts';
+import { type AttemptNote, createUploadNote, largeWriteOf } from './upload-note.ts';
 import { giveUpUpload } from './write-destination.ts';
 
 export interface WorkerSurroundings {
@@ -87,7 +87,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
     const controller = new AbortController();
     const meter = createMeter(order.jobId, order.sizeBytes);
     const tell = (mark: string): void => outbox.send({ type: 'upload-begun', token: order.token, mark });
-    const note = createUploadNote(order.unfinishedUpload, tell, controller.signal);
+    const note = createUploadNote(largeWriteOf(order), tell, controller.signal);
     const ended = run(order, configuration, controller.signal, meter, note);
     running.set(order.token, { controller, meter, note, ended });
   }

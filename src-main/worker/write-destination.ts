@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { type Failure, fail, toFailure } from '../../src-shared/model/failure.ts';
+import { readLostTries } from '../../src-shared/model/lost-tries.ts';
 import type { Provider, WriteBody, WriteResult } from '../providers/provider.ts';
 import type { Attempt, AttemptPatience } from './attempt.ts';
 import type { SpooledAsset } from './read-source.ts';
@@ -84,7 +85,7 @@ function tryToWrite(
         metadata: head.metadata,
         modifiedAtMs: head.modifiedAtMs ?? null,
         onlyIfAbsent,
-        token: `${order.token}.${tryNumber}`,
+        token: tokenOf(order.token, tryNumber),
         // What rests in memory is sent again as a whole sooner than anybody could note it.
         note: body.buffer === null ? attempt.note : null,
         onProgress(writtenBytes) {
@@ -95,6 +96,10 @@ function tryToWrite(
       },
     );
   });
+}
+
+function tokenOf(leaseToken: string, tryNumber: number): string {
+  return `${leaseToken}.${tryNumber}`;
 }
 
 function withVouchedMd5(body: WriteBody, { digests }: AssetHead): WriteBody {
@@ -139,7 +144,7 @@ function createGauge(body: WriteBody, { answerMs, stallMs }: AttemptPatience, al
   };
 }
 
-/** Removes what an unfinished large write left, bounded in time. Rejects with FailureError when it could not. */
+/** Removes what unfinished writes left, bounded in time. Rejects with FailureError when it could not. */
 export async function giveUpUpload(
   destination: Provider,
   container: string,
@@ -148,7 +153,13 @@ export async function giveUpUpload(
   stop: AbortSignal,
 ): Promise<void> {
   const watch = { signal: stop, patience: { answerMs: WITHDRAW_MS, graceMs: 0 } };
-  await watchCall(watch, 'The destination', async (signal) => destination.giveUp?.(container, key, mark, signal));
+  const lost = readLostTries(mark);
+  await watchCall(watch, 'The destination', async (signal) => {
+    if (lost === null) return destination.giveUp?.(container, key, mark, signal);
+    const tries = Array.from({ length: WRITE_TRIES }, (_, index) => index + 1);
+    const tokens = lost.flatMap((token) => tries.map((tryNumber) => tokenOf(token, tryNumber)));
+    return destination.removeStaging?.(container, key, tokens, signal);
+  });
 }
 
 /**

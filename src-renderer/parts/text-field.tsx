@@ -22,6 +22,8 @@ export interface TextFieldProps {
   /** More than one: a block that grows by hand. */
   readonly rows?: number;
   readonly disabled?: boolean;
+  /** It can be read and copied, not changed. */
+  readonly readOnly?: boolean;
   readonly autoFocus?: boolean;
   /** Only for screen readers. */
   readonly hideLabel?: boolean;
@@ -39,6 +41,7 @@ export function TextField(props: TextFieldProps) {
     value,
     placeholder,
     disabled: props.disabled ?? false,
+    readOnly: props.readOnly ?? false,
     autoFocus: props.autoFocus ?? false,
     spellCheck: false,
     autoComplete: 'off',

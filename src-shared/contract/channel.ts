@@ -78,5 +78,5 @@ export interface Channel {
 /** Where a door without a desktop gives out files; the one-time part of a link of `evidence.save` follows. */
 export const DOWNLOAD_PATH = '/download/';
 
-/** Largest message that a door accepts from a client: a URL list of 100,000 lines is about 10 MB. */
-export const MAX_CLIENT_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** Largest message that a door accepts from a client: a URL list of 100,000 lines with digests is about 25 MB. */
+export const MAX_CLIENT_MESSAGE_BYTES = 32 * 1024 * 1024;

@@ -35,10 +35,18 @@ export const location = z.strictObject({
   prefix: z.string().max(MAX_KEY_CHARACTERS),
 });
 
+const hexDigest = (digits: 32 | 64) =>
+  z
+    .string()
+    .regex(new RegExp(`^[0-9a-f]{${digits}}$`), `A digest here has ${digits} hexadecimal digits in lower case.`);
+
 export const namedAsset = z.strictObject({
   sourceKey: key,
   destinationKey: key.optional(),
+  /** The asset is refused when it has another size or another digest. */
   sizeBytes: z.int().nonnegative().optional(),
+  md5: hexDigest(32).optional(),
+  sha256: hexDigest(64).optional(),
 });
 
 export const selection = z.discriminatedUnion('kind', [

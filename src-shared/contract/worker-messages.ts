@@ -2,7 +2,7 @@
  * Owns the messages between the supervisor and a worker process. Must stay plain data that survives structured clone
  * and JSON. Written and read by src-main/engine/supervisor and src-main/worker only.
  */
-import type { ListedAsset } from '../model/asset.ts';
+import type { ListedAsset, StatedAsset } from '../model/asset.ts';
 import type { Failure } from '../model/failure.ts';
 import type { JobProgress, TransferResult, TransferStep } from '../model/job.ts';
 import type { MigrationPolicies } from '../model/migration.ts';
@@ -34,6 +34,8 @@ export interface AttemptOrder {
   /** What the listing said, when it did. */
   readonly sizeBytes: number | null;
   readonly versionToken: string | null;
+  /** What the list that named it said, which the bytes must be. */
+  readonly stated?: StatedAsset | undefined;
   readonly policies: MigrationPolicies;
   /** The mark of a large write that an earlier attempt at this job left unfinished. */
   readonly unfinishedUpload: string | null;

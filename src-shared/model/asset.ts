@@ -39,6 +39,13 @@ export interface Digests {
   readonly crc32c?: string;
 }
 
+/** What a list says of an asset. It must hold of the bytes that arrive, or they are not published. */
+export interface StatedAsset {
+  readonly sizeBytes?: number;
+  readonly md5?: string;
+  readonly sha256?: string;
+}
+
 /** An asset as the provider answers for it. */
 export interface AssetHead extends ListedAsset {
   readonly headers: ContentHeaders;

@@ -2,7 +2,7 @@
  * Owns what a migration is and how its displayed state is derived from its intent and its counters.
  * Must not store anything. Read by every room.
  */
-import type { Location } from './asset.ts';
+import type { Location, StatedAsset } from './asset.ts';
 import type { Failure } from './failure.ts';
 import { JOB_STATES, type StateCounts } from './job-state.ts';
 import type { ProofRung } from './proof.ts';
@@ -19,11 +19,23 @@ export type MigrationIntent = (typeof MIGRATION_INTENTS)[number];
 export const LISTING_STATES = ['waiting', 'listing', 'done', 'failed'] as const;
 export type ListingState = (typeof LISTING_STATES)[number];
 
-/** One asset named by hand; without a destination key the source key decides it. */
-export interface NamedAsset {
+/** One asset named by hand, with what is known of it; without a destination key the source key decides it. */
+export interface NamedAsset extends StatedAsset {
   readonly sourceKey: string;
   readonly destinationKey?: string;
-  readonly sizeBytes?: number;
+}
+
+/** As zod reads it: an optional field may be there and undefined. */
+type LooseStatement = { readonly [K in keyof StatedAsset]: StatedAsset[K] | undefined };
+
+/** What was said of it beside its keys; undefined when nothing was. */
+export function statedOf({ sizeBytes, md5, sha256 }: LooseStatement): StatedAsset | undefined {
+  if (sizeBytes === undefined && md5 === undefined && sha256 === undefined) return undefined;
+  return {
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    ...(md5 === undefined ? {} : { md5 }),
+    ...(sha256 === undefined ? {} : { sha256 }),
+  };
 }
 
 export interface MigrationPolicies {

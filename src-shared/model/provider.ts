@@ -22,10 +22,14 @@ export interface Capabilities {
   readonly canWrite: boolean;
   readonly canList: boolean;
   readonly rangeReads: boolean;
+  /** A range costs no more than its bytes; elsewhere a server may send all that lies before it too. */
+  readonly certainRanges: boolean;
   /** Reading again costs next to nothing, and a change is noticed: what is read from here needs no spool. */
   readonly rereads: boolean;
   /** Large assets go up in parts, side by side. */
   readonly multipart: boolean;
+  /** A write of this size and more reads each part of the body once, in any order: it needs no spool. null: none does. */
+  readonly windowsFromBytes: number | null;
   /** A write of at most this size is checked whole by the service, by a digest of ours; null: none is. */
   readonly wholeChecksumUpToBytes: number | null;
   /** A large write that was interrupted can be gone on with. */

@@ -5,7 +5,7 @@
  * A cell that a spreadsheet might take for a formula gets one apostrophe in front (OWASP ASVS 5.0, 1.2.10), and so does
  * one that begins with an apostrophe of its own. Taking one apostrophe away therefore gives back every cell as it was.
  */
-import { fail } from '../model/failure.ts';
+import { FailureError, failure } from '../model/failure.ts';
 
 /** Also the full-width signs, which some spreadsheets treat like their narrow kin, and NUL. */
 const FORMULA = /^['=+\-@\t\r\n\0\uFF1D\uFF0B\uFF0D\uFF20]/;
@@ -38,12 +38,28 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
-/**
- * Rows one by one, empty lines left out. The separator is the one that the first line uses: spreadsheets save with
- * a semicolon or a TAB in some languages. Throws FailureError with the line where a quote is out of place.
- */
-export function* readCsv(text: string): Generator<CsvRow> {
-  const separator = separatorOf(text);
+/** A row that breaks the rules of CSV: nothing after it can be told apart. */
+export class CsvError extends FailureError {
+  readonly line: number;
+  readonly reason: string;
+
+  constructor(line: number, reason: string) {
+    super(failure('invalid-input', `Line ${line}: ${reason}`));
+    this.line = line;
+    this.reason = reason;
+  }
+}
+
+export interface CsvStyle {
+  /** Absent: the one that the first line uses. Spreadsheets save with a semicolon or a TAB in some languages. */
+  readonly separator?: string;
+  /** Rows that begin with it are passed over. */
+  readonly remarks?: string;
+}
+
+/** Rows one by one, empty lines left out. Throws CsvError where a quote is out of place. */
+export function* readCsv(text: string, style: CsvStyle = {}): Generator<CsvRow> {
+  const separator = style.separator ?? separatorOf(text);
   let at = 0;
   let line = 1;
 
@@ -53,7 +69,7 @@ export function* readCsv(text: string): Generator<CsvRow> {
     at += 1;
     for (;;) {
       const end = text.indexOf('"', at);
-      if (end < 0) fail('invalid-input', `Line ${opened}: a quote is opened and never closed.`);
+      if (end < 0) throw new CsvError(opened, 'a quote is opened and never closed.');
       const piece = text.slice(at, end);
       line += lineEnds(piece);
       cell += piece;
@@ -68,11 +84,17 @@ export function* readCsv(text: string): Generator<CsvRow> {
     const from = at;
     while (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r') at += 1;
     const cell = text.slice(from, at);
-    if (cell.includes('"')) fail('invalid-input', `Line ${line}: a quote stands inside a cell that is not quoted.`);
+    if (cell.includes('"')) throw new CsvError(line, 'a quote stands inside a cell that is not quoted.');
     return cell;
   }
 
   while (at < text.length) {
+    if (style.remarks !== undefined && text.startsWith(style.remarks, at)) {
+      while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at += 1;
+      at += text.startsWith('\r\n', at) ? 2 : 1;
+      line += 1;
+      continue;
+    }
     const row = { line, cells: [] as string[] };
     for (;;) {
       row.cells.push(text[at] === '"' ? quoted() : plain());
@@ -82,7 +104,7 @@ export function* readCsv(text: string): Generator<CsvRow> {
         continue;
       }
       if (next !== undefined && next !== '\n' && next !== '\r') {
-        fail('invalid-input', `Line ${line}: something follows the closing quote of a cell.`);
+        throw new CsvError(line, 'something follows the closing quote of a cell.');
       }
       at += next === '\r' && text[at + 1] === '\n' ? 2 : 1;
       line += 1;

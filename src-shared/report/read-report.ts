@@ -8,6 +8,7 @@ import { fail } from '../model/failure.ts';
 import { JOB_STATES } from '../model/job-state.ts';
 import type { MigrationRequest } from '../model/migration-request.ts';
 import { readCsv, unguarded } from './csv.ts';
+import { decodeText, type StrictDecoder } from './decode-text.ts';
 import { REPORT_COLUMNS } from './report-row.ts';
 
 /** A report of as many assets as one migration may name is far smaller. */
@@ -35,14 +36,9 @@ const importedRow = z.object({
 });
 type ImportedRow = z.output<typeof importedRow>;
 
-/** `new TextDecoder('utf-8', { fatal: true })`: this room knows neither Node nor a browser. */
-export interface StrictDecoder {
-  decode(bytes: Uint8Array): string;
-}
-
 /** `bytes` of a file, CSV or JSON. Throws FailureError `invalid-input` that names the line. */
 export function readReport(bytes: Uint8Array, decoder: StrictDecoder): ReadReport {
-  const text = decoded(bytes, decoder);
+  const text = decodeText(bytes, decoder, 'report');
   const start = text.trimStart()[0];
   const rows = start === '{' ? jsonLines(text) : start === '[' ? jsonArray(text) : csvRows(text);
   const assets: { sourceKey: string; destinationKey: string }[] = [];
@@ -90,15 +86,6 @@ interface PlacedValue {
   /** "Line 12" or "Row 12". */
   readonly where: string;
   readonly value: unknown;
-}
-
-function decoded(bytes: Uint8Array, decoder: StrictDecoder): string {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) refuse('The file is compressed.', 'Unpack it first (gunzip).');
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return refuse('The file is no UTF-8 text.', 'Save it as UTF-8, which is how it was made.');
-  }
 }
 
 function* csvRows(text: string): Generator<PlacedValue> {

@@ -10,6 +10,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeCertificate } from './certificate.ts';
 import { type Daemon, freePorts, type RunningServer, startDaemon, stopAll, waitUntil } from './daemon.ts';
 
 export const VSFTPD_PACKAGES = ['vsftpd', 'openssl'] as const;
@@ -64,12 +65,6 @@ export async function startVsftpd(state: string): Promise<Vsftpd> {
     await stop();
     throw error;
   }
-}
-
-async function makeCertificate(state: string): Promise<void> {
-  const names = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
-  const files = ['-keyout', join(state, 'tls.key'), '-out', join(state, 'tls.crt')];
-  await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...names, ...files]);
 }
 
 function configuration(state: string, home: string, port: number, isImplicit: boolean): string {

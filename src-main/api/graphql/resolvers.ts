@@ -27,11 +27,7 @@ interface RequestInput {
   readonly queue: string;
 }
 
-interface NullableAsset {
-  readonly sourceKey: string;
-  readonly destinationKey?: string | null;
-  readonly sizeBytes?: number | null;
-}
+type NullableAsset = { readonly [K in keyof NamedAsset]: NamedAsset[K] | null } & { readonly sourceKey: string };
 
 interface ValueInput {
   readonly name: string;
@@ -185,8 +181,8 @@ function requestOf({ name, source, destination, overwrite, minimumProof, queue }
   return { ...present({ name }), source, destination, policies: { overwrite, minimumProof }, queue };
 }
 
-function assetOf({ sourceKey, destinationKey, sizeBytes }: NullableAsset): NamedAsset {
-  return { sourceKey, ...present({ destinationKey, sizeBytes }) };
+function assetOf({ sourceKey, ...rest }: NullableAsset): NamedAsset {
+  return { sourceKey, ...present(rest) };
 }
 
 /** Null-prototype: a name like __proto__ is just a name. */

@@ -286,7 +286,12 @@ input LocationInput {
 input NamedAssetInput {
   sourceKey: String!
   destinationKey: String
+  "An asset of another size, or with another digest, is refused."
   sizeBytes: Int
+  "32 hexadecimal digits in lower case."
+  md5: String
+  "64 hexadecimal digits in lower case."
+  sha256: String
 }
 
 input SubmitMigrationInput {

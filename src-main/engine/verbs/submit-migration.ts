@@ -4,7 +4,8 @@
  */
 import type { ParsedParams, Result } from '../../../src-shared/contract/commands.ts';
 import type { Location } from '../../../src-shared/model/asset.ts';
-import type { MigrationRequest } from '../../../src-shared/model/migration-request.ts';
+import { type NamedAsset, statedOf } from '../../../src-shared/model/migration.ts';
+import type { MigrationRequest, RequestedAsset } from '../../../src-shared/model/migration-request.ts';
 import type { Desk } from '../desk.ts';
 import { namedDestination } from '../destination-key.ts';
 import { acceptAmount, acceptRequest } from './accept-request.ts';
@@ -54,6 +55,7 @@ export function enqueueJobs(desk: Desk, request: ParsedParams<'jobs.enqueue'>): 
       destinationKey: namedDestination(asset, request),
       sizeBytes: asset.sizeBytes ?? null,
       versionToken: null,
+      stated: statedOf(asset),
     })),
   );
   desk.store.updateMigration(migrationId, { listing: 'done' });
@@ -61,19 +63,9 @@ export function enqueueJobs(desk: Desk, request: ParsedParams<'jobs.enqueue'>): 
   return { migrationId, jobs };
 }
 
-interface LooseAsset {
-  readonly sourceKey: string;
-  readonly destinationKey?: string | undefined;
-  readonly sizeBytes?: number | undefined;
-}
-
 /** zod's optional fields may be there and undefined; ours are there or not. */
-export function plainAsset(asset: LooseAsset) {
-  return {
-    sourceKey: asset.sourceKey,
-    ...(asset.destinationKey === undefined ? {} : { destinationKey: asset.destinationKey }),
-    ...(asset.sizeBytes === undefined ? {} : { sizeBytes: asset.sizeBytes }),
-  };
+export function plainAsset({ sourceKey, destinationKey, ...stated }: RequestedAsset): NamedAsset {
+  return { sourceKey, ...(destinationKey === undefined ? {} : { destinationKey }), ...statedOf(stated) };
 }
 
 /** "media-prod/products → media-eu": when nobody gave it a name. */

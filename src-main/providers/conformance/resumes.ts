@@ -23,7 +23,36 @@ const BODY_BYTES = 40 * 1024 * 1024 + 3;
 /** More than one part of any provider, and less than two. */
 const ARRIVED_BYTES = 17 * 1024 * 1024;
 
-export function testResumes({ setup }: UnderTest): void {
+export function testResumes({ setup, capabilities }: UnderTest): void {
+  test.runIf(capabilities.windowsFromBytes !== null)(
+    'bytes that rest nowhere else are read once, and what was seen to arrive is never read again',
+    async () => {
+      const bytes = bytesOf(BODY_BYTES);
+      const { mark, arrivedBytes } = await interrupt(setup(), 'resume/remote', bytes, 'the-same-bytes');
+      let readBytes = 0;
+      const body = streamBody(bytes, async function* (range) {
+        for await (const piece of pieces(bytes, range)) {
+          readBytes += piece.byteLength;
+          yield piece;
+        }
+      });
+      const { provider, container } = setup();
+      const remote = { ...body, remoteName: 'the-same-bytes' };
+      const result = await provider.write(container, 'resume/remote', remote, writeOptions({ note: noteOf(mark) }));
+      expect(readBytes).toBe(BODY_BYTES - arrivedBytes);
+      expect(result.vouches).toBe('etag');
+      expect(md5(await readKey(setup(), 'resume/remote'))).toBe(md5(bytes));
+
+      const other = bytesOf(BODY_BYTES);
+      const second = await interrupt(setup(), 'resume/other', bytes, 'the-same-bytes');
+      const changed = { ...streamBody(other), remoteName: 'other-bytes' };
+      const options = writeOptions({ note: noteOf(second.mark) });
+      await provider.write(container, 'resume/other', changed, options);
+      expect(md5(await readKey(setup(), 'resume/other'))).toBe(md5(other));
+      expect(await setup().leftovers()).toEqual([]);
+    },
+  );
+
   test('another process goes on where a write was interrupted', async () => {
     const bytes = bytesOf(BODY_BYTES);
     const { mark, arrivedBytes } = await interrupt(setup(), 'resume/on', bytes);
@@ -80,6 +109,7 @@ async function interrupt(
   { provider, container }: ProviderSetup,
   key: string,
   bytes: Uint8Array,
+  remoteName?: string,
 ): Promise<{ readonly mark: string; readonly arrivedBytes: number }> {
   const stop = new AbortController();
   const reason = new Error('interrupted');
@@ -108,7 +138,8 @@ async function interrupt(
       if (count >= 16 * 1024 * 1024) stop.abort(reason);
     },
   });
-  await expect(provider.write(container, key, body, options)).rejects.toBe(reason);
+  const named = remoteName === undefined ? body : { ...body, remoteName };
+  await expect(provider.write(container, key, named, options)).rejects.toBe(reason);
   expect(await provider.head(container, key, NEVER_ABORTED)).toBeNull();
   expect(await listKeys(provider, container, key)).toEqual([]);
   if (mark === null) throw new Error('The write began without noting its mark.');

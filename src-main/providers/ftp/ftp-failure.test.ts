@@ -62,10 +62,8 @@ test('a reply goes into the message without its control characters', () => {
 
 test('which refusals leave the connection in use, and which may say that nothing is there', () => {
   expect(['421 bye', '550 no'].map((message) => isRefusal(reply(message)))).toEqual([false, true]);
-  expect(['550 no', '553 no', '550 Disk full', '530 no'].map((message) => maySayMissing(reply(message)))).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ]);
+  for (const message of ['550 no', '553 no', '550 x: No such file']) expect(maySayMissing(reply(message))).toBe(true);
+  for (const message of ['550 Disk full', '550 x: Permission denied', '530 no', '450 no']) {
+    expect(maySayMissing(reply(message))).toBe(false);
+  }
 });

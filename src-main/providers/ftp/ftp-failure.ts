@@ -113,9 +113,8 @@ export function ftpFailure(thrown: unknown, host: string, deed: string, signal: 
 
 function meaningOf(thrown: Error): Meaning | undefined {
   if (thrown instanceof FTPError) {
-    const { code, message } = thrown;
-    const worded = BY_WORDS.find(([codes, words]) => codes.includes(code) && words.test(message.slice(4)));
-    return worded?.[2] ?? BY_CODE[code] ?? (code < 500 ? OWN_ERROR : ['unexpected', 'it refuses', {}]);
+    const otherwise = thrown.code < 500 ? OWN_ERROR : (['unexpected', 'it refuses', {}] as const);
+    return wordedMeaning(thrown) ?? BY_CODE[thrown.code] ?? otherwise;
   }
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   if (code in BY_ERROR) return BY_ERROR[code];
@@ -124,11 +123,15 @@ function meaningOf(thrown: Error): Meaning | undefined {
   return isOfLibrary ? BY_MESSAGE.find(([words]) => words.test(thrown.message))?.[1] : undefined;
 }
 
-/** Replies with these numbers may say that a file is not there: vsftpd says 550 for everything. */
+function wordedMeaning({ code, message }: FTPError): Meaning | undefined {
+  return BY_WORDS.find(([codes, words]) => codes.includes(code) && words.test(message.slice(4)))?.[2];
+}
+
+/** May say that nothing is there. vsftpd says 550 without a reason for everything; a reason that is said is believed. */
 export function maySayMissing(thrown: unknown): boolean {
-  return (
-    thrown instanceof FTPError && (thrown.code === 550 || thrown.code === 553) && meaningOf(thrown)?.[0] !== 'disk-full'
-  );
+  if (!(thrown instanceof FTPError) || (thrown.code !== 550 && thrown.code !== 553)) return false;
+  const worded = wordedMeaning(thrown);
+  return worded === undefined || worded === MISSING;
 }
 
 /** The server answered and goes on; after 421 it closes the connection. */

@@ -66,6 +66,10 @@ describe('what is no address', () => {
     'http://a b/',
     'http://300.1.1.1/',
     '# a comment',
+    'http://h\t/x',
+    ' http://h/x',
+    'http://h%00/x',
+    'http://h%2F@evil/x',
     'https://',
   ])('%j', (text) => {
     const parse = () => parseAddress(text, 'selection.assets.3');

@@ -3,6 +3,7 @@
  * (`new URL` would turn `/a/../k` into `/k`.) Pure. Called by everything in this folder.
  */
 import { fail } from '../../../src-shared/model/failure.ts';
+import { shownUrl } from '../../../src-shared/model/url-key.ts';
 import { encodePath } from '../wire/encode-path.ts';
 
 export interface Address {
@@ -22,10 +23,14 @@ const NOT_IN_URL = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+/gu;
 /** Throws `invalid-input` with the field when the text is not a whole http:// or https:// address. */
 export function parseAddress(text: string, field: string): Address {
   const refuse = (reason: string): never =>
-    fail('invalid-input', `${JSON.stringify(text.slice(0, 200))} is not an address to read from: ${reason}.`, {
-      field,
-      hint: 'A whole address looks like https://example.com/images/logo.png.',
-    });
+    fail(
+      'invalid-input',
+      `${JSON.stringify(shownUrl(text).slice(0, 200))} is not an address to read from: ${reason}.`,
+      {
+        field,
+        hint: 'A whole address looks like https://example.com/images/logo.png.',
+      },
+    );
   const match = ADDRESS.exec(text);
   if (match === null) return refuse('it does not begin with http:// or https://');
   const [, scheme = '', authority = '', rest = ''] = match;
@@ -43,6 +48,11 @@ export function parseAddress(text: string, field: string): Address {
 
 export function addressText(address: Address): string {
   return address.origin + address.path;
+}
+
+/** As people may see it: without the permit of a signed one. */
+export function shownAddress(address: Address): string {
+  return shownUrl(addressText(address));
 }
 
 /**

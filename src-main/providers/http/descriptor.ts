@@ -3,18 +3,21 @@
  */
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
 
+/** A choice of `sitemapHosts`: only addresses on the host of the sitemap. */
+export const SAME_HOST = 'same';
+
 export const httpDescriptor: ProviderDescriptor = {
   kind: 'http',
   label: 'HTTP(S)',
   chip: 'HTTP',
   summary:
-    'Files of a web server, read only: from an index page with everything below it, or from a list of addresses. ' +
+    'Files of a web server, read only: from an index page with everything below it, from a sitemap, or from a list of addresses. ' +
     'Content headers are kept as the server sends them.',
   container: {
-    label: 'Index page',
+    label: 'Index page or sitemap',
     help:
-      'The address of a folder whose index page the server shows (nginx and Apache do, when told to). ' +
-      'Leave it empty when every key is a whole address.',
+      'The address of a folder whose index page the server shows (nginx and Apache do, when told to), or of a ' +
+      'sitemap, which ends in .xml or .xml.gz: its keys are whole addresses. Leave it empty when every key is a whole address.',
     placeholder: 'https://static.example.com/images/',
     keysAreUrlsWhenEmpty: true,
   },
@@ -28,6 +31,18 @@ export const httpDescriptor: ProviderDescriptor = {
       input: 'toggle',
       required: false,
       initial: 'false',
+    },
+    {
+      name: 'sitemapHosts',
+      label: 'From sitemaps, take',
+      help: 'Addresses in a sitemap that lie on other hosts are left out, or taken too: images often lie on another one.',
+      input: 'choice',
+      required: false,
+      initial: SAME_HOST,
+      choices: [
+        { value: SAME_HOST, label: 'Only what lies on the host of the sitemap' },
+        { value: 'all', label: 'All addresses' },
+      ],
     },
     {
       name: 'signInAddress',
@@ -64,8 +79,10 @@ export const httpDescriptor: ProviderDescriptor = {
     canWrite: false,
     canList: true,
     rangeReads: true,
+    certainRanges: false,
     rereads: false,
     multipart: false,
+    windowsFromBytes: null,
     wholeChecksumUpToBytes: null,
     resumesWrites: false,
     keepsModifiedTime: false,

@@ -2,6 +2,7 @@
  * Owns the proof that web servers which misbehave, redirect or ask for a sign-in are dealt with as promised.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Failure } from '../../../src-shared/model/failure.ts';
 import { bytesOf, codeOf, listKeys, md5, NEVER_ABORTED, readAll } from '../conformance/fixture.ts';
 import type { ByteRange, Provider } from '../provider.ts';
 import { createHttp } from './http-provider.ts';
@@ -97,8 +98,53 @@ describe('refusals', () => {
     server.quirks = { status, retryAfter: '7' };
     const failed = await open().catch((thrown: unknown) => thrown);
     expect(failed).toMatchObject({ failure: { code } });
-    if (code === 'rate-limited') expect(failed).toHaveProperty('failure.retryAfterMs', 7_000);
+    expect(failed).toHaveProperty('failure.retryAfterMs', 7_000);
     if (code === 'not-found') expect(await provider.head('', `${server.origin}/x.bin`, NEVER_ABORTED)).toBeNull();
+  });
+});
+
+describe('a signed address', () => {
+  const ask = (query: string, status: number, date?: string) => {
+    const headers: Record<string, string> = date === undefined ? {} : { date };
+    server.pages.set(`/x.bin?${query}`, { status, headers, body: '' });
+    return open(`${server.origin}/x.bin?${query}`).then(
+      () => null,
+      (thrown: { readonly failure: Failure }) => thrown.failure,
+    );
+  };
+  const permit = 'X-Amz-Date=20261121T080000Z&X-Amz-Expires=3600&X-Amz-Signature=c0ffee';
+
+  test.each([400, 401, 403])('whose permit ended, refused by %i, says when and what to do', async (status) => {
+    const failed = await ask(permit, status, 'Sat, 21 Nov 2026 09:00:01 GMT');
+    expect(failed).toMatchObject({ code: 'auth-expired', retryable: false, hint: expect.stringContaining('new') });
+    expect(failed?.message).toContain('ended at 2026-11-21T09:00:00.000Z');
+    expect(JSON.stringify(failed)).not.toContain('c0ffee');
+  });
+
+  test('whose permit still holds, by the clock of the server, is refused for another reason', async () => {
+    expect(await ask(permit, 403, 'Sat, 21 Nov 2026 08:59:59 GMT')).toMatchObject({ code: 'permission-denied' });
+    expect(await ask(permit, 400, 'Sat, 21 Nov 2026 08:59:59 GMT')).toMatchObject({ code: 'unexpected' });
+  });
+
+  test('that does not say when its permit ends', async () => {
+    expect(await ask('token=c0ffee', 403)).toMatchObject({ code: 'auth-expired' });
+    expect(await ask('token=c0ffee', 400)).toMatchObject({ code: 'unexpected' });
+    expect(await ask('v=2', 403)).toMatchObject({ code: 'permission-denied' });
+  });
+
+  test.each([404, 500, 503])('is shown without its permit in every other failure (%i)', async (status) => {
+    const failed = await ask(permit, status);
+    expect(failed?.message).toContain('/x.bin?…');
+    expect(JSON.stringify(failed)).not.toContain('c0ffee');
+  });
+
+  test('is shown without it when the server goes round in circles, or is none', async () => {
+    server.pages.set(`/loop?${permit}`, { status: 302, headers: { location: `/loop?${permit}` }, body: '' });
+    for (const url of [`${server.origin}/loop?${permit}`, `http://127.0.0.1:9/x?${permit}`, `ftp://h/x?${permit}`]) {
+      const failed = await open(url).catch((thrown: unknown) => thrown);
+      expect(failed).toHaveProperty('failure.code');
+      expect(String(failed)).not.toContain('c0ffee');
+    }
   });
 });
 

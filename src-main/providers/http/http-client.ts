@@ -6,7 +6,7 @@ import { fail } from '../../../src-shared/model/failure.ts';
 import { openConnections } from '../wire/connections.ts';
 import { networkFailure } from '../wire/network-failure.ts';
 import { headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
-import { type Address, addressText, parseAddress } from './address.ts';
+import { type Address, addressText, parseAddress, shownAddress } from './address.ts';
 import { assertAllowedHost, guardedLookup, type Resolve } from './guarded-lookup.ts';
 
 /** More hops than a server in order needs; browsers stop at 20, but each hop here is judged anew and costs a request. */
@@ -53,7 +53,7 @@ export class HttpClient {
       answer.body.destroy();
       address = redirectTarget(address, target);
     }
-    return fail('network', `${addressText(start)} redirects more than ${MAX_REDIRECTS} times.`, { retryable: false });
+    return fail('network', `${shownAddress(start)} redirects more than ${MAX_REDIRECTS} times.`, { retryable: false });
   }
 
   async close(): Promise<void> {
@@ -94,9 +94,9 @@ export class HttpClient {
 
 function redirectTarget(from: Address, location: string): Address {
   const url = URL.parse(location, addressText(from));
-  if (url === null) return fail('network', `${addressText(from)} redirects to something that is no address.`);
+  if (url === null) return fail('network', `${shownAddress(from)} redirects to something that is no address.`);
   if (from.origin.startsWith('https:') && url.protocol === 'http:') {
-    fail('network', `${addressText(from)} redirects from https to http, which gives up its protection.`, {
+    fail('network', `${shownAddress(from)} redirects from https to http, which gives up its protection.`, {
       retryable: false,
       hint: 'Enter the http:// address yourself if that is what you want.',
     });

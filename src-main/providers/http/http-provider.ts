@@ -1,5 +1,6 @@
 /**
- * Owns web servers as a source: container = index page, or empty when every key is a whole address. Reads only. Made by
+ * Owns web servers as a source: container = index page, or sitemap, or empty; without an index page every key is
+ * a whole address. Reads only. Made by
  * registry.ts; called by workers.
  */
 import type { AssetHead } from '../../../src-shared/model/asset.ts';
@@ -10,47 +11,59 @@ import { ListCursors } from '../list-cursors.ts';
 import type { ByteRange, CreateProvider, ListPage, OpenedAsset, OpenOptions, Provider } from '../provider.ts';
 import { bytesWanted } from '../wire/ranged-answer.ts';
 import { receivedChunks } from '../wire/received-body.ts';
-import { type Address, addressText, indexFolder, keyAddress, parseAddress } from './address.ts';
+import { type Address, addressText, indexFolder, keyAddress, parseAddress, shownAddress } from './address.ts';
 import { checkHttp } from './check-http.ts';
-import { httpDescriptor } from './descriptor.ts';
+import { httpDescriptor, SAME_HOST } from './descriptor.ts';
 import { type Resolve, resolveBySystem } from './guarded-lookup.ts';
 import { httpHead, isStrongETag } from './http-asset.ts';
 import { type HttpAnswer, HttpClient, type SignIn } from './http-client.ts';
 import { httpFailure } from './http-failure.ts';
 import { walkIndex } from './walk-index.ts';
+import { isSitemap, type SitemapAsset, walkSitemap } from './walk-sitemap.ts';
 
 export const createHttp: CreateProvider = (account) => createHttpWith(account, resolveBySystem);
 
 /** As `createHttp`, with another resolver of names than the system's. */
 export function createHttpWith(account: AccountValues, resolve: Resolve): Provider {
   const allowPrivate = optionValue(httpDescriptor, account, 'allowPrivateAddresses') === TOGGLE_ON;
-  return new HttpProvider(new HttpClient({ allowPrivate, signIn: signInOf(account), resolve }));
+  const sitemapHosts = optionValue(httpDescriptor, account, 'sitemapHosts');
+  return new HttpProvider(new HttpClient({ allowPrivate, signIn: signInOf(account), resolve }), sitemapHosts);
 }
+
+type ListOptions = Parameters<Provider['list']>[2];
 
 class HttpProvider implements Provider {
   readonly descriptor = httpDescriptor;
   readonly #client: HttpClient;
+  readonly #sitemapHosts: string;
   readonly #cursors = new ListCursors();
+  readonly #sitemaps = new ListCursors<SitemapAsset>(({ place }) => place);
 
-  constructor(client: HttpClient) {
+  constructor(client: HttpClient, sitemapHosts: string) {
     this.#client = client;
+    this.#sitemapHosts = sitemapHosts;
   }
 
-  async list(
-    container: string,
-    prefix: string,
-    options: { readonly position: string | null; readonly limit: number; readonly signal: AbortSignal },
-  ): Promise<ListPage> {
+  async list(container: string, prefix: string, options: ListOptions): Promise<ListPage> {
     if (container === '') {
       fail('unsupported', 'Without an index page there is nothing to list.', {
         field: 'container',
         hint: 'Enter the address of an index page, or give a list of addresses.',
       });
     }
+    if (isSitemap(container)) return this.#listSitemap(container, prefix, options);
     const folder = indexFolder(container);
     return this.#cursors.page(`${prefix}\0${addressText(folder)}`, options, (after, signal) =>
       walkIndex(this.#client, folder, { prefix, after, signal }),
     );
+  }
+
+  async #listSitemap(container: string, prefix: string, options: ListOptions): Promise<ListPage> {
+    const sameHost = this.#sitemapHosts === SAME_HOST;
+    const { assets, position } = await this.#sitemaps.page(`${prefix}\0${container}`, options, (after, signal) =>
+      walkSitemap(this.#client, container, { prefix, sameHost, after, signal }),
+    );
+    return { assets: assets.map(({ key, sizeBytes }) => ({ key, sizeBytes })), position };
   }
 
   async head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null> {
@@ -58,7 +71,7 @@ class HttpProvider implements Provider {
     const answer = await this.#headOrGet(address, signal);
     answer.body.destroy();
     if (answer.status === 404 || answer.status === 410) return null;
-    if (answer.status !== 200) throw httpFailure(answer.status, answer.headers, addressText(address));
+    if (answer.status !== 200) throw httpFailure(answer.status, answer.headers, address);
     return httpHead(key, answer.status, answer.headers);
   }
 
@@ -68,13 +81,13 @@ class HttpProvider implements Provider {
     const answer = await this.#client.request('GET', address, conditions(range, ifVersion), signal);
     try {
       if (answer.status !== 200 && answer.status !== 206) {
-        throw httpFailure(answer.status, answer.headers, addressText(address));
+        throw httpFailure(answer.status, answer.headers, address);
       }
       const head = httpHead(key, answer.status, answer.headers);
       if (ifVersion !== undefined && head.versionToken !== ifVersion) {
-        fail('source-changed', `${addressText(address)} is another version than before.`);
+        fail('source-changed', `${shownAddress(address)} is another version than before.`);
       }
-      const promised = { host: address.origin, ...bytesWanted(answer, range, addressText(address)) };
+      const promised = { host: address.origin, ...bytesWanted(answer, range, shownAddress(address)) };
       return {
         head,
         body: receivedChunks(answer.body, promised, signal),
@@ -95,7 +108,12 @@ class HttpProvider implements Provider {
   }
 
   check(container: string, prefix: string, role: LocationRole, signal: AbortSignal): Promise<CheckReport> {
-    return checkHttp({ provider: this, container, prefix, signal }, this.#client, role);
+    return checkHttp(
+      { provider: this, container, prefix, signal },
+      this.#client,
+      role,
+      this.#sitemapHosts === SAME_HOST,
+    );
   }
 
   assertKey(): void {
@@ -116,7 +134,8 @@ class HttpProvider implements Provider {
 }
 
 function addressOf(container: string, key: string): Address {
-  return container === '' ? parseAddress(key, 'key') : keyAddress(indexFolder(container), key);
+  const isWhole = container === '' || isSitemap(container);
+  return isWhole ? parseAddress(key, 'key') : keyAddress(indexFolder(container), key);
 }
 
 function conditions(range: ByteRange | undefined, ifVersion: string | undefined): Record<string, string> {

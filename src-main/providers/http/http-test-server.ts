@@ -15,6 +15,10 @@ export interface HttpQuirks {
   readonly sendsNoLength?: boolean;
   /** Cuts the connection after this many bytes of a body. */
   readonly cutsAfterBytes?: number;
+  /** Sends these too, after as many bytes as it declared. */
+  readonly sendsMore?: Uint8Array;
+  /** The file becomes this one while it is sent. */
+  readonly changesTo?: Uint8Array;
   /** Refuses HEAD with 405. */
   readonly refusesHead?: boolean;
   /** Asks for this Authorization header. */
@@ -40,7 +44,7 @@ export class HttpTestServer {
   /** Raw target → what is sent instead of a file. */
   readonly pages = new Map<
     string,
-    { readonly status: number; readonly headers: Record<string, string>; readonly body: string }
+    { readonly status: number; readonly headers: Record<string, string>; readonly body: string | Uint8Array }
   >();
   readonly seen: SeenRequest[] = [];
   quirks: HttpQuirks = {};
@@ -89,8 +93,10 @@ export class HttpTestServer {
       response.writeHead(401).end();
     else if (request.method === 'HEAD' && quirks.refusesHead === true) response.writeHead(405).end();
     else if (page !== undefined) response.writeHead(page.status, page.headers).end(page.body);
-    else if (file !== undefined) this.#sendFile(request, response, file.bytes, file.contentType);
-    else if (this.#isFolder(path)) this.#sendIndex(response, path);
+    else if (file !== undefined) {
+      this.#sendFile(request, response, file.bytes, file.contentType);
+      if (request.method === 'GET' && quirks.changesTo !== undefined) this.put(path, quirks.changesTo);
+    } else if (this.#isFolder(path)) this.#sendIndex(response, path);
     else response.writeHead(404).end('not here');
   }
 
@@ -105,7 +111,7 @@ export class HttpTestServer {
     const size = bytes.byteLength;
     const range = quirks.ignoresRanges === true ? null : /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
     const wanted = request.headers['if-match'];
-    const shift = quirks.shiftsRanges === true ? 1 : 0;
+    const shift = quirks.shiftsRanges === true && range !== null ? 1 : 0;
     const first = Number(range?.[1] ?? 0) + shift;
     const last = Math.min(size - 1, Number(range?.[2] ?? size - 1) + shift);
     if (wanted !== undefined && wanted !== etag) {
@@ -126,6 +132,7 @@ export class HttpTestServer {
       ...(range === null ? {} : { 'content-range': `bytes ${first}-${last}/${size}` }),
     });
     if (request.method === 'HEAD') response.end();
+    else if (quirks.sendsMore !== undefined) response.end(Buffer.concat([body, quirks.sendsMore]));
     else if (quirks.cutsAfterBytes === undefined) response.end(body);
     else response.write(body.subarray(0, quirks.cutsAfterBytes), () => response.destroy());
   }

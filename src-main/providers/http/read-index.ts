@@ -43,7 +43,7 @@ export async function readIndex(
 function assertIndex(answer: HttpAnswer, folder: Address): void {
   const asked = addressText(folder);
   if (answer.status !== 200) {
-    const { failure } = httpFailure(answer.status, answer.headers, asked);
+    const { failure } = httpFailure(answer.status, answer.headers, folder);
     fail(failure.code, failure.message, { ...failure, field: 'container' });
   }
   if (addressText(answer.address) !== asked) {

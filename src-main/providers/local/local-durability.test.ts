@@ -105,6 +105,15 @@ test('writers that finish together share the fsync of their folder, and each wai
   }
 });
 
+test('what a killed process left beside a key is removed by its tokens, and nothing else', async () => {
+  for (const name of ['.transship-1.7.1.partial', '.transship-1.8.1.partial', 'x'])
+    await fs.writeFile(path.join(root, name), 'x');
+  for (let round = 0; round < 2; round += 1) {
+    await provider.removeStaging?.(root, 'x', ['1.7.1', '1.7.2'], NEVER_ABORTED);
+    expect((await fs.readdir(root)).sort()).toEqual(['.transship-1.8.1.partial', 'x']);
+  }
+});
+
 test('the time of change is kept to the millisecond, and rights of others are not', async () => {
   const modifiedAtMs = 1_700_000_000_123;
   await provider.write(root, 'x', bufferBody(bytesOf(1)), writeOptions({ modifiedAtMs }));

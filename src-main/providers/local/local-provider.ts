@@ -23,7 +23,7 @@ import { localDescriptor } from './descriptor.ts';
 import { Folders } from './folders.ts';
 import { statPath, unlink } from './fs-calls.ts';
 import { errorCode, fsFailure } from './fs-failure.ts';
-import { assertLocalKey, assertLocalPrefix } from './local-key.ts';
+import { assertLocalKey, assertLocalPrefix, temporaryName } from './local-key.ts';
 import type { PinnedFolder } from './pinned-folder.ts';
 import { openLocalFile } from './read-local.ts';
 import { MAX_HELD_NAMES, walkLocal } from './walk-local.ts';
@@ -73,7 +73,7 @@ class LocalProvider implements Provider {
     try {
       const versionToken = await writeLocalFile(folder, path.basename(key), body, options);
       await this.#folders.makeDurable(container, folder.path);
-      return { versionToken, vouches: null };
+      return { versionToken, vouches: 're-read' };
     } catch (thrown) {
       // The name of the root explains more than that of a file in it.
       if (toFailure(thrown).code === 'not-found') await this.#folders.assertRootExists(container);
@@ -87,6 +87,10 @@ class LocalProvider implements Provider {
     signal.throwIfAborted();
     this.assertKey(container, key);
     await this.#inFolder(container, key, (folder) => removeUnfinished(folder, mark));
+  }
+
+  async removeStaging(container: string, key: string, tokens: readonly string[], signal: AbortSignal): Promise<void> {
+    for (const token of tokens) await this.giveUp(container, key, temporaryName(token), signal);
   }
 
   async remove(container: string, key: string, signal: AbortSignal): Promise<void> {

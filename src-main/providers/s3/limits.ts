@@ -18,7 +18,7 @@ export const MAX_OBJECT_BYTES = MAX_PARTS * MAX_PART_BYTES;
  */
 export const MULTIPART_FROM_BYTES = 256 * MIB + 1;
 /** Big enough that a part's round trip costs little; the least allowed is 5 MiB. */
-const USUAL_PART_BYTES = 16 * MIB;
+export const USUAL_PART_BYTES = 16 * MIB;
 
 export interface Part {
   /** From 1. */
@@ -28,9 +28,9 @@ export interface Part {
 }
 
 /** All parts but the last have one size, as R2 demands; whole MiB, and never more than 10,000 of them. */
-export function partsOf(sizeBytes: number): readonly Part[] {
+export function partsOf(sizeBytes: number, usualBytes: number): readonly Part[] {
   const leastMib = Math.ceil(sizeBytes / MAX_PARTS / MIB);
-  const partBytes = Math.max(USUAL_PART_BYTES, leastMib * MIB);
+  const partBytes = sizeBytes > MAX_PARTS * usualBytes ? leastMib * MIB : usualBytes;
   const count = Math.max(1, Math.ceil(sizeBytes / partBytes));
   return Array.from({ length: count }, (_, index) => ({
     number: index + 1,

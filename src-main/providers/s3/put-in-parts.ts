@@ -4,16 +4,18 @@
  * or, where it was noted, left for a later try: that one takes the parts whose MD5 is that of its own bytes.
  * Called by s3-provider.ts.
  */
-import { createHash, hash } from 'node:crypto';
-import { FailureError, fail } from '../../../src-shared/model/failure.ts';
+import { createHash, type Hash, hash } from 'node:crypto';
+import { FailureError, fail, toFailure } from '../../../src-shared/model/failure.ts';
 import { countedChunks } from '../counted-body.ts';
 import type { WriteBody, WriteOptions, WriteResult } from '../provider.ts';
 import { contentLengthOf, headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
 import { type Part, partsOf } from './limits.ts';
+import { md5OfETag } from './object-asset.ts';
 import { abortUpload, beginUpload, listParts, type StoredPart } from './open-upload.ts';
 import type { ObjectTarget } from './put-object.ts';
 import type { S3Client } from './s3-client.ts';
 import { UNSIGNED_PAYLOAD } from './sign-request.ts';
+import { readMark, writeMark } from './upload-mark.ts';
 
 /** Parts in flight for one object: what Amazon's own tools and rclone use for one file. */
 const PARTS_AT_ONCE = 4;
@@ -27,10 +29,13 @@ interface Upload {
   readonly target: ObjectTarget;
   readonly id: string;
   readonly body: WriteBody;
+  readonly parts: readonly Part[];
   readonly deed: string;
   readonly signal: AbortSignal;
   /** What an earlier try brought there, by part number. */
   readonly there: ReadonlyMap<number, StoredPart>;
+  /** Parts of these very bytes that were seen to have arrived. */
+  readonly finished: Set<number>;
 }
 
 interface SentPart extends Part {
@@ -43,24 +48,27 @@ export async function putInParts(
   target: ObjectTarget,
   body: WriteBody,
   options: WriteOptions,
+  partBytes: number,
 ): Promise<WriteResult> {
   const deed = `write ${target.bucket}/${target.key}`;
   // One part that fails for good stops the others.
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const resumed = await findUnfinished(client, target, options);
+  const resumed = await findUnfinished(client, target, options, body.remoteName);
   const id = resumed?.id ?? (await beginUpload(client, target, options, deed));
   const there = resumed?.there ?? new Map();
-  const upload: Upload = { client, target, id, body, deed, signal, there };
+  const parts = partsOf(body.sizeBytes, partBytes);
+  const finished = resumed?.finished ?? new Set();
+  const upload: Upload = { client, target, id, body, parts, deed, signal, there, finished };
   let isNoted = resumed !== null;
   try {
     if (options.note !== null && !isNoted) {
-      await options.note.begun(id);
+      await options.note.begun(markOf(upload));
       isNoted = true;
     }
-    const parts = await sendAll(upload, options.onProgress);
-    const expected = `${md5OfMd5s(parts)}-${parts.length}`;
-    const headers = await complete(upload, parts, expected);
+    const sent = await sendAll(upload, options);
+    const expected = `${md5OfMd5s(sent)}-${sent.length}`;
+    const headers = await complete(upload, sent, expected);
     const etag = headerOf(headers, 'etag') ?? null;
     if (contentLengthOf(headers) !== body.sizeBytes) {
       fail('checksum-mismatch', `${target.key} has ${contentLengthOf(headers)} bytes there, not ${body.sizeBytes}.`);
@@ -77,64 +85,127 @@ async function findUnfinished(
   client: S3Client,
   target: ObjectTarget,
   { note, signal }: WriteOptions,
-): Promise<{ readonly id: string; readonly there: ReadonlyMap<number, StoredPart> } | null> {
-  const id = note?.unfinished ?? null;
-  if (id === null) return null;
-  const there = await listParts(client, target, id, signal);
-  return there === null ? null : { id, there };
+  remoteName: string | undefined,
+): Promise<Pick<Upload, 'id' | 'there' | 'finished'> | null> {
+  const unfinished = note?.unfinished ?? null;
+  if (unfinished === null) return null;
+  const mark = readMark(unfinished);
+  const there = await listParts(client, target, mark.id, signal);
+  if (there === null) return null;
+  return { id: mark.id, there, finished: new Set(mark.remoteName === remoteName ? mark.finished : []) };
 }
 
-async function sendAll(upload: Upload, onProgress: (bytes: number) => void): Promise<readonly SentPart[]> {
-  const waiting = partsOf(upload.body.sizeBytes).values();
+function markOf({ id, body, finished }: Upload): string {
+  return writeMark({ id, remoteName: body.remoteName ?? null, finished });
+}
+
+async function sendAll(upload: Upload, { onProgress, note }: WriteOptions): Promise<readonly SentPart[]> {
+  const journal = journalOf(upload, note);
+  const waiting = upload.parts.values();
   const sent: SentPart[] = [];
   // Counted before they are compared: whoever waits sees at once where this goes on.
   let written = [...upload.there.values()].reduce((sum, part) => sum + part.sizeBytes, 0);
   if (written > 0) onProgress(Math.min(written, upload.body.sizeBytes));
   const lane = async (): Promise<void> => {
     for (const part of waiting) {
-      const md5 = await digestPart(upload, part);
       const found = upload.there.get(part.number);
-      if (found?.etag.replaceAll('"', '') === md5) {
+      const md5 = await knownMd5(upload, part, found);
+      if (found !== undefined && md5 !== null && found.etag.replaceAll('"', '') === md5) {
         sent.push({ ...part, md5, etag: found.etag });
         continue;
       }
       sent.push(await sendPart(upload, part, md5));
+      upload.finished.add(part.number);
+      journal.write();
       written += part.last - part.first + 1 - (found?.sizeBytes ?? 0);
       onProgress(written);
     }
   };
   await Promise.all(Array.from({ length: PARTS_AT_ONCE }, lane));
+  await journal.rest();
   return sent.sort((a, b) => a.number - b.number);
 }
 
 /**
- * The spool is read twice, first for the digest that goes before the bytes: with it the service itself refuses a part
- * that was damaged on the way, and the part never has to rest in memory whole.
+ * Notes finished parts one after the other, several at once when they come faster than they are noted. Only where they
+ * cannot be compared later: of bytes that rest nowhere else.
  */
-async function sendPart(upload: Upload, part: Part, md5: string): Promise<SentPart> {
+function journalOf(upload: Upload, note: WriteOptions['note']) {
+  let writing: Promise<void> | null = null;
+  let isBehind = false;
+  async function writeAll(into: NonNullable<WriteOptions['note']>): Promise<void> {
+    while (isBehind) {
+      isBehind = false;
+      await into.begun(markOf(upload));
+    }
+    writing = null;
+  }
+  return {
+    write(): void {
+      if (note === null || upload.body.remoteName === undefined) return;
+      isBehind = true;
+      // An attempt that is aborted notes nothing more; the parts it sent are sent again.
+      writing ??= writeAll(note).catch(() => undefined);
+    },
+    rest: async () => writing ?? undefined,
+  };
+}
+
+/**
+ * A spool is read twice, first for the digest that goes before the bytes: with it the service itself refuses a part that
+ * was damaged on the way, and the part never has to rest in memory whole. What is read from the source is read once:
+ * null, unless an earlier try brought it there and looked at its digest then.
+ */
+async function knownMd5(upload: Upload, part: Part, found: StoredPart | undefined): Promise<string | null> {
+  if (upload.body.remoteName === undefined) return digestPart(upload, part);
+  const isThere = upload.finished.has(part.number) && found?.sizeBytes === part.last - part.first + 1;
+  return isThere ? (md5OfETag(found.etag) ?? null) : null;
+}
+
+/** `knownMd5` null: it is computed as the bytes go, and compared with what the service says it has. */
+async function sendPart(upload: Upload, part: Part, knownMd5: string | null): Promise<SentPart> {
   const { client, target, deed, signal } = upload;
   for (let tries = 1; ; tries += 1) {
+    const passing = createHash('md5');
     try {
       const answer = await client.request({
         method: 'PUT',
         bucket: target.bucket,
         key: target.key,
         query: { partNumber: String(part.number), uploadId: upload.id },
-        headers: { 'content-md5': Buffer.from(md5, 'hex').toString('base64') },
+        headers: knownMd5 === null ? {} : { 'content-md5': Buffer.from(knownMd5, 'hex').toString('base64') },
         body: {
           sizeBytes: part.last - part.first + 1,
           payload: UNSIGNED_PAYLOAD,
-          bytes: () => partChunks(upload, part),
+          bytes: () => (knownMd5 === null ? hashed(partChunks(upload, part), passing) : partChunks(upload, part)),
         },
         deed,
         signal,
       });
       answer.body.resume();
-      // Not compared here: where keys of a key service encrypt, the ETag of a part is no digest.
-      return { ...part, md5, etag: headerOf(answer.headers, 'etag') ?? '' };
+      const md5 = knownMd5 ?? passing.digest('hex');
+      const etag = headerOf(answer.headers, 'etag') ?? '';
+      if (knownMd5 === null) assertArrived(upload, part, md5, etag);
+      return { ...part, md5, etag };
     } catch (thrown) {
-      if (tries === PART_TRIES || signal.aborted || !isBrokenConnection(thrown)) throw thrown;
+      if (tries === PART_TRIES || signal.aborted || !mayGoAtOnce(thrown)) throw thrown;
     }
+  }
+}
+
+/** Where keys of a key service encrypt, the ETag of a part is no digest, and the whole is compared in the end. */
+function assertArrived({ target, client }: Upload, part: Part, md5: string, etag: string): void {
+  const stored = md5OfETag(etag);
+  if (stored === undefined || stored === md5 || client.settings.endpoint.protocol === 'https:') return;
+  fail('checksum-mismatch', `Part ${part.number} of ${target.key} is not there as it was sent.`, {
+    hint: 'It was damaged on the way. Another attempt sends it again.',
+  });
+}
+
+async function* hashed(chunks: AsyncIterable<Uint8Array>, hashing: Hash): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) {
+    hashing.update(chunk);
+    yield chunk;
   }
 }
 
@@ -205,6 +276,11 @@ async function giveUp({ client, target, id }: Upload): Promise<void> {
 /** MD5 of the parts' MD5s, as services build the ETag of an object from parts. */
 function md5OfMd5s(parts: readonly SentPart[]): string {
   return hash('md5', Buffer.concat(parts.map((part) => Buffer.from(part.md5, 'hex'))));
+}
+
+/** A service that asked for a wait is not to be asked again before it is over. */
+function mayGoAtOnce(thrown: unknown): boolean {
+  return isBrokenConnection(thrown) && toFailure(thrown).retryAfterMs === undefined;
 }
 
 function isBrokenConnection(thrown: unknown): boolean {

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FailureError } from '../../../src-shared/model/failure.ts';
-import { MAX_OBJECT_BYTES, MAX_PARTS, partsOf } from './limits.ts';
+import { MAX_OBJECT_BYTES, MAX_PARTS, partsOf, USUAL_PART_BYTES } from './limits.ts';
 import { objectHead } from './object-asset.ts';
 import { metadataHeaders, metadataOf } from './object-metadata.ts';
 import { readXml } from './read-xml.ts';
@@ -86,6 +86,10 @@ describe('refusals', () => {
     expect(of(403, 'AccessDenied').retryable).toBe(false);
     expect(of(404, 'NoSuchKey').retryable).toBe(false);
     expect(of(503, '', '', { 'retry-after': '3' })).toMatchObject({ retryable: true, retryAfterMs: 3_000 });
+    expect(of(500, 'InternalError', '', { 'retry-after': '3' })).toMatchObject({
+      code: 'network',
+      retryAfterMs: 3_000,
+    });
   });
 });
 
@@ -128,7 +132,7 @@ describe('parts', () => {
   test('cover every size once, are alike but for the last, and never too many', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 45 }), (sizeBytes) => {
-        const parts = partsOf(sizeBytes);
+        const parts = partsOf(sizeBytes, USUAL_PART_BYTES);
         expect(parts.length).toBeLessThanOrEqual(MAX_PARTS);
         expect(parts[0]?.first).toBe(0);
         expect(parts.at(-1)?.last).toBe(sizeBytes - 1);
@@ -141,7 +145,7 @@ describe('parts', () => {
   });
 
   test('the largest object is the largest number of the largest parts', () => {
-    const parts = partsOf(MAX_OBJECT_BYTES);
+    const parts = partsOf(MAX_OBJECT_BYTES, USUAL_PART_BYTES);
     expect(parts).toHaveLength(MAX_PARTS);
     expect(parts[0]).toEqual({ number: 1, first: 0, last: 5 * 1024 ** 3 - 1 });
   });

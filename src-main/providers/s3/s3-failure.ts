@@ -140,7 +140,8 @@ export function s3Failure(
   const [code, reason, usualExtras] =
     named ?? (error.status >= 500 ? OWN_ERROR : (['unexpected', 'it refuses', {}] as const));
   const extras = code === 'auth-expired' && !ownsKeys ? KEYS_FROM_ELSEWHERE : usualExtras;
-  const wait = code === 'rate-limited' ? retryAfterMs(headerOf(headers, 'retry-after'), Date.now()) : undefined;
+  // Whatever it refuses for: who asks for a wait gets it.
+  const wait = retryAfterMs(headerOf(headers, 'retry-after'), Date.now());
   const hint = code === 'invalid-input' && error.region !== '' ? `The region is "${error.region}".` : extras.hint;
   const said = [String(error.status), error.code].filter((word) => word !== '').join(' ');
   const detail = named === undefined && error.message !== '' ? ` (${error.message.slice(0, 300)})` : '';

@@ -21,7 +21,7 @@ import { receivedChunks } from '../wire/received-body.ts';
 import { checkS3 } from './check-s3.ts';
 import { copyObject } from './copy-object.ts';
 import { s3Descriptor } from './descriptor.ts';
-import { MAX_KEY_BYTES, MULTIPART_FROM_BYTES } from './limits.ts';
+import { MAX_KEY_BYTES, MULTIPART_FROM_BYTES, USUAL_PART_BYTES } from './limits.ts';
 import { listObjects } from './list-objects.ts';
 import { objectHead } from './object-asset.ts';
 import { abortUpload } from './open-upload.ts';
@@ -31,6 +31,7 @@ import { type ObjectTarget, putObject } from './put-object.ts';
 import { S3Client } from './s3-client.ts';
 import { S3FailureError } from './s3-failure.ts';
 import { s3Settings } from './s3-settings.ts';
+import { readMark } from './upload-mark.ts';
 
 export const createS3: CreateProvider = (account) =>
   new S3Provider(new S3Client(s3Settings(account)), MULTIPART_FROM_BYTES);
@@ -39,15 +40,18 @@ export class S3Provider implements Provider {
   readonly descriptor = s3Descriptor;
   readonly #client: S3Client;
   readonly #multipartFromBytes: number;
+  readonly #partBytes: number;
   /** What is known of If-None-Match, from the service's preset or found out. */
   #conditions: Conditions;
   #isLearning = false;
   /** A copy once had another digest than its source, so the service is not asked for one that proves nothing. */
   #copiesAreOpaque = false;
 
-  constructor(client: S3Client, multipartFromBytes: number) {
+  /** Tests bring smaller parts. */
+  constructor(client: S3Client, multipartFromBytes: number, partBytes = USUAL_PART_BYTES) {
     this.#client = client;
     this.#multipartFromBytes = multipartFromBytes;
+    this.#partBytes = partBytes;
     this.#conditions = client.settings.preset.conditions;
   }
 
@@ -108,11 +112,11 @@ export class S3Provider implements Provider {
     // Services differ in whether a completion honours the condition, so uploads in parts look first as well.
     const looksFirst = inParts || this.#conditions !== 'honoured';
     if (options.onlyIfAbsent && looksFirst) await this.#assertAbsent(container, key, options);
-    const put = inParts ? putInParts : putObject;
     const target = { bucket: container, key, ifAbsent: options.onlyIfAbsent && this.#conditions !== 'none' };
     try {
-      const written = await put(this.#client, target, body, options);
-      if (target.ifAbsent && !inParts) await this.#learnConditions(target, body, options);
+      if (inParts) return await putInParts(this.#client, target, body, options, this.#partBytes);
+      const written = await putObject(this.#client, target, body, options);
+      if (target.ifAbsent) await this.#learnConditions(target, body, options);
       return written;
     } catch (thrown) {
       if (!target.ifAbsent || !(thrown instanceof S3FailureError)) throw thrown;
@@ -140,7 +144,7 @@ export class S3Provider implements Provider {
   }
 
   giveUp(container: string, key: string, mark: string, signal: AbortSignal): Promise<void> {
-    return abortUpload(this.#client, { bucket: container, key }, mark, signal);
+    return abortUpload(this.#client, { bucket: container, key }, readMark(mark).id, signal);
   }
 
   async readUrl(container: string, key: string, lifetimeMs: number): Promise<string | null> {

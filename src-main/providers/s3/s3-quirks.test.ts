@@ -139,7 +139,7 @@ describe('uploads in parts', () => {
   });
 
   test('a completion of status 200 with an error in it is a failure, and the upload is given up', async () => {
-    server.quirks = { failsCompletion: true };
+    server.quirks = { failsInside: true };
     expect(await codeOf(writeLarge('x'))).toBe('network');
     expect(stored('x')).toBeUndefined();
     expect(server.uploads.size).toBe(0);
@@ -184,17 +184,23 @@ describe('uploads in parts', () => {
 });
 
 test('an object that is stored damaged is never vouched for', async () => {
-  server.quirks = { damagesBytes: true };
+  server.quirks = { stores: (bytes) => Buffer.from(bytes.map((byte) => byte + 1)) };
   expect((await writeSmall('x')).vouches).toBeNull();
   expect((await writeLarge('y')).vouches).toBeNull();
 });
 
 test('throttling is told with the wait that was asked for', async () => {
-  server.quirks = { slowDowns: 1 };
+  server.quirks = { refuses: { times: 1, status: 503, code: 'SlowDown', retryAfter: '7' } };
   await expect(writeSmall('x')).rejects.toMatchObject({
     failure: { code: 'rate-limited', retryAfterMs: 7_000, retryable: true },
   });
   await writeSmall('x');
+});
+
+test('a part is not sent again before the wait that was asked for is over', async () => {
+  server.quirks = { refuses: { times: 9, status: 500, code: 'InternalError', retryAfter: '7', method: 'PUT' } };
+  await expect(writeLarge('x')).rejects.toMatchObject({ failure: { code: 'network', retryAfterMs: 7_000 } });
+  expect(server.requests.filter((line) => line.startsWith('PUT')).length).toBe(2);
 });
 
 test('a service that repeats keys is not listed for ever', async () => {

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type KnownKeys, signatureProblem } from './check-signature.ts';
+import { sendError, sendXml } from './s3-test-answers.ts';
 
 export interface S3Quirks {
   /** Answers 501 to conditional writes, as Swift does. */
@@ -15,8 +16,8 @@ export interface S3Quirks {
   readonly expiredToken?: string;
   /** Passes over If-None-Match without a word, as older services do. */
   readonly ignoresConditions?: boolean;
-  /** Completes uploads with status 200 and an error inside, as Amazon may. */
-  readonly failsCompletion?: boolean;
+  /** Answers writes, copies and completions with status 200 and an error inside, as Amazon may; nothing happens. */
+  readonly failsInside?: boolean;
   /** Cuts the connection after the object is there: the client cannot know. */
   readonly losesCompletion?: boolean;
   /** Gives copies an ETag that is no digest, as encryption with keys of a key service does. */
@@ -29,10 +30,19 @@ export interface S3Quirks {
   readonly clockOffsetMs?: number;
   /** Ignores start-after. */
   readonly repeatsKeys?: boolean;
-  /** Damages what it stores: every byte is one more. */
-  readonly damagesBytes?: boolean;
-  /** Refuses this many requests with 503 and Retry-After: 7. */
-  slowDowns?: number;
+  /** What it stores of what it received. */
+  readonly stores?: (bytes: Buffer) => Buffer;
+  /** What it sends of what it stores, with the length of that. */
+  readonly sends?: (bytes: Buffer) => Buffer;
+  /** Which parts it makes an object of, for those that were named. */
+  readonly assembles?: (parts: readonly UploadedPart[]) => readonly UploadedPart[];
+  /** Tells this ETag for every write, whatever it stored. */
+  readonly toldETag?: string;
+  /** Refuses so many requests, of one method or of all. */
+  refuses?: { times: number; readonly status: number; readonly code: string } & {
+    readonly retryAfter?: string;
+    readonly method?: string;
+  };
   /** Cuts the connection in the middle of this many parts. */
   brokenParts?: number;
 }
@@ -43,13 +53,22 @@ interface StoredObject {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+interface UploadedPart {
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
+
 interface Upload {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly parts: Map<number, { bytes: Buffer; etag: string }>;
+  readonly parts: Map<number, UploadedPart>;
 }
 
+const ERROR_INSIDE = '<Error><Code>InternalError</Code></Error>';
 const STORED_HEADER = /^(content-(type|disposition|encoding|language)|cache-control|expires|x-amz-meta-.*)$/;
+
+/** What just happened to a request; what `watch` returns is waited for before the next. */
+export type S3Moment = 'asked' | 'arriving' | 'received' | 'stored' | 'answered';
 
 export class S3TestServer {
   readonly buckets = new Map<string, Map<string, StoredObject>>();
@@ -61,7 +80,12 @@ export class S3TestServer {
     secretAccessKey: 'test/secret+key',
     region: 'test-region-1',
   };
+  /** Bucket and key → how often an object became visible there. */
+  readonly made = new Map<string, number>();
+  /** Bytes of objects and parts that arrived, whatever became of them. */
+  receivedBytes = 0;
   quirks: S3Quirks = {};
+  watch: (moment: S3Moment, line: string) => void | Promise<void> = () => undefined;
   readonly #server: Server;
   #uploadCount = 0;
 
@@ -103,10 +127,14 @@ export class S3TestServer {
       request.resume();
       return sendError(response, 400, 'ExpiredToken');
     }
-    if ((this.quirks.slowDowns ?? 0) > 0) {
-      this.quirks.slowDowns = (this.quirks.slowDowns ?? 0) - 1;
-      response.setHeader('retry-after', '7');
-      return sendError(response, 503, 'SlowDown');
+    const line = `${request.method} ${request.url}`;
+    response.on('finish', () => this.watch('answered', line));
+    await this.watch('asked', line);
+    const { refuses } = this.quirks;
+    if (refuses !== undefined && refuses.times > 0 && (refuses.method ?? request.method) === request.method) {
+      refuses.times -= 1;
+      if (refuses.retryAfter !== undefined) response.setHeader('retry-after', refuses.retryAfter);
+      return sendError(response, refuses.status, refuses.code);
     }
     const [path = '', search = ''] = (request.url ?? '').split('?');
     const query = new URLSearchParams(search);
@@ -114,7 +142,7 @@ export class S3TestServer {
     const key = decodeURIComponent(path.slice(bucketName.length + 2));
     const bucket = this.buckets.get(bucketName);
     if (bucket === undefined) return sendError(response, 404, 'NoSuchBucket');
-    if (key === '') return this.#list(bucket, query, response);
+    if (key === '' && request.method === 'GET') return this.#list(bucket, query, response);
     if (query.has('uploads') || query.has('uploadId'))
       return this.#multipart(request, response, bucket, path, key, query);
     const copied = request.headers['x-amz-copy-source'];
@@ -128,7 +156,7 @@ export class S3TestServer {
       response.writeHead(204).end();
       return;
     }
-    sendObject(request, response, bucket.get(key));
+    sendObject(request, response, bucket.get(key), this.quirks.sends);
   }
 
   #list(bucket: Map<string, StoredObject>, query: URLSearchParams, response: ServerResponse): void {
@@ -158,6 +186,10 @@ export class S3TestServer {
     source: string,
   ): void {
     request.resume();
+    if (this.quirks.failsInside === true) {
+      sendXml(response, 200, ERROR_INSIDE);
+      return;
+    }
     const [, from = '', ...path] = source.split('/');
     const object = this.buckets.get(from)?.get(decodeURIComponent(path.join('/')));
     if (object === undefined) sendError(response, 404, 'NoSuchKey');
@@ -165,7 +197,7 @@ export class S3TestServer {
       sendError(response, 412, 'PreconditionFailed');
     else {
       const etag = this.quirks.opaqueCopies === true ? md5(Buffer.from(object.etag)) : object.etag;
-      bucket.set(key, { ...object, etag });
+      this.#make(bucket, key, { ...object, etag });
       sendXml(response, 200, `<CopyObjectResult><ETag>&quot;${etag}&quot;</ETag></CopyObjectResult>`);
     }
   }
@@ -182,8 +214,16 @@ export class S3TestServer {
     if (bytes === null) return;
     if (isConditional && bucket.has(key)) return sendError(response, 412, 'PreconditionFailed');
     const object = { bytes, etag: this.#etagOf(bytes), headers: storedHeaders(request) };
+    if (this.quirks.failsInside === true) return sendXml(response, 200, ERROR_INSIDE);
+    this.#make(bucket, key, object);
+    await this.watch('stored', `${request.method} ${request.url}`);
+    response.writeHead(200, { etag: this.quirks.toldETag ?? `"${object.etag}"`, 'content-length': 0 }).end();
+  }
+
+  #make(bucket: Map<string, StoredObject>, key: string, object: StoredObject): void {
     bucket.set(key, object);
-    response.writeHead(200, { etag: `"${object.etag}"`, 'content-length': 0 }).end();
+    const name = [...this.buckets].find(([, other]) => other === bucket)?.[0] ?? '';
+    this.made.set(`${name}/${key}`, (this.made.get(`${name}/${key}`) ?? 0) + 1);
   }
 
   async #multipart(
@@ -224,6 +264,7 @@ export class S3TestServer {
       if (bytes === null) return;
       const etag = this.#etagOf(bytes);
       upload.parts.set(Number(query.get('partNumber')), { bytes, etag });
+      await this.watch('stored', `${request.method} ${request.url}`);
       response.writeHead(200, { etag: `"${etag}"`, 'content-length': 0 }).end();
       return;
     }
@@ -239,19 +280,21 @@ export class S3TestServer {
     upload: Upload,
   ): Promise<void> {
     const xml = (await readAll(request))?.toString() ?? '';
-    if (this.quirks.failsCompletion === true)
-      return sendXml(response, 200, '<Error><Code>InternalError</Code></Error>');
+    if (this.quirks.failsInside === true) return sendXml(response, 200, ERROR_INSIDE);
+    await this.watch('received', `${request.method} ${request.url}`);
     const named = [...xml.matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>"?([0-9a-f]+)"?<\/ETag>/g)];
     const parts = named.map(([, number, etag]) => ({ part: upload.parts.get(Number(number)), etag }));
     if (parts.length === 0 || parts.some(({ part, etag }) => part?.etag !== etag))
       return sendError(response, 400, 'InvalidPart');
     if (request.headers['if-none-match'] === '*' && bucket.has(key))
       return sendError(response, 412, 'PreconditionFailed');
-    const digests = Buffer.concat(parts.map(({ etag = '' }) => Buffer.from(etag, 'hex')));
-    const etag = `${md5(digests)}-${parts.length}`;
-    const bytes = Buffer.concat(parts.map(({ part }) => part?.bytes ?? Buffer.alloc(0)));
-    bucket.set(key, { bytes, etag, headers: upload.headers });
+    const arrived = parts.flatMap(({ part }) => part ?? []);
+    const pieces = this.quirks.assembles?.(arrived) ?? arrived;
+    const etag = `${md5(Buffer.concat(pieces.map((part) => Buffer.from(part.etag, 'hex'))))}-${pieces.length}`;
+    const bytes = Buffer.concat(pieces.map((part) => part.bytes));
+    this.#make(bucket, key, { bytes, etag, headers: upload.headers });
     this.uploads.delete(id);
+    await this.watch('stored', `${request.method} ${request.url}`);
     if (this.quirks.losesCompletion === true) {
       request.socket.destroy();
       return;
@@ -266,21 +309,32 @@ export class S3TestServer {
 
   /** null when the body was refused (the answer is sent) or broke off (nothing is kept). */
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<Buffer | null> {
-    const bytes = await readAll(request);
+    const line = `${request.method} ${request.url}`;
+    let isFirst = true;
+    const bytes = await readAll(request, async (chunk) => {
+      this.receivedBytes += chunk.byteLength;
+      if (isFirst) await this.watch('arriving', line);
+      isFirst = false;
+    });
     if (bytes === null) return null;
+    await this.watch('received', line);
     const payload = request.headers['x-amz-content-sha256'];
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const isOther = payload !== 'UNSIGNED-PAYLOAD' && payload !== sha256;
+    const isOther = payload !== 'UNSIGNED-PAYLOAD' && payload !== createHash('sha256').update(bytes).digest('hex');
     const claimed = this.quirks.ignoresMd5 === true ? undefined : request.headers['content-md5'];
     if (isOther) sendError(response, 400, 'XAmzContentSHA256Mismatch');
     else if (claimed !== undefined && Buffer.from(String(claimed), 'base64').toString('hex') !== md5(bytes)) {
       sendError(response, 400, 'BadDigest');
-    } else return this.quirks.damagesBytes === true ? (bytes.map((byte) => byte + 1) as Buffer) : bytes;
+    } else return this.quirks.stores?.(bytes) ?? bytes;
     return null;
   }
 }
 
-function sendObject(request: IncomingMessage, response: ServerResponse, object: StoredObject | undefined): void {
+function sendObject(
+  request: IncomingMessage,
+  response: ServerResponse,
+  object: StoredObject | undefined,
+  sends: S3Quirks['sends'] = (bytes) => bytes,
+): void {
   const size = object?.bytes.byteLength ?? 0;
   const wanted = request.headers['if-match'];
   const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
@@ -290,7 +344,7 @@ function sendObject(request: IncomingMessage, response: ServerResponse, object: 
   else if (range !== null && first >= size) sendError(response, 416, 'InvalidRange');
   else {
     const last = Math.min(size - 1, Number(range?.[2] ?? size - 1));
-    const body = object.bytes.subarray(first, last + 1);
+    const body = sends(object.bytes.subarray(first, last + 1));
     response.writeHead(range === null ? 200 : 206, {
       ...object.headers,
       etag: `"${object.etag}"`,
@@ -308,10 +362,16 @@ function storedHeaders(request: IncomingMessage): Record<string, string> {
 }
 
 /** null when the client went away before the end. */
-async function readAll(request: IncomingMessage): Promise<Buffer | null> {
+async function readAll(
+  request: IncomingMessage,
+  onChunk: (chunk: Buffer) => Promise<void> = async () => undefined,
+): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   try {
-    for await (const chunk of request) chunks.push(chunk);
+    for await (const chunk of request) {
+      chunks.push(chunk);
+      await onChunk(chunk);
+    }
   } catch {
     return null;
   }
@@ -320,17 +380,6 @@ async function readAll(request: IncomingMessage): Promise<Buffer | null> {
 
 function md5(bytes: Uint8Array): string {
   return createHash('md5').update(bytes).digest('hex');
-}
-
-function sendError(response: ServerResponse, status: number, code: string): void {
-  sendXml(response, status, `<Error><Code>${code}</Code><Message>Refused by the test.</Message></Error>`);
-}
-
-function sendXml(response: ServerResponse, status: number, xml: string): void {
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`;
-  response
-    .writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(body) })
-    .end(body);
 }
 
 /** Two parts a page, so that whoever reads one page only is found out. */

@@ -5,6 +5,7 @@
 import type { AssetHead } from '../../../src-shared/model/asset.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
 import { ListCursors } from '../list-cursors.ts';
+import { temporaryName } from '../local/local-key.ts';
 import type {
   CreateProvider,
   ListPage,
@@ -62,16 +63,16 @@ class WebdavProvider implements Provider {
     return this.#writer.write(container, key, body, options);
   }
 
+  async removeStaging(container: string, key: string, tokens: readonly string[], signal: AbortSignal): Promise<void> {
+    const { path } = this.#place(container, key);
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    for (const token of tokens) await this.#delete(folder + temporaryName(token), signal);
+  }
+
   async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
     const { path } = this.#place(container, key);
     if ((await this.head(container, key, signal)) === null) return;
-    await this.#client.ask({
-      method: 'DELETE',
-      path,
-      accepts: [200, 204, 404, 410],
-      deed: `remove ${path}`,
-      signal,
-    });
+    await this.#delete(path, signal);
   }
 
   check(container: string, prefix: string, role: LocationRole, signal: AbortSignal): Promise<CheckReport> {
@@ -84,6 +85,10 @@ class WebdavProvider implements Provider {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  async #delete(path: string, signal: AbortSignal): Promise<void> {
+    await this.#client.ask({ method: 'DELETE', path, accepts: [200, 204, 404, 410], deed: `remove ${path}`, signal });
   }
 
   #place(container: string, key: string): AssetPlace {

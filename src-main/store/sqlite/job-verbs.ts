@@ -4,6 +4,7 @@
  * Part of open-sqlite-store.ts.
  */
 import { JOB_ARROWS } from '../../../src-shared/model/job-state.ts';
+import { LOST_TRY } from '../../../src-shared/model/lost-tries.ts';
 import type { OutcomeEvent } from '../../../src-shared/model/outcome.ts';
 import type { ClaimedJob, JobSettlement, NewJob, PendingJob } from '../records.ts';
 import { RUN_NOW_RANK } from '../records.ts';
@@ -24,8 +25,8 @@ const BEFORE_ALL = { rank: Number.MIN_SAFE_INTEGER, place: Number.NEGATIVE_INFIN
 export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
   const insert = db.prepare(
     `INSERT INTO job (id, place, migration_id, state, source_key, destination_key, size_bytes, version_token,
-       created_at_ms, updated_at_ms)
-     VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?) ON CONFLICT (migration_id, destination_key) DO NOTHING`,
+       stated, created_at_ms, updated_at_ms)
+     VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (migration_id, destination_key) DO NOTHING`,
   );
   const selectLastId = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'job'");
   const selectPending = db.prepare(
@@ -46,6 +47,13 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
      WHERE id = ? AND state = 'running' AND lease_token = ?`,
   );
   const forgetUpload = db.prepare('DELETE FROM upload WHERE job_id = ?');
+  // What is noted of a large write stays: the next attempt goes on with it.
+  const noteLostTry = db.prepare(
+    `INSERT INTO upload (job_id, account_id, container, key, mark)
+       SELECT job.id, destination ->> 'accountId', destination ->> 'container', destination_key, '${LOST_TRY}' || ?
+       FROM job JOIN migration ON migration.id = migration_id WHERE job.id = ? AND kind = 'transfer'
+     ON CONFLICT DO UPDATE SET mark = mark || ' ' || ? WHERE mark LIKE '${LOST_TRY}%'`,
+  );
   const insertAttempt = db.prepare(
     `INSERT INTO attempt (job_id, number, started_at_ms, finished_at_ms, outcome, failure, failed_step, worker_pid)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -82,6 +90,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
           job.destinationKey,
           job.sizeBytes,
           job.versionToken,
+          job.stated === undefined ? null : JSON.stringify(job.stated),
           batch.nowMs,
           batch.nowMs,
         );
@@ -152,6 +161,7 @@ export function jobVerbs(db: Database, batch: Batch, ledger: Ledger): JobVerbs {
       );
       if (changes === 0) return false;
       if (to === 'completed') forgetUpload.run(job.id);
+      else if (settlement.outcome === 'worker-lost') noteLostTry.run(job.token, job.id, job.token);
       insertAttempt.run(
         job.id,
         job.attempts,

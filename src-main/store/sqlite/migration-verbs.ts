@@ -2,7 +2,9 @@
  * Owns migrations and their named assets in the database. Must not touch jobs but to remove them with their
  * migration. Part of open-sqlite-store.ts.
  */
+import type { StatedAsset } from '../../../src-shared/model/asset.ts';
 import { JOB_STATES, type JobState } from '../../../src-shared/model/job-state.ts';
+import { statedOf } from '../../../src-shared/model/migration.ts';
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { StoredMigration } from '../records.ts';
 import type { Store } from '../store.ts';
@@ -48,7 +50,7 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
   const selectSamples = db.prepare('SELECT id FROM migration WHERE is_sample = 1');
   const insertAsset = db.prepare('INSERT INTO named_asset VALUES (?, ?, ?, ?, ?)');
   const selectAssets = db.prepare(
-    'SELECT source_key, destination_key, size_bytes FROM named_asset WHERE migration_id = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?',
+    'SELECT source_key, destination_key, stated FROM named_asset WHERE migration_id = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?',
   );
   const removals = [
     'DELETE FROM attempt WHERE job_id IN (SELECT id FROM job WHERE migration_id = ?)',
@@ -163,7 +165,9 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
     insertNamedAssets(migrationId, assets) {
       let ordinal = 0;
       for (const asset of assets) {
-        insertAsset.run(migrationId, ordinal, asset.sourceKey, asset.destinationKey ?? null, asset.sizeBytes ?? null);
+        const stated = statedOf(asset);
+        const statedJson = stated === undefined ? null : JSON.stringify(stated);
+        insertAsset.run(migrationId, ordinal, asset.sourceKey, asset.destinationKey ?? null, statedJson);
         ordinal += 1;
       }
       batch.migration(migrationId);
@@ -173,7 +177,7 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
       return selectAssets.all(migrationId, from, limit).map((row) => ({
         sourceKey: String(row.source_key),
         ...(row.destination_key === null ? {} : { destinationKey: String(row.destination_key) }),
-        ...(row.size_bytes === null ? {} : { sizeBytes: Number(row.size_bytes) }),
+        ...(row.stated === null ? {} : (JSON.parse(String(row.stated)) as StatedAsset)),
       }));
     },
   };

@@ -3,7 +3,7 @@
  * store and by the history thread.
  */
 import type { ActiveHours } from '../../../src-shared/model/active-hours.ts';
-import type { Location } from '../../../src-shared/model/asset.ts';
+import type { Location, StatedAsset } from '../../../src-shared/model/asset.ts';
 import type { Failure } from '../../../src-shared/model/failure.ts';
 import type { AttemptRow, JobRow, TransferResult } from '../../../src-shared/model/job.ts';
 import { JOB_STATES, type JobState, type StateCounts } from '../../../src-shared/model/job-state.ts';
@@ -30,7 +30,7 @@ export const JOB_COLUMNS = `id, migration_id, (SELECT queue FROM migration WHERE
   failed_step, proof, skip_reason, not_before_ms, created_at_ms, updated_at_ms, started_at_ms, finished_at_ms`;
 
 /** Columns of a PendingJob. */
-export const PENDING_COLUMNS = `id, migration_id, source_key, destination_key, size_bytes, version_token, attempts, strikes,
+export const PENDING_COLUMNS = `id, migration_id, source_key, destination_key, size_bytes, version_token, stated, attempts, strikes,
   worker_losses, rank, place, troubled_since_ms, created_at_ms`;
 
 // What SQLite holds was written by this store under CHECK constraints; the casts below say so to the compiler.
@@ -130,6 +130,7 @@ export function pendingFrom(row: Row): PendingJob {
     destinationKey: text(row.destination_key),
     sizeBytes: numberOrNull(row.size_bytes),
     versionToken: textOrNull(row.version_token),
+    ...(row.stated === null ? {} : { stated: json<StatedAsset>(row.stated) }),
     attempts: number(row.attempts),
     strikes: number(row.strikes),
     workerLosses: number(row.worker_losses),

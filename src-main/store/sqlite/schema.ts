@@ -65,7 +65,7 @@ CREATE TABLE named_asset (
   ordinal INTEGER NOT NULL,
   source_key TEXT NOT NULL,
   destination_key TEXT,
-  size_bytes INTEGER,
+  stated TEXT,
   PRIMARY KEY (migration_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
@@ -78,6 +78,7 @@ CREATE TABLE job (
   destination_key TEXT NOT NULL,
   size_bytes INTEGER,
   version_token TEXT,
+  stated TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   strikes INTEGER NOT NULL DEFAULT 0,
   worker_losses INTEGER NOT NULL DEFAULT 0,

@@ -257,6 +257,27 @@ describe('the store', () => {
     expect(await store.prunableMigrations(3_000_000)).toEqual([]);
   });
 
+  it('notes attempts that were lost, for the next one to tidy up, but never in the place of a large write', () => {
+    const { store, batch } = fresh();
+    const id = batch(() => store.insertMigration(MIGRATION));
+    batch(() => store.insertJobs(id, newJobs(0, 1)));
+    function lose(token: string): number {
+      const [job] = store.readPending(id, null, 1);
+      if (job === undefined) throw new Error('There is no job.');
+      const claimed = batch(() => store.claim(job, { token, startedAtMs: 1, endsAtMs: 2 }));
+      if (claimed === null) throw new Error('It was not claimed.');
+      batch(() => store.settle(claimed, settlement({ event: 'release', outcome: 'worker-lost' })));
+      return job.id;
+    }
+    lose('1.1');
+    const jobId = lose('1.2');
+    expect(store.unfinishedUpload(jobId)).toBe('lost 1.1 1.2');
+    const { accountId, container } = MIGRATION.destination;
+    batch(() => store.noteUpload({ jobId, accountId, container, key: 'k', mark: 'upload-7' }));
+    lose('1.3');
+    expect(store.unfinishedUpload(jobId)).toBe('upload-7');
+  });
+
   it('announces what a commit made durable, and nothing of a batch that was undone', () => {
     const { store, batch } = fresh();
     const id = batch(() => store.insertMigration(MIGRATION));

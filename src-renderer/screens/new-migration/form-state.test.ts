@@ -1,6 +1,8 @@
 /** Proves that a draft becomes exactly the request it shows, and that every failure finds its field. */
+
 import { expect, test } from 'vitest';
 import { failure } from '../../../src-shared/model/failure.ts';
+import { readUrlList } from '../../../src-shared/url-list/read-url-list.ts';
 import {
   type Complaints,
   EMPTY_DRAFT,
@@ -10,7 +12,6 @@ import {
   withFirstAccount,
   withoutTouched,
 } from './form-state.ts';
-import { parseUrlList } from './url-list.ts';
 
 const filled: MigrationDraft = {
   ...EMPTY_DRAFT,
@@ -44,6 +45,13 @@ test('pasted addresses become the selection, and a container left from before is
   });
 });
 
+test('a list from a file goes before what was pasted', () => {
+  const urlFile = { name: 'list.csv', text: 'url,size\nhttps://a.example/1,5\n' };
+  expect(toRequest({ ...filled, take: 'urls', urls: 'https://a.example/2', urlFile })).toMatchObject({
+    request: { selection: { assets: [{ sourceKey: 'https://a.example/1', sizeBytes: 5 }] } },
+  });
+});
+
 test('an end that nobody chose begins at the account that is always there, a chosen one stays', () => {
   const begun = { ...EMPTY_DRAFT, destination: { accountId: 's3-1', container: '', prefix: '' } };
   const shown = withFirstAccount(begun, 'this-computer');
@@ -65,7 +73,7 @@ test('garbage lines are told at the list, with the first line and how many more'
 
 test('an empty list is a complaint, never an empty request', () => {
   const answer = toRequest({ ...filled, take: 'urls', urls: '\n# nothing\n' });
-  expect(answer.ok ? null : answer.complaints.selection?.message).toBe('Paste at least one address.');
+  expect(answer.ok ? null : answer.complaints.selection?.message).toBe('Give at least one address.');
 });
 
 test('what the schema refuses stands at its field', () => {
@@ -93,7 +101,7 @@ test('a failed check stands at the side that was checked', () => {
 });
 
 test('a failure that names an asset names its line', () => {
-  const list = parseUrlList('# photos\nhttps://a.example/1\n\nhttps://a.example/2');
+  const list = readUrlList('# photos\nhttps://a.example/1\n\nhttps://a.example/2');
   const placed = placeFailure(failure('name-invalid', 'Bad key.', { field: 'selection.assets.1' }), { list });
   expect(placed.selection?.message).toBe('Line 4: Bad key.');
 });

@@ -8,12 +8,18 @@ import { type Failure, failure } from '../../../src-shared/model/failure.ts';
 import type { OverwritePolicy } from '../../../src-shared/model/migration.ts';
 import type { ProofRung } from '../../../src-shared/model/proof.ts';
 import type { LocationRole } from '../../../src-shared/model/provider.ts';
-import { parseUrlList, type UrlList } from './url-list.ts';
+import { readUrlList, type UrlList } from '../../../src-shared/url-list/read-url-list.ts';
 
 export interface EndDraft {
   readonly accountId: string;
   readonly container: string;
   readonly prefix: string;
+}
+
+/** A list of addresses that was read from a file. */
+export interface ListFile {
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface MigrationDraft {
@@ -22,6 +28,8 @@ export interface MigrationDraft {
   /** Everything under the source's prefix, or the pasted addresses. */
   readonly take: 'listing' | 'urls';
   readonly urls: string;
+  /** A list from a file, in place of the pasted one. */
+  readonly urlFile: ListFile | null;
   readonly destination: EndDraft;
   readonly overwrite: OverwritePolicy;
   readonly minimumProof: ProofRung;
@@ -35,6 +43,7 @@ export const EMPTY_DRAFT: MigrationDraft = {
   source: NO_END,
   take: 'listing',
   urls: '',
+  urlFile: null,
   destination: NO_END,
   overwrite: 'if-different',
   minimumProof: 'size-only',
@@ -77,7 +86,7 @@ export function toRequest(draft: MigrationDraft): RequestOrComplaints {
   for (const role of ['source', 'destination'] as const) {
     if (draft[role].accountId === '') complaints[`${role}.accountId`] = own('Choose an account.');
   }
-  const list = draft.take === 'urls' ? parseUrlList(draft.urls) : null;
+  const list = draft.take === 'urls' ? readUrlList(draft.urlFile?.text ?? draft.urls) : null;
   const listComplaint = list === null ? null : complainAboutList(list);
   if (listComplaint !== null) complaints.selection = listComplaint;
   for (const role of ['source', 'destination'] as const) {
@@ -121,6 +130,7 @@ const TOUCHES: Readonly<Record<keyof MigrationDraft, (field: FormField) => boole
   source: (field) => field.startsWith('source.'),
   take: (field) => field === 'selection' || field.startsWith('source.'),
   urls: (field) => field === 'selection',
+  urlFile: (field) => field === 'selection',
   destination: (field) => field.startsWith('destination.'),
   overwrite: (field) => field === 'policies.overwrite',
   minimumProof: (field) => field === 'policies.minimumProof',
@@ -160,7 +170,7 @@ function complainAboutList(list: UrlList): Failure | null {
     const rest = more === 0 ? '' : ` ${more} more ${more === 1 ? 'line needs' : 'lines need'} a look.`;
     return own(`Line ${first.line}: ${first.message}${rest}`);
   }
-  return list.assets.length === 0 ? own('Paste at least one address.') : null;
+  return list.assets.length === 0 ? own('Give at least one address.') : null;
 }
 
 function own(message: string): Failure {

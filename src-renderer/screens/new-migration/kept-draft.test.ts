@@ -18,6 +18,7 @@ const draft: MigrationDraft = {
   name: 'Spring',
   take: 'urls',
   urls: 'https://a.example/x?X-Amz-Signature=0123',
+  urlFile: { name: 'list.csv', text: 'https://a.example/y?X-Amz-Signature=4567' },
   source: { accountId: 'http', container: '', prefix: '' },
   minimumProof: 'checksum',
 };
@@ -25,7 +26,7 @@ const draft: MigrationDraft = {
 test('a draft comes back without its addresses', () => {
   const storage = memoryStorage();
   expect(keepDraft(storage, draft)).toBe(true);
-  expect(readKeptDraft(storage)).toEqual({ ...draft, urls: '' });
+  expect(readKeptDraft(storage)).toEqual({ ...draft, urls: '', urlFile: null });
   expect([...storage.items.values()].join()).not.toContain('Signature');
 });
 

@@ -1,5 +1,5 @@
 /**
- * Owns keeping the draft of a migration between visits. Must not keep secrets: pasted addresses may be signed, so they
+ * Owns keeping the draft of a migration between visits. Must not keep secrets: addresses may be signed, so they
  * stay in memory and never reach the disk. Called by the new-migration screen.
  */
 import { z } from 'zod';
@@ -27,12 +27,12 @@ export function readKeptDraft(storage: DraftStorage): MigrationDraft {
   const text = storage.getItem(STORAGE_KEY);
   if (text === null) return EMPTY_DRAFT;
   const parsed = keptDraft.safeParse(parseJson(text));
-  return parsed.success ? { ...parsed.data, urls: '' } : EMPTY_DRAFT;
+  return parsed.success ? { ...parsed.data, urls: '', urlFile: null } : EMPTY_DRAFT;
 }
 
 /** false: the storage refused (full, or forbidden); the draft then lives only as long as the window. */
 export function keepDraft(storage: DraftStorage, draft: MigrationDraft): boolean {
-  const { urls: _urls, ...kept } = draft;
+  const { urls: _urls, urlFile: _urlFile, ...kept } = draft;
   try {
     storage.setItem(STORAGE_KEY, JSON.stringify(kept));
     return true;

@@ -100,7 +100,10 @@ export function NewMigrationScreen() {
   const shared = { accounts, providers, complaints, canChooseFolder: info?.canChooseFolder === true };
   return (
     <>
-      <PageHeader title="New migration" note={keptWords(keptAtMs, isList && draft.urls !== '')}>
+      <PageHeader
+        title="New migration"
+        note={keptWords(keptAtMs, isList && (draft.urls !== '' || draft.urlFile !== null))}
+      >
         <ReportImport />
         <Button tone="primary" disabled={isStarting} onClick={() => void start()}>
           {isStarting ? 'Testing both ends' : 'Start migration'}
@@ -130,8 +133,8 @@ export function NewMigrationScreen() {
                         value={draft.take}
                         onChange={(take) => change({ take })}
                         tabs={[
-                          { value: 'listing', label: 'Index page' },
-                          { value: 'urls', label: 'Paste URLs' },
+                          { value: 'listing', label: 'Index page or sitemap' },
+                          { value: 'urls', label: 'List of URLs' },
                         ]}
                       />
                     </div>
@@ -143,8 +146,10 @@ export function NewMigrationScreen() {
                   instead: (
                     <UrlListForm
                       text={draft.urls}
+                      file={draft.urlFile}
                       failure={complaints.selection}
-                      onChange={(urls) => change({ urls })}
+                      onChange={change}
+                      onRefused={(selection) => show({ ...complaints, selection })}
                     />
                   ),
                 }
@@ -187,7 +192,7 @@ function firstAccountId(accounts: readonly AccountView[], providers: readonly Pr
   return accounts.find(({ builtIn, provider }) => builtIn && kinds.some(({ kind }) => kind === provider))?.id ?? '';
 }
 
-/** Pasted addresses may be signed: they are kept in memory only, and the form says so. */
+/** Addresses may be signed: they are kept in memory only, and the form says so. */
 function keptWords(keptAtMs: number | null, hasAddresses: boolean): string {
   if (keptAtMs === null) return '';
   const words = `Draft kept, ${formatClock(keptAtMs)}`;
