@@ -11,10 +11,10 @@ import { nodeRng } from '../src-main/node-ports/node-rng.ts';
 import { openProfile } from '../src-main/node-ports/profile-paths.ts';
 import { createSessionSecrets } from '../src-main/node-ports/session-secrets.ts';
 import type { Log } from '../src-main/ports.ts';
-import type { PoolView } from '../src-shared/model/house.ts';
 import type { S3Address } from '../test-servers/servers/s3-server.ts';
 import type { Cost } from './compare-costs.ts';
 import { cpuSeconds } from './process-cpu.ts';
+import { workerPids } from './worker-pids.ts';
 
 export interface Place {
   readonly accountId: string;
@@ -58,25 +58,12 @@ export async function openBenchHouse(profile: string): Promise<BenchHouse> {
     return id;
   }
 
-  function workerPids(): Promise<number[]> {
-    return new Promise((resolve) => {
-      const session = house.openSession((message) => {
-        const pool: PoolView | undefined =
-          message.type === 'snapshot' ? message.state.pool : message.type === 'patch' ? message.patch.pool : undefined;
-        if (pool?.state !== 'healthy') return;
-        session.close();
-        resolve(pool.workers.map(({ pid }) => pid));
-      });
-      session.receive({ type: 'subscribe' });
-    });
-  }
-
   return {
     saveS3: ({ endpoint, region, accessKey, secretKey }) =>
       save('s3', { endpoint, region, accessKeyId: accessKey }, { secretAccessKey: secretKey }),
     saveWeb: () => save('http', { allowPrivateAddresses: 'true' }, {}),
     async migrate(source, destination, assets) {
-      const pids = await workerPids();
+      const pids = await workerPids(house);
       const workersBefore = cpuSeconds(pids);
       const mainBefore = process.cpuUsage();
       const startedMs = performance.now();

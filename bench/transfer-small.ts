@@ -8,7 +8,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { House } from '../src-main/api/house.ts';
 import { startHouse } from '../src-main/compose.ts';
 import { forkWorker } from '../src-main/node-ports/fork-worker.ts';
 import { nodeClock } from '../src-main/node-ports/node-clock.ts';
@@ -17,10 +16,10 @@ import { nodeRng } from '../src-main/node-ports/node-rng.ts';
 import { openProfile } from '../src-main/node-ports/profile-paths.ts';
 import { createSessionSecrets } from '../src-main/node-ports/session-secrets.ts';
 import type { Log } from '../src-main/ports.ts';
-import type { PoolView } from '../src-shared/model/house.ts';
 import { perSecond, printFigures } from './figures.ts';
 import { cpuSeconds } from './process-cpu.ts';
 import { smallFile, smallFileName } from './small-files.ts';
+import { workerPids } from './worker-pids.ts';
 
 const FILES = 2_000;
 const SIZE_BYTES = 16 * 1024;
@@ -42,19 +41,6 @@ const house = await startHouse({
   version: 'bench',
 });
 await house.call('queue.update', { queue: 'default', concurrency: CONCURRENCY });
-
-async function workerPids(of: House): Promise<number[]> {
-  return new Promise((resolve) => {
-    const session = of.openSession((message) => {
-      const pool: PoolView | undefined =
-        message.type === 'snapshot' ? message.state.pool : message.type === 'patch' ? message.patch.pool : undefined;
-      if (pool?.state !== 'healthy') return;
-      session.close();
-      resolve(pool.workers.map(({ pid }) => pid));
-    });
-    session.receive({ type: 'subscribe' });
-  });
-}
 
 async function measure(title: string, source: { accountId: string; container: string }): Promise<void> {
   const target = mkdtempSync(join(folder, 'target-'));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { WorkerProcess } from '../ports.ts';
 import { forkWorker } from './fork-worker.ts';
+import { workerEnvironment } from './worker-environment.ts';
 import { createWorkerInbox } from './worker-inbox.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'transship-fork-'));
@@ -71,4 +72,12 @@ test('does not inherit the secrets of our environment', async () => {
   const message = await new Promise((resolve) => worker.onMessage(resolve));
   expect(message).toMatchObject({ env: { TZ: 'Europe/Paris' } });
   expect(JSON.stringify(message)).not.toContain('canary');
+});
+
+test.each([
+  [{}, undefined],
+  [{ TRANSSHIP_PASS_AWS_KEYS: 'true' }, 'canary'],
+])('keys of the environment go along only when that was said: %j', (said, expected) => {
+  const passed = workerEnvironment({ AWS_SECRET_ACCESS_KEY: 'canary', AWS_PROFILE: 'x', ...said });
+  expect(passed.AWS_SECRET_ACCESS_KEY).toBe(expected);
 });

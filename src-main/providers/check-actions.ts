@@ -54,11 +54,12 @@ export interface WritingCheck {
   readonly tidy: () => Promise<void>;
 }
 
-/** The test asset goes under the prefix. `onWritten` sees the result of the first write. */
+/** The test asset goes under the prefix. `onWritten` sees the result of the first write, `whileThere` tries more on it. */
 export function writingActions(
   { provider, container, prefix, signal }: CheckedPlace,
   findings: CheckFindings,
   onWritten: (result: WriteResult) => void = () => undefined,
+  whileThere: ((key: string) => Promise<void>) | null = null,
 ): WritingCheck {
   const mark = randomUUID();
   const key = `${prefix}transship-test-${mark}.txt`;
@@ -101,6 +102,7 @@ export function writingActions(
         fail('unexpected', 'The test asset is not there, or not whole, right after it was written.');
       },
     },
+    ...(whileThere === null ? [] : [{ name: 'quirks', field: 'container', run: () => whileThere(key) }]),
     { name: 'delete', field: 'container', run: () => remove(signal) },
   ];
   const tidy = async (): Promise<void> => {

@@ -252,3 +252,11 @@ test.each([
   expect(await codeOf(copying)).toBe(code);
   if (code === 'none') expect(await copying).toBeNull();
 });
+
+test('a place from which nothing can be fetched is not asked for each asset', async () => {
+  const { provider, asked } = await start((_, response) => refuse(response, 404, 'CannotVerifyCopySource'));
+  for (let at = 0; at < 5; at += 1) {
+    expect(await provider.copyFrom(sourceWith({ md5: '0'.repeat(32) }), 'media', 'k', writeOptions())).toBeNull();
+  }
+  expect(asked).toHaveLength(3);
+});

@@ -34,6 +34,9 @@ import { findBlob, openBlob } from './read-blob.ts';
 /** Long enough for the largest blob that is fetched in one request, at the slowest that the service goes on with. */
 const COPY_LIFETIME_MS = 60 * 60 * 1_000;
 
+/** One may be the asset's fault: a key that the service writes in another way. */
+const MAX_REFUSALS = 3;
+
 export const createAzure: CreateProvider = (account) =>
   new AzureProvider(new AzureClient(azureSettings(account)), BLOCKS_FROM_BYTES);
 
@@ -41,6 +44,8 @@ export class AzureProvider implements Provider {
   readonly descriptor = azureDescriptor;
   readonly #client: AzureClient;
   readonly #blocksFromBytes: number;
+  /** How often in a row the service could not fetch from there, by origin: a private address stays one. */
+  readonly #refusals = new Map<string, number>();
 
   constructor(client: AzureClient, blocksFromBytes: number) {
     this.#client = client;
@@ -91,13 +96,18 @@ export class AzureProvider implements Provider {
     this.assertKey(container, key);
     const address = await this.#addressOf(source);
     if (address === null) return null;
+    const { origin } = new URL(address.url);
+    if ((this.#refusals.get(origin) ?? 0) >= MAX_REFUSALS) return null;
     const head = await source.provider.head(source.container, source.key, options.signal);
     if (head === null || head.versionToken !== source.head.versionToken) {
       return fail('source-changed', `${source.container}/${source.key} is another version than before.`);
     }
     const seen = { container: source.container, key: source.key, head };
     const copying = copyBlob(this.#client, address, seen, { container, key }, options);
-    return refusedWhereTaken(container, key, options, copying);
+    const copied = await refusedWhereTaken(container, key, options, copying);
+    if (copied === null) return null;
+    this.#refusals.set(origin, copied === 'refused' ? (this.#refusals.get(origin) ?? 0) + 1 : 0);
+    return copied === 'refused' ? null : copied;
   }
 
   async readUrl(container: string, key: string, lifetimeMs: number): Promise<string | null> {

@@ -34,14 +34,14 @@ export interface SeenSource {
   readonly head: AssetHead;
 }
 
-/** null: the service cannot fetch it, or its version could not be made sure of. */
+/** null: its version could not be made sure of, so nothing was asked. `refused`: the service cannot fetch it from there. */
 export async function copyBlob(
   client: AzureClient,
   { url, place }: CopyAddress,
   { head, container: fromContainer, key: fromKey }: SeenSource,
   { container, key }: BlobTarget,
   options: WriteOptions,
-): Promise<WriteResult | null> {
+): Promise<WriteResult | 'refused' | null> {
   const { md5 } = head.digests;
   const version = place === 'elsewhere' ? undefined : head.versionToken;
   // Servers elsewhere need not know conditions, but a digest is checked for them all.
@@ -74,7 +74,7 @@ export async function copyBlob(
     return { versionToken: made.etag ?? null, vouches: isProven ? 'checksum' : null };
   } catch (thrown) {
     if (thrown instanceof AzureFailureError && (thrown.status === 501 || CANNOT_FETCH.has(thrown.azureCode))) {
-      return null;
+      return 'refused';
     }
     throw thrown;
   }

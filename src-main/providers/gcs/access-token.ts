@@ -10,6 +10,7 @@ import { networkFailure } from '../wire/network-failure.ts';
 import { receivedText } from '../wire/received-text.ts';
 import { headerOf } from '../wire/response-headers.ts';
 import { retryAfterMs } from '../wire/retry-after.ts';
+import { untilAborted } from '../wire/until-aborted.ts';
 import type { ServiceAccount } from './service-account.ts';
 
 /** Reading, writing and deleting objects, nothing about access rights. */
@@ -50,7 +51,7 @@ export class AccessTokens {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = null;
     });
-    return (await orAborted(this.#asking, signal)).authorization;
+    return (await untilAborted(this.#asking, signal)).authorization;
   }
 
   /** The service refused it; the next request asks for another. */
@@ -126,13 +127,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Who does not want to wait any more leaves; the others still get what comes. */
-function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }

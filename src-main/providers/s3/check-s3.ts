@@ -6,19 +6,14 @@ import { FailureError } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
 import { type CheckedPlace, readingActions, writingActions } from '../check-actions.ts';
 import { type CheckAction, type CheckFindings, runCheck } from '../check-steps.ts';
+import { probeQuirks, tellQuirks } from './probe-quirks.ts';
 import type { S3Client } from './s3-client.ts';
 import { bucketAddress } from './s3-settings.ts';
 
 /** Clocks that differ less are no news; services allow 15 minutes. */
 const NOTABLE_CLOCK_OFFSET_MS = 5_000;
 
-/** `refusesConditions` tells, after a write, whether the service knows If-None-Match. */
-export function checkS3(
-  place: CheckedPlace,
-  client: S3Client,
-  role: LocationRole,
-  refusesConditions: () => boolean,
-): Promise<CheckReport> {
+export function checkS3(place: CheckedPlace, client: S3Client, role: LocationRole): Promise<CheckReport> {
   const { container, signal } = place;
   const findings: CheckFindings = { remarks: [], sampleKeys: [] };
   const steps: readonly CheckAction[] = [
@@ -32,19 +27,28 @@ export function checkS3(
     { name: 'connect', field: 'options.endpoint', run: () => client.reach(container, signal) },
     { name: 'sign', field: 'secrets.secretAccessKey', run: () => signStep(place, client, findings) },
   ];
-  if (role === 'source') return runCheck([...steps, ...readingActions(place, findings)], findings, signal);
-  const { actions, tidy } = writingActions(place, findings, ({ vouches }) => {
-    if (vouches === null) findings.remarks.push('ETags here are no checksums: what is written is read back.');
-  });
-  const conditions: CheckAction = {
-    name: 'conditions',
-    field: 'container',
-    run: () => {
-      if (!refusesConditions()) return;
-      findings.remarks.push('The service does not know If-None-Match: before a new key is written it is looked for.');
+  if (role === 'source') {
+    const further: CheckAction = { name: 'list', field: 'container', run: () => listFurther(place, findings) };
+    return runCheck([...steps, ...readingActions(place, findings), further], findings, signal);
+  }
+  let etagIsMd5 = false;
+  const { actions, tidy } = writingActions(
+    place,
+    findings,
+    ({ vouches }) => {
+      etagIsMd5 = vouches !== null;
     },
-  };
-  return runCheck([...steps, ...actions, conditions], findings, signal, tidy);
+    async (key) => {
+      findings.remarks.push(...tellQuirks(await probeQuirks(place, client, key, etagIsMd5)));
+    },
+  );
+  return runCheck([...steps, ...actions], findings, signal, tidy);
+}
+
+/** A service that cannot go on after a key is found out now, not after the first page of a migration. */
+async function listFurther({ provider, container, prefix, signal }: CheckedPlace, { sampleKeys }: CheckFindings) {
+  const [position] = sampleKeys;
+  if (position !== undefined) await provider.list(container, prefix, { position, limit: 1, signal });
 }
 
 /** Listing is the smallest request that says why it was refused. A missing right to list is the next step's matter. */

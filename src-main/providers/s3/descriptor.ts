@@ -3,6 +3,7 @@
  */
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
 import { MAX_KEY_BYTES, MAX_OBJECT_BYTES, MULTIPART_FROM_BYTES } from './limits.ts';
+import { AMAZON, PRESETS } from './presets.ts';
 
 export const s3Descriptor: ProviderDescriptor = {
   kind: 's3',
@@ -18,9 +19,18 @@ export const s3Descriptor: ProviderDescriptor = {
   },
   options: [
     {
+      name: 'service',
+      label: 'Service',
+      help: 'Fills in what is known of it. An endpoint that belongs to another service counts for more.',
+      input: 'choice',
+      required: false,
+      initial: AMAZON.value,
+      choices: PRESETS.map(({ value, label }) => ({ value, label })),
+    },
+    {
       name: 'endpoint',
       label: 'Endpoint',
-      help: 'Where the service is. Empty for Amazon S3 itself.',
+      help: 'For Ceph, Swift and others: where the service is. For Cloudflare R2 the account ID is enough. Else empty.',
       input: 'text',
       required: false,
       placeholder: 'https://s3.example.com',
@@ -28,10 +38,10 @@ export const s3Descriptor: ProviderDescriptor = {
     {
       name: 'region',
       label: 'Region',
-      help: 'As the service names it; many that are not Amazon take any.',
+      help: 'As the service names it. B2 and Spaces need one; empty means us-east-1 at most others.',
       input: 'text',
       required: false,
-      initial: 'us-east-1',
+      placeholder: 'us-east-1',
     },
     {
       name: 'addressing',
@@ -47,23 +57,45 @@ export const s3Descriptor: ProviderDescriptor = {
       ],
     },
     {
+      name: 'credentials',
+      label: 'Keys from',
+      help: 'Those of a profile or a role are renewed before they expire. Those of the environment need TRANSSHIP_PASS_AWS_KEYS=true beside them.',
+      input: 'choice',
+      required: false,
+      initial: 'keys',
+      choices: [
+        { value: 'keys', label: 'The fields below' },
+        { value: 'profile', label: 'A profile of the AWS tools (also SSO and assumed roles)' },
+        { value: 'role', label: 'The role of this computer or container' },
+        { value: 'environment', label: 'The environment Transship was started in' },
+      ],
+    },
+    {
+      name: 'profile',
+      label: 'Profile',
+      help: 'Only for keys from a profile: its name. Empty means "default".',
+      input: 'text',
+      required: false,
+      placeholder: 'default',
+    },
+    {
       name: 'accessKeyId',
       label: 'Access key ID',
-      help: 'The public half of the key pair.',
+      help: 'The public half of the key pair. Needed unless the keys come from elsewhere.',
       input: 'text',
-      required: true,
+      required: false,
     },
     {
       name: 'secretAccessKey',
       label: 'Secret access key',
       help: 'The secret half of the key pair.',
       input: 'secret',
-      required: true,
+      required: false,
     },
     {
       name: 'sessionToken',
       label: 'Session token',
-      help: 'Only for temporary credentials.',
+      help: 'Only for temporary keys that are entered here.',
       input: 'secret',
       required: false,
     },

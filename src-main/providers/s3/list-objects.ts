@@ -2,6 +2,11 @@
  * Owns one page of a bucket's listing (ListObjectsV2). Must not change keys: they are decoded exactly once. Called by
  * s3-provider.ts. Each page starts after the last key of the one before, which survives any restart; the service's own
  * continuation token may not.
+ *
+ * One after the other on purpose. Measured on Ceph with 100,000 keys: 4 lanes over a key space that was cut perfectly gave
+ * them in 1.5 s instead of 3.5 s, but making them into jobs takes 3.6 s. Keys that stay in order and are not all held in
+ * memory leave no more than one page to read ahead: 5.9 s instead of 7.1 s from bucket to jobs, and a worker that grew
+ * twice as much over a million keys. The first jobs run after the first page, whatever the listing takes.
  */
 import type { ListedAsset } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';

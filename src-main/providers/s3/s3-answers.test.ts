@@ -39,8 +39,9 @@ describe('XML', () => {
 });
 
 describe('refusals', () => {
-  const of = (status: number, code: string, region = '', headers = {}) =>
-    s3Failure({ status, code, message: 'said so', region }, headers, 's3.example.com', 'write b/k').failure;
+  const host = 's3.example.com';
+  const of = (status: number, code: string, region = '', headers = {}, ownsKeys = true) =>
+    s3Failure({ status, code, message: 'said so', region }, headers, { host, ownsKeys }, 'write b/k').failure;
 
   test.each([
     [403, 'SignatureDoesNotMatch', 'auth-expired'],
@@ -74,6 +75,11 @@ describe('refusals', () => {
       field: 'options.region',
       hint: 'The region is "eu-central-1".',
     });
+  });
+
+  test("keys that are not the account's own are not mended in its fields", () => {
+    expect(of(400, 'ExpiredToken').field).toBe('secrets.sessionToken');
+    expect(of(400, 'ExpiredToken', '', {}, false).field).toBe('options.credentials');
   });
 
   test('permanent ones are not tried again, passing ones are', () => {

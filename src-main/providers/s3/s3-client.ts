@@ -9,8 +9,9 @@ import { encodePath, encodeQueryPart } from '../wire/encode-path.ts';
 import { networkFailure } from '../wire/network-failure.ts';
 import { receivedText } from '../wire/received-text.ts';
 import { headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
+import { type CredentialSource, type Credentials, credentialSource, identityOf } from './credentials.ts';
 import { readXml } from './read-xml.ts';
-import { type S3Error, s3Failure } from './s3-failure.ts';
+import { isExpired, type S3Error, s3Failure } from './s3-failure.ts';
 import { bucketAddress, type S3Settings } from './s3-settings.ts';
 import { EMPTY_PAYLOAD, Signer, signatureTime } from './sign-request.ts';
 
@@ -18,6 +19,8 @@ import { EMPTY_PAYLOAD, Signer, signatureTime } from './sign-request.ts';
 const MAX_XML_BYTES = 32 * 1024 * 1024;
 /** Headers that every service expects in the signature; the others may be changed on the way. */
 const SIGNED_HEADER = /^(content-md5|content-type|x-amz-.*)$/;
+/** The longest that Amazon signs for, seven days. */
+const MAX_LIFETIME_S = 7 * 24 * 60 * 60;
 
 export interface S3Request {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -51,13 +54,14 @@ export interface S3Answer {
 export class S3Client {
   readonly settings: S3Settings;
   readonly #agent: Agent = openConnections();
-  readonly #signer: Signer;
+  readonly #credentials: CredentialSource;
+  #signer: Signer | null = null;
   /** The service's clock minus ours, learned when it refuses ours. */
   #clockOffsetMs = 0;
 
-  constructor(settings: S3Settings) {
+  constructor(settings: S3Settings, credentials = credentialSource(settings.credentials)) {
     this.settings = settings;
-    this.#signer = new Signer(settings.credentials, settings.region);
+    this.#credentials = credentials;
   }
 
   get clockOffsetMs(): number {
@@ -70,18 +74,18 @@ export class S3Client {
     return (
       endpoint.href === settings.endpoint.href &&
       region === settings.region &&
-      credentials.accessKeyId === settings.credentials.accessKeyId
+      identityOf(credentials) === identityOf(settings.credentials)
     );
   }
 
   /** Answers of status 2xx. Everything else is thrown: S3FailureError for a refusal, FailureError for the network. */
   async request(request: S3Request): Promise<S3Answer> {
-    const answer = await this.#send(request);
+    const signer = this.#heldSigner() ?? (await this.#fetchSigner(request.signal));
+    const answer = await this.#send(request, signer);
     if (isSuccess(answer.status)) return answer;
     const error = await this.#errorOf(answer, request);
-    if (error.code !== 'RequestTimeTooSkewed' || !this.#learnClock(answer.headers))
-      throw this.#refusal(error, answer, request);
-    const second = await this.#send(request);
+    if (!this.#mend(error, answer, signer)) throw this.#refusal(error, answer, request);
+    const second = await this.#send(request, this.#heldSigner() ?? (await this.#fetchSigner(request.signal)));
     if (isSuccess(second.status)) return second;
     throw this.#refusal(await this.#errorOf(second, request), second, request);
   }
@@ -95,29 +99,39 @@ export class S3Client {
     return { ...answer, root };
   }
 
-  /** Whether anything at all answers at the bucket's address. Throws network failures. */
+  /** Whether anything at all answers at the bucket's address, and what time it is there. Throws network failures. */
   async reach(bucket: string, signal: AbortSignal): Promise<void> {
     const { origin, host } = bucketAddress(this.settings, bucket);
     try {
-      const { body } = await this.#agent.request({ origin, path: '/', method: 'HEAD', signal });
+      const { body, headers } = await this.#agent.request({ origin, path: '/', method: 'HEAD', signal });
       body.on('error', () => undefined).destroy();
+      this.#learnClock(headers);
     } catch (thrown) {
       throw networkFailure(thrown, host, signal, { field: 'options.endpoint' });
     }
+  }
+
+  /** A URL with which anybody may read the object, as long as the keys live at most. */
+  async readUrl(bucket: string, key: string, lifetimeMs: number): Promise<string> {
+    const { origin, host, path: bucketPath } = bucketAddress(this.settings, bucket);
+    const path = `${bucketPath}/${encodePath(key)}`;
+    const lifetimeS = Math.min(MAX_LIFETIME_S, Math.max(1, Math.floor(lifetimeMs / 1_000)));
+    const signer = this.#heldSigner() ?? (await this.#fetchSigner(new AbortController().signal));
+    return `${origin}${path}?${signer.readQuery({ path, host, lifetimeS, timestamp: this.#timestamp() })}`;
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
 
-  async #send(request: S3Request): Promise<S3Answer> {
+  async #send(request: S3Request, signer: Signer): Promise<S3Answer> {
     const { origin, host, path: bucketPath } = bucketAddress(this.settings, request.bucket);
     const path = `${bucketPath}/${encodePath(request.key)}`;
     const query = queryOf(request.query);
     const { body } = request;
     const payload = body?.payload ?? EMPTY_PAYLOAD;
-    const timestamp = signatureTime(Date.now() + this.#clockOffsetMs);
-    const { sessionToken } = this.settings.credentials;
+    const timestamp = this.#timestamp();
+    const { sessionToken } = signer.credentials;
     const headers: Record<string, string> = {
       ...request.headers,
       'x-amz-content-sha256': payload,
@@ -127,7 +141,7 @@ export class S3Client {
     };
     const signed: Record<string, string> = { host };
     for (const [name, value] of Object.entries(headers)) if (SIGNED_HEADER.test(name)) signed[name] = value;
-    headers.authorization = this.#signer.authorization({
+    headers.authorization = signer.authorization({
       method: request.method,
       path,
       query,
@@ -163,7 +177,34 @@ export class S3Client {
   }
 
   #refusal(error: S3Error, answer: S3Answer, request: S3Request): Error {
-    return s3Failure(error, answer.headers, this.settings.endpoint.host, request.deed);
+    const { endpoint, credentials } = this.settings;
+    const who = { host: endpoint.host, ownsKeys: credentials.from === 'keys' };
+    return s3Failure(error, answer.headers, who, request.deed);
+  }
+
+  /** Whether the refusal taught something that another try can use. */
+  #mend({ code }: S3Error, answer: S3Answer, signer: Signer): boolean {
+    if (code === 'RequestTimeTooSkewed') return this.#learnClock(answer.headers);
+    return isExpired(code) && this.#credentials.drop(signer.credentials);
+  }
+
+  #timestamp(): string {
+    return signatureTime(Date.now() + this.#clockOffsetMs);
+  }
+
+  /** Apart from fetching, so that nothing is awaited where the keys are at hand: on the path of every small asset. */
+  #heldSigner(): Signer | null {
+    const held = this.#credentials.held();
+    return held === null ? null : this.#signerOf(held);
+  }
+
+  async #fetchSigner(signal: AbortSignal): Promise<Signer> {
+    return this.#signerOf(await this.#credentials.fetch(signal));
+  }
+
+  #signerOf(credentials: Credentials): Signer {
+    if (this.#signer?.credentials !== credentials) this.#signer = new Signer(credentials, this.settings.region);
+    return this.#signer;
   }
 
   #text(answer: S3Answer, request: S3Request): Promise<string> {

@@ -39,6 +39,11 @@ const EXPIRED: Meaning = [
   { field: 'secrets.sessionToken', hint: 'Enter new credentials in the account.' },
 ];
 
+/** The keys were temporary, and their time is over. */
+export function isExpired(code: string): boolean {
+  return MEANINGS[code] === EXPIRED;
+}
+
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   NoSuchBucket: [
     'not-found',
@@ -112,11 +117,29 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   507: 'InsufficientCapacity',
 };
 
+/** Whom a request went to, and whether its keys stand in the account itself. */
+export interface Asked {
+  readonly host: string;
+  readonly ownsKeys: boolean;
+}
+
+/** Keys from elsewhere are mended elsewhere. */
+const KEYS_FROM_ELSEWHERE: FailureExtras = {
+  field: 'options.credentials',
+  hint: 'Sign in again with the tool that made the keys, or choose another source of keys.',
+};
+
 /** `deed` is what was tried: "write media/a.png". */
-export function s3Failure(error: S3Error, headers: ResponseHeaders, host: string, deed: string): S3FailureError {
+export function s3Failure(
+  error: S3Error,
+  headers: ResponseHeaders,
+  { host, ownsKeys }: Asked,
+  deed: string,
+): S3FailureError {
   const named = MEANINGS[error.code] ?? MEANINGS[BY_STATUS[error.status] ?? ''];
-  const [code, reason, extras] =
+  const [code, reason, usualExtras] =
     named ?? (error.status >= 500 ? OWN_ERROR : (['unexpected', 'it refuses', {}] as const));
+  const extras = code === 'auth-expired' && !ownsKeys ? KEYS_FROM_ELSEWHERE : usualExtras;
   // Whatever it refuses for: who asks for a wait gets it.
   const wait = retryAfterMs(headerOf(headers, 'retry-after'), Date.now());
   const hint = code === 'invalid-input' && error.region !== '' ? `The region is "${error.region}".` : extras.hint;

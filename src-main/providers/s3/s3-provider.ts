@@ -25,8 +25,9 @@ import { MAX_KEY_BYTES, MULTIPART_FROM_BYTES, USUAL_PART_BYTES } from './limits.
 import { listObjects } from './list-objects.ts';
 import { objectHead } from './object-asset.ts';
 import { abortUpload } from './open-upload.ts';
+import type { Conditions } from './presets.ts';
 import { putInParts } from './put-in-parts.ts';
-import { putObject } from './put-object.ts';
+import { type ObjectTarget, putObject } from './put-object.ts';
 import { S3Client } from './s3-client.ts';
 import { S3FailureError } from './s3-failure.ts';
 import { s3Settings } from './s3-settings.ts';
@@ -40,8 +41,9 @@ export class S3Provider implements Provider {
   readonly #client: S3Client;
   readonly #multipartFromBytes: number;
   readonly #partBytes: number;
-  /** The service refused If-None-Match once, so it is not asked again. */
-  #refusesConditions = false;
+  /** What is known of If-None-Match, from the service's preset or found out. */
+  #conditions: Conditions;
+  #isLearning = false;
   /** A copy once had another digest than its source, so the service is not asked for one that proves nothing. */
   #copiesAreOpaque = false;
 
@@ -50,6 +52,7 @@ export class S3Provider implements Provider {
     this.#client = client;
     this.#multipartFromBytes = multipartFromBytes;
     this.#partBytes = partBytes;
+    this.#conditions = client.settings.preset.conditions;
   }
 
   list(
@@ -64,7 +67,8 @@ export class S3Provider implements Provider {
   async head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null> {
     try {
       const deed = `look at ${container}/${key}`;
-      const answer = await this.#client.request({ method: 'HEAD', bucket: container, key, deed, signal });
+      const headers = this.#client.settings.preset.readHeaders;
+      const answer = await this.#client.request({ method: 'HEAD', bucket: container, key, headers, deed, signal });
       answer.body.resume();
       return objectHead(key, answer.status, answer.headers);
     } catch (thrown) {
@@ -80,6 +84,7 @@ export class S3Provider implements Provider {
       bucket: container,
       key,
       headers: {
+        ...this.#client.settings.preset.readHeaders,
         ...(range === undefined ? {} : { range: `bytes=${range.first}-${range.last}` }),
         ...(ifVersion === undefined ? {} : { 'if-match': ifVersion }),
       },
@@ -105,17 +110,19 @@ export class S3Provider implements Provider {
     this.assertKey(container, key);
     const inParts = body.sizeBytes >= this.#multipartFromBytes;
     // Services differ in whether a completion honours the condition, so uploads in parts look first as well.
-    if (options.onlyIfAbsent && (inParts || this.#refusesConditions)) await this.#assertAbsent(container, key, options);
-    const ifAbsent = options.onlyIfAbsent && !this.#refusesConditions;
-    const target = { bucket: container, key, ifAbsent };
+    const looksFirst = inParts || this.#conditions !== 'honoured';
+    if (options.onlyIfAbsent && looksFirst) await this.#assertAbsent(container, key, options);
+    const target = { bucket: container, key, ifAbsent: options.onlyIfAbsent && this.#conditions !== 'none' };
     try {
-      if (!inParts) return await putObject(this.#client, target, body, options);
-      return await putInParts(this.#client, target, body, options, this.#partBytes);
+      if (inParts) return await putInParts(this.#client, target, body, options, this.#partBytes);
+      const written = await putObject(this.#client, target, body, options);
+      if (target.ifAbsent) await this.#learnConditions(target, body, options);
+      return written;
     } catch (thrown) {
-      if (!ifAbsent || !(thrown instanceof S3FailureError)) throw thrown;
+      if (!target.ifAbsent || !(thrown instanceof S3FailureError)) throw thrown;
       if (thrown.status === 412) return throwExists(container, key);
       if (thrown.status !== 501) throw thrown;
-      this.#refusesConditions = true;
+      this.#conditions = 'none';
       return this.write(container, key, body, options);
     }
   }
@@ -140,6 +147,11 @@ export class S3Provider implements Provider {
     return abortUpload(this.#client, { bucket: container, key }, readMark(mark).id, signal);
   }
 
+  async readUrl(container: string, key: string, lifetimeMs: number): Promise<string | null> {
+    this.assertKey(container, key);
+    return this.#client.readUrl(container, key, lifetimeMs);
+  }
+
   async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
     try {
       const deed = `remove ${container}/${key}`;
@@ -152,7 +164,7 @@ export class S3Provider implements Provider {
 
   check(container: string, prefix: string, role: LocationRole, signal: AbortSignal): Promise<CheckReport> {
     const place = { provider: this, container, prefix, signal };
-    return checkS3(place, this.#client, role, () => this.#refusesConditions);
+    return checkS3(place, this.#client, role);
   }
 
   assertKey(_container: string, key: string): void {
@@ -175,6 +187,24 @@ export class S3Provider implements Provider {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  /**
+   * A service may pass over If-None-Match without a word, and then nothing would stop a write over what is there. So the
+   * first small object is written twice: the second time must be refused. Until then keys are looked for as well.
+   */
+  async #learnConditions(target: ObjectTarget, body: WriteBody, options: WriteOptions): Promise<void> {
+    if (this.#conditions !== 'unsure' || this.#isLearning || body.buffer === null) return;
+    this.#isLearning = true;
+    try {
+      await putObject(this.#client, target, body, { ...options, onProgress: () => undefined });
+      this.#conditions = 'none';
+    } catch (thrown) {
+      // Anything else than the refusal teaches nothing, and the object is there already.
+      if (thrown instanceof S3FailureError && thrown.status === 412) this.#conditions = 'honoured';
+    } finally {
+      this.#isLearning = false;
+    }
   }
 
   async #assertAbsent(container: string, key: string, options: WriteOptions): Promise<void> {

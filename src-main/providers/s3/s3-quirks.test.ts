@@ -18,7 +18,7 @@ import {
 import { S3Client } from './s3-client.ts';
 import { S3Provider } from './s3-provider.ts';
 import { s3Settings } from './s3-settings.ts';
-import { S3TestServer } from './s3-test-server.ts';
+import { type S3Quirks, S3TestServer } from './s3-test-server.ts';
 
 const BUCKET = 'assets';
 /** Two parts. */
@@ -69,6 +69,64 @@ describe('a service that refuses conditions', () => {
     expect(report.ok).toBe(true);
     expect(report.remarks.join()).toContain('If-None-Match');
     expect([...(server.buckets.get(BUCKET)?.keys() ?? [])]).toEqual(['x', 'y']);
+  });
+});
+
+describe('a service that passes over conditions without a word', () => {
+  test('overwrites nothing, from the first write on', async () => {
+    server.quirks = { ignoresConditions: true };
+    await writeSmall('x');
+    for (const key of ['x', 'y', 'y', 'x']) await codeOf(writeSmall(key, { onlyIfAbsent: true }));
+    expect(server.requests.filter((line) => line === 'PUT /assets/x')).toHaveLength(1);
+    // Written twice, to see whether the second time is refused; looked for from then on.
+    expect(server.requests.filter((line) => line === 'PUT /assets/y')).toHaveLength(2);
+  });
+
+  test('a service that honours them is asked once, then trusted', async () => {
+    for (const key of ['x', 'y', 'z']) await writeSmall(key, { onlyIfAbsent: true });
+    expect(server.requests).toEqual([
+      'HEAD /assets/x',
+      'PUT /assets/x',
+      'PUT /assets/x',
+      'PUT /assets/y',
+      'PUT /assets/z',
+    ]);
+    expect(await codeOf(writeSmall('x', { onlyIfAbsent: true }))).toBe('already-exists');
+  });
+});
+
+describe('the quirk card of a destination', () => {
+  const remarks = async (quirks: S3Quirks) => {
+    server.quirks = quirks;
+    const report = await provider.check(BUCKET, '', 'destination', NEVER_ABORTED);
+    expect(report).toMatchObject({ ok: true });
+    expect(server.buckets.get(BUCKET)?.size).toBe(0);
+    return report.remarks;
+  };
+
+  test('a service like Amazon has one line', async () => {
+    expect(await remarks({})).toEqual([
+      'What this service was seen to do: it keeps new keys apart, it compares the MD5 that is sent with what arrives, ' +
+        'its ETag is the MD5 of what it stored, a listing can go on after any key.',
+    ]);
+  });
+
+  test.each<[S3Quirks, string]>([
+    [{ ignoresConditions: true }, 'does not know If-None-Match'],
+    [{ refusesConditions: true }, 'does not know If-None-Match'],
+    [{ ignoresMd5: true }, 'takes bytes whose MD5 is another'],
+    [{ opaqueETags: true }, 'ETags here are no checksums'],
+    [{ repeatsKeys: true }, 'cannot go on after a key'],
+    [{ clockOffsetMs: -60_000 }, 'clock of this computer differs by'],
+  ])('%j is told', async (quirks, told) => {
+    expect((await remarks(quirks)).join()).toContain(told);
+  });
+
+  test('a source that cannot be listed further is no source', async () => {
+    await writeSmall('x');
+    server.quirks = { repeatsKeys: true };
+    const report = await provider.check(BUCKET, '', 'source', NEVER_ABORTED);
+    expect(report).toMatchObject({ ok: false, failure: { code: 'unsupported', field: 'container' } });
   });
 });
 

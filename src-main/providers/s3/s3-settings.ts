@@ -3,13 +3,11 @@
  */
 import { fail } from '../../../src-shared/model/failure.ts';
 import { type AccountValues, optionValue } from '../account-options.ts';
+import type { CredentialChoice } from './credentials.ts';
 import { s3Descriptor } from './descriptor.ts';
+import { AMAZON, presetOf, regionIn, type ServicePreset } from './presets.ts';
 
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string | null;
-}
+const SELF_HOSTED = 'Enter where your installation is, such as https://s3.example.com.';
 
 export interface S3Settings {
   /** Scheme, host and port of the service, without bucket. */
@@ -17,7 +15,8 @@ export interface S3Settings {
   readonly region: string;
   /** The bucket stands before the host instead of in the path. */
   readonly isVirtual: (bucket: string) => boolean;
-  readonly credentials: Credentials;
+  readonly credentials: CredentialChoice;
+  readonly preset: ServicePreset;
 }
 
 /** Where requests for a bucket go. */
@@ -32,28 +31,46 @@ export interface BucketAddress {
 
 /** Throws `invalid-input` with the field that is wrong. */
 export function s3Settings(account: AccountValues): S3Settings {
-  const region = optionValue(s3Descriptor, account, 'region');
+  const { endpoint: given = '', service = '', region: namedRegion = '' } = account.options;
+  // Cloudflare shows an account ID; the rest of the endpoint is the same for all.
+  const accountId = service === 'r2' && /^[0-9a-f]{32}(\.[a-z]+)?$/i.test(given) ? given : '';
+  const typed = given === '' || accountId !== '' ? null : readEndpoint(given);
+  const preset = presetOf(service, typed);
+  const region = namedRegion || (typed !== null && regionIn(preset, typed)) || preset.region || '';
+  if (region === '') failMissing('region', `${preset.label} needs the region of the bucket.`);
   if (!/^[A-Za-z0-9-]+$/.test(region)) {
     fail('invalid-input', 'A region has letters, digits and hyphens only.', { field: 'options.region' });
   }
-  const given = account.options.endpoint ?? '';
   const addressing = optionValue(s3Descriptor, account, 'addressing');
-  const isAmazon = given === '';
-  const endpoint = isAmazon ? new URL(`https://s3.${region}.${amazonDomain(region)}/`) : readEndpoint(given);
   return {
-    endpoint,
+    endpoint: typed ?? presetEndpoint(preset, region, accountId),
     region,
     isVirtual: (bucket) => {
       if (addressing !== 'auto') return addressing === 'virtual';
       // A certificate for *.s3.… does not cover a bucket with dots in its name.
-      return isAmazon && !bucket.includes('.');
+      return typed === null && preset.isVirtual && !bucket.includes('.');
     },
-    credentials: {
-      accessKeyId: printable(account.options.accessKeyId ?? '', 'options.accessKeyId'),
-      secretAccessKey: account.secrets.secretAccessKey ?? '',
-      sessionToken: printable(account.secrets.sessionToken ?? '', 'secrets.sessionToken') || null,
-    },
+    credentials: credentialChoice(account),
+    preset,
   };
+}
+
+function credentialChoice(account: AccountValues): CredentialChoice {
+  const from = optionValue(s3Descriptor, account, 'credentials');
+  if (from === 'environment' || from === 'role') return { from };
+  if (from === 'profile') return { from, profile: printable(account.options.profile ?? '', 'options.profile') };
+  const accessKeyId = printable(account.options.accessKeyId ?? '', 'options.accessKeyId');
+  const secretAccessKey = account.secrets.secretAccessKey ?? '';
+  if (accessKeyId === '') failMissing('accessKeyId', 'Access key ID is missing.');
+  if (secretAccessKey === '') {
+    fail('invalid-input', 'Secret access key is missing.', { field: 'secrets.secretAccessKey' });
+  }
+  const sessionToken = printable(account.secrets.sessionToken ?? '', 'secrets.sessionToken') || null;
+  return { from: 'keys', keys: { accessKeyId, secretAccessKey, sessionToken } };
+}
+
+function failMissing(option: string, message: string, hint = ''): never {
+  return fail('invalid-input', message, { field: `options.${option}`, hint });
 }
 
 /** Throws `invalid-input` with field "container" when no bucket can have the name. */
@@ -70,9 +87,15 @@ export function bucketAddress(settings: S3Settings, bucket: string): BucketAddre
   return { origin: `${protocol}//${bucket}.${host}`, host: `${bucket}.${host}`, path: '' };
 }
 
-/** Amazon's partition for China has a domain of its own. */
-function amazonDomain(region: string): string {
-  return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+function presetEndpoint(preset: ServicePreset, region: string, accountId: string): URL {
+  const template =
+    preset.endpoint ?? failMissing('endpoint', `${preset.label} has no address of its own.`, SELF_HOSTED);
+  if (template.includes('{account}') && accountId === '') {
+    failMissing('endpoint', `${preset.label} needs the account ID.`, 'The dashboard shows it with the bucket.');
+  }
+  // Amazon's partition for China has a domain of its own.
+  const suffix = preset === AMAZON && region.startsWith('cn-') ? '.cn' : '';
+  return new URL(template.replace('{region}', region).replace('{account}', accountId) + suffix);
 }
 
 function readEndpoint(text: string): URL {

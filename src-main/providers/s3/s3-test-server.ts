@@ -5,10 +5,17 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type KnownKeys, signatureProblem } from './check-signature.ts';
+import { sendError, sendXml } from './s3-test-answers.ts';
 
 export interface S3Quirks {
   /** Answers 501 to conditional writes, as Swift does. */
   readonly refusesConditions?: boolean;
+  /** Takes bytes whose MD5 is not the one that was said. */
+  readonly ignoresMd5?: boolean;
+  /** Refuses requests with this session token. */
+  readonly expiredToken?: string;
+  /** Passes over If-None-Match without a word, as older services do. */
+  readonly ignoresConditions?: boolean;
   /** Answers writes, copies and completions with status 200 and an error inside, as Amazon may; nothing happens. */
   readonly failsInside?: boolean;
   /** Cuts the connection after the object is there: the client cannot know. */
@@ -117,6 +124,10 @@ export class S3TestServer {
       return sendError(response, 403, 'AccessDenied');
     const problem = signatureProblem(request, this.keys, nowMs);
     if (problem !== null) return sendError(response, 403, problem);
+    if (request.headers['x-amz-security-token'] === (this.quirks.expiredToken ?? null)) {
+      request.resume();
+      return sendError(response, 400, 'ExpiredToken');
+    }
     const line = `${request.method} ${request.url}`;
     response.on('finish', () => this.watch('answered', line));
     await this.watch('asked', line);
@@ -198,7 +209,7 @@ export class S3TestServer {
     bucket: Map<string, StoredObject>,
     key: string,
   ): Promise<void> {
-    const isConditional = request.headers['if-none-match'] === '*';
+    const isConditional = request.headers['if-none-match'] === '*' && this.quirks.ignoresConditions !== true;
     if (isConditional && this.quirks.refusesConditions === true) return sendError(response, 501, 'NotImplemented');
     const bytes = await this.#receive(request, response);
     if (bytes === null) return;
@@ -310,7 +321,7 @@ export class S3TestServer {
     await this.watch('received', line);
     const payload = request.headers['x-amz-content-sha256'];
     const isOther = payload !== 'UNSIGNED-PAYLOAD' && payload !== createHash('sha256').update(bytes).digest('hex');
-    const claimed = request.headers['content-md5'];
+    const claimed = this.quirks.ignoresMd5 === true ? undefined : request.headers['content-md5'];
     if (isOther) sendError(response, 400, 'XAmzContentSHA256Mismatch');
     else if (claimed !== undefined && Buffer.from(String(claimed), 'base64').toString('hex') !== md5(bytes)) {
       sendError(response, 400, 'BadDigest');
@@ -370,17 +381,6 @@ async function readAll(
 
 function md5(bytes: Uint8Array): string {
   return createHash('md5').update(bytes).digest('hex');
-}
-
-function sendError(response: ServerResponse, status: number, code: string): void {
-  sendXml(response, status, `<Error><Code>${code}</Code><Message>Refused by the test.</Message></Error>`);
-}
-
-function sendXml(response: ServerResponse, status: number, xml: string): void {
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`;
-  response
-    .writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(body) })
-    .end(body);
 }
 
 /** Two parts a page, so that whoever reads one page only is found out. */

@@ -3,8 +3,9 @@
  * account must be allowed to make buckets. Run by `npm run test:servers`.
  */
 import { hash, randomBytes } from 'node:crypto';
-import { test } from 'vitest';
-import { NEVER_ABORTED } from '../conformance/fixture.ts';
+import { request } from 'undici';
+import { expect, test } from 'vitest';
+import { bufferBody, bytesOf, md5, NEVER_ABORTED, writeOptions } from '../conformance/fixture.ts';
 import { describeProvider } from '../provider-conformance.ts';
 import { s3Descriptor } from './descriptor.ts';
 import { S3Client } from './s3-client.ts';
@@ -24,7 +25,26 @@ const options = { endpoint: endpoint ?? '', accessKeyId };
 const MULTIPART_FROM_BYTES = 8 * 1024 * 1024;
 
 if (endpoint === undefined) test.skip('TRANSSHIP_TEST_S3_ENDPOINT names no service');
-else describeProvider(`S3 at ${endpoint}`, setUp, s3Descriptor.capabilities);
+else {
+  describeProvider(`S3 at ${endpoint}`, setUp, s3Descriptor.capabilities);
+
+  test.each(['a b+c/é%2F.txt', 'plain'])(
+    'anybody reads %j by the URL that is given away, and only that',
+    async (key) => {
+      const provider = new S3Provider(new S3Client(s3Settings({ options, secrets: { secretAccessKey } })), 1e9);
+      const bytes = bytesOf(1_000);
+      await provider.write(container, key, bufferBody(bytes), writeOptions());
+      const url = (await provider.readUrl(container, key, 60_000)) ?? '';
+      const answer = await request(url);
+      expect([answer.statusCode, md5(Buffer.from(await answer.body.arrayBuffer()))]).toEqual([200, md5(bytes)]);
+      const changed = await request(url.replace(/X-Amz-Expires=\d+/, 'X-Amz-Expires=61'));
+      await changed.body.dump();
+      expect(changed.statusCode).toBe(403);
+      await provider.remove(container, key, NEVER_ABORTED);
+      await provider.close();
+    },
+  );
+}
 
 async function setUp() {
   const settings = s3Settings({ options, secrets: { secretAccessKey } });

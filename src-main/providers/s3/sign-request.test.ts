@@ -56,6 +56,14 @@ test('a query without a value', () => {
   );
 });
 
+test('a URL that is given away (the example of "Authenticating Requests: Using Query Parameters")', () => {
+  expect(signer.readQuery({ path: '/test.txt', host, lifetimeS: 86_400, timestamp })).toBe(
+    'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request' +
+      '&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host' +
+      '&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404',
+  );
+});
+
 test('the time has no punctuation and no fractions', () => {
   expect(signatureTime(Date.parse('2013-05-24T00:00:00.999Z'))).toBe(timestamp);
 });

@@ -4,8 +4,9 @@
  */
 import { FailureError, fail, failure } from '../../../src-shared/model/failure.ts';
 import type { OpenedAsset, OpenOptions } from '../provider.ts';
+import { untilAborted } from '../wire/until-aborted.ts';
 import { fileHead, fileVersion } from './asset-of-stats.ts';
-import { type Loan, untilAborted } from './session-pool.ts';
+import type { Loan } from './session-pool.ts';
 import { sftpFailure } from './sftp-failure.ts';
 import type { Handle, SftpSession } from './sftp-session.ts';
 

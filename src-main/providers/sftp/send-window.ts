@@ -2,8 +2,9 @@
  * Owns the writes that are in flight for one file: how many at once, and up to which byte all arrived. Must not know
  * where bytes come from. Called by write-sftp.ts.
  */
+
+import { untilAborted } from '../wire/until-aborted.ts';
 import { REQUEST_BYTES, REQUESTS_IN_FLIGHT } from './read-sftp.ts';
-import { untilAborted } from './session-pool.ts';
 import type { Handle, SftpSession } from './sftp-session.ts';
 
 /** However many share a connection, each goes on. */

@@ -2,6 +2,8 @@
  * Owns the connections of one account: a few, shared by all who read and write, opened when needed, closed when idle.
  * Must not know what they are used for. Called by sftp-provider.ts, one pool for each account.
  */
+
+import { untilAborted } from '../wire/until-aborted.ts';
 import type { SftpSession } from './sftp-session.ts';
 
 /**
@@ -124,14 +126,4 @@ export class SessionPool {
     const session = await place.opening.catch(() => null);
     await session?.close();
   }
-}
-
-/** What the promise gives, or the reason of the abort as soon as it comes; then nobody waits for the promise. */
-export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise<Value>((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
