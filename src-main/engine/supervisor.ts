@@ -383,19 +383,16 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
     async stop(graceMs) {
       stopping = true;
-      const gone = new Promise<void>((resolve) => {
-        allGone = resolve;
-        if (workers.size === 0) resolve();
-      });
+      const gone = Promise.withResolvers<void>();
+      allGone = gone.resolve;
+      if (workers.size === 0) gone.resolve();
       for (const handle of workers) handle.process.send({ type: 'shutdown' });
       const stopTerm = clock.after(graceMs, () => {
         for (const handle of workers) handle.end();
       });
-      let stopPatience = (): void => undefined;
-      const patience = new Promise<void>((resolve) => {
-        stopPatience = clock.after(graceMs + KILL_AFTER_MS + 500, resolve);
-      });
-      await Promise.race([gone, patience]);
+      const patience = Promise.withResolvers<void>();
+      const stopPatience = clock.after(graceMs + KILL_AFTER_MS + 500, patience.resolve);
+      await Promise.race([gone.promise, patience.promise]);
       stopTerm();
       stopPatience();
     },

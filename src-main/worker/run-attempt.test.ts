@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WorkerEnd } from '../../src-shared/contract/worker-messages.ts';
 import type { Provider } from '../providers/provider.ts';
 import { createProvider } from '../providers/registry.ts';
-import { type AbsenceGuess, createAbsenceGuess } from './absence-guess.ts';
 import { KEY, memoryProvider, noting, put, type RequestName, type Stage, setStage } from './staged-attempt.ts';
 
 let stage: Stage;
@@ -362,52 +361,5 @@ describe('from folder to folder', () => {
     writeFileSync(join(stage.spoolFolder, 'from', KEY), SMALL);
     const report = await runLocal(memorySpoolBytes);
     expect(report.kind === 'completed' && report.result.digests).toEqual({ sha256: sha256(SMALL) });
-  });
-});
-
-describe('a destination where nothing was found lately', () => {
-  const nothing: AbsenceGuess = { isLikely: () => true, saw: () => undefined };
-  const order = { sizeBytes: SMALL.length };
-
-  test('is not asked before the write', async () => {
-    put(stage.source, SMALL);
-    const requests: RequestName[] = [];
-    const destination = noting(await memoryProvider(), requests);
-    expect(await stage.run({ destination, order, absence: nothing })).toMatchObject({ kind: 'completed' });
-    expect(requests).toEqual(['write']);
-  });
-
-  test.each(['never', 'if-different'] as const)(
-    'keeps its rule under "%s" when something is there',
-    async (overwrite) => {
-      put(stage.source, SMALL, { digests: { md5: md5(SMALL) } });
-      put(stage.destination, SMALL, { digests: { md5: md5(SMALL) }, versionToken: 'theirs' });
-      const saw = vi.fn<AbsenceGuess['saw']>();
-      const report = await stage.run({ order, absence: { ...nothing, saw }, policies: { overwrite } });
-      expect(report).toMatchObject({ kind: 'skipped', result: { destinationVersion: 'theirs' } });
-      expect(saw.mock.calls[0]?.[1]).toBe(true);
-    },
-  );
-
-  test('gets what differs replaced, with the bytes that were read already', async () => {
-    put(stage.source, SMALL);
-    put(stage.destination, Buffer.from('theirs'));
-    const requests: RequestName[] = [];
-    const source = noting(await memoryProvider(), requests);
-    expect(await stage.run({ source, order, absence: nothing })).toMatchObject({ kind: 'completed' });
-    expect(requests.filter((name) => name === 'open')).toHaveLength(1);
-    expect(arrived()).toBe(sha256(SMALL));
-  });
-
-  test('is believed after sixteen looks, and no more after one that found something', () => {
-    const guess = createAbsenceGuess();
-    const there = { accountKey: 'a', container: 'b', key: 'k' };
-    for (let look = 0; look < 15; look += 1) guess.saw(there, false);
-    expect(guess.isLikely(there)).toBe(false);
-    guess.saw(there, false);
-    expect(guess.isLikely(there)).toBe(true);
-    expect(guess.isLikely({ ...there, container: 'c' })).toBe(false);
-    guess.saw(there, true);
-    expect(guess.isLikely(there)).toBe(false);
   });
 });

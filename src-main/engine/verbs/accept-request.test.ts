@@ -1,0 +1,62 @@
+/** Proves that a request that cannot work is refused at the place where it is wrong, and leaves nothing. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KEEP_CONTENT } from '../../../src-shared/model/content-rules.ts';
+import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from '../coordinator-under-test.ts';
+import { submitMigration } from './submit-migration.ts';
+
+let test: CoordinatorUnderTest;
+beforeEach(async () => {
+  test = await openCoordinatorUnderTest();
+});
+afterEach(() => test.close());
+
+describe('a request that cannot work', () => {
+  it.each([
+    ['an unknown account', { source: { ...REQUEST.source, accountId: 'nobody' } }, 'source.accountId'],
+    [
+      'a destination that cannot be written',
+      { destination: { ...REQUEST.destination, accountId: 'http' } },
+      'destination.accountId',
+    ],
+    ['a source without a container', { source: { ...REQUEST.source, container: ' ' } }, 'source.container'],
+    [
+      'a destination inside its source',
+      { destination: { ...REQUEST.destination, container: '/from/below' } },
+      'destination.container',
+    ],
+    ['the same place twice', { destination: REQUEST.source }, 'destination.container'],
+    ['an unknown queue', { queue: 'nowhere' }, 'queue'],
+    [
+      'headers where none are kept',
+      { policies: { ...REQUEST.policies, content: { ...KEEP_CONTENT, cacheControl: [{ glob: '*', value: 'x' }] } } },
+      'policies.content.cacheControl',
+    ],
+    [
+      'a storage class where there is no choice',
+      { policies: { ...REQUEST.policies, content: { ...KEEP_CONTENT, storageClass: 'GLACIER' } } },
+      'policies.content.storageClass',
+    ],
+  ])('is refused at its place and leaves nothing: %s', async (_, change, field) => {
+    const submitted = test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, ...change }));
+    await expect(submitted).rejects.toMatchObject({ failure: { field } });
+    expect(test.coordinator.store.latestMigrations(5)).toEqual([]);
+  });
+
+  it('names the line of a list that is wrong', async () => {
+    const assets = [{ sourceKey: 'https://example.test/a' }, { sourceKey: 'not an address' }];
+    const source = { accountId: 'http', container: '', prefix: '' };
+    const submitted = test.coordinator.call((desk) =>
+      submitMigration(desk, { ...REQUEST, source, selection: { kind: 'assets', assets } }),
+    );
+    await expect(submitted).rejects.toMatchObject({ failure: { field: 'selection.assets.1.sourceKey' } });
+  });
+
+  it('finds two assets that would become one', async () => {
+    const assets = [{ sourceKey: 'https://one.test/a.jpg' }, { sourceKey: 'https://two.test/a.jpg' }];
+    const source = { accountId: 'http', container: '', prefix: '' };
+    const submitted = test.coordinator.call((desk) =>
+      submitMigration(desk, { ...REQUEST, source, selection: { kind: 'assets', assets } }),
+    );
+    await expect(submitted).rejects.toMatchObject({ failure: { code: 'already-exists' } });
+  });
+});
