@@ -49,7 +49,7 @@ export function App() {
 }
 
 /** Screens of many things, which open one by its number. */
-const TAKE_ID: readonly string[] = ['migrations', 'jobs', 'schedules'];
+const TAKE_ID: readonly string[] = ['migrations', 'jobs', 'schedules', 'plan'];
 
 function screenOf({ screen, id }: Route): ReactNode {
   if (id !== null && !(TAKE_ID.includes(screen) && /^[1-9]\d{0,14}$/.test(id))) return <NotFound />;
@@ -61,7 +61,7 @@ function screenOf({ screen, id }: Route): ReactNode {
     case 'new':
       return <NewMigrationScreen />;
     case 'plan':
-      return <PlanScreen key={id} planId={Number(id)} />;
+      return id === null ? <NotFound /> : <PlanScreen key={id} planId={Number(id)} />;
     case 'queues':
       return <QueuesScreen />;
     case 'schedules':

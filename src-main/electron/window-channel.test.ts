@@ -91,7 +91,7 @@ test('a request that is too large is refused by its id, and never reaches the ho
   expect(JSON.parse(contents.sent[0]?.[1] ?? '')).toMatchObject({
     type: 'refusal',
     id: 7,
-    failure: { code: 'too-large', message: 'One request may hold 16 MiB at most.' },
+    failure: { code: 'too-large', message: 'One request may hold 32 MiB at most.' },
   });
 });
 
