@@ -24,6 +24,7 @@ export async function verifyDestination(
   attempt.meter.enter('verify');
   // Whatever the destination compared, it was not the source's own digest of the whole: that is still to be done.
   if (written.vouches !== 'checksum') await assertVouchedDigests(head, body);
+  if (written.vouches === 're-read') await assertStillThere(attempt, written);
   const rung = written.vouches ?? (await lookForProof(attempt, body));
   const { minimumProof } = attempt.order.policies;
   if (!proofHolds(rung, minimumProof)) {
@@ -33,6 +34,18 @@ export async function verifyDestination(
     });
   }
   return rung;
+}
+
+/** What was read back before anybody could see it must be what everybody sees now. */
+async function assertStillThere(attempt: Attempt, { versionToken }: WriteResult): Promise<void> {
+  const { container, key } = attempt.order.destination;
+  const there = await watchCall(attempt, 'The destination', (signal) =>
+    attempt.destination.head(container, key, signal),
+  );
+  if (there?.versionToken === versionToken) return;
+  fail('checksum-mismatch', 'The destination does not hold what was just written to it.', {
+    hint: 'Somebody else wrote to the same key, or removed it.',
+  });
 }
 
 async function lookForProof(attempt: Attempt, body: SpooledBody): Promise<ProofRung> {

@@ -21,6 +21,7 @@ const { O_RDWR, O_CREAT, O_EXCL } = fs.constants;
 const CREATE_NEW = O_RDWR | O_CREAT | O_EXCL | (fs.constants.O_NOFOLLOW ?? 0);
 /** What we made before is opened as it is, and never through a link. */
 const OPEN_EARLIER = fs.constants.O_RDWR | (fs.constants.O_NOFOLLOW ?? 0);
+const COMPARED_BYTES = 128 * 1024;
 /** Ordinary rights for new files, narrowed by the umask; rights of the source are never taken over. */
 const FILE_MODE = 0o666;
 
@@ -132,9 +133,14 @@ async function assertHolds(descriptor: number, body: WriteBody, { signal }: Writ
 
 /** Reading is several times as fast as making a write durable, and bytes that survived a crash are not believed. */
 async function holds(descriptor: number, at: number, chunk: Uint8Array): Promise<boolean> {
-  const there = Buffer.allocUnsafe(chunk.byteLength);
-  const { bytesRead } = await calls.readFile(descriptor, there, 0, there.byteLength, at);
-  return bytesRead === chunk.byteLength && there.equals(chunk);
+  // In pieces, so that comparing what is large leaves no large garbage behind.
+  for (let done = 0; done < chunk.byteLength; done += COMPARED_BYTES) {
+    const piece = chunk.subarray(done, done + COMPARED_BYTES);
+    const there = Buffer.allocUnsafe(piece.byteLength);
+    const { bytesRead } = await calls.readFile(descriptor, there, 0, there.byteLength, at + done);
+    if (bytesRead !== piece.byteLength || !there.equals(piece)) return false;
+  }
+  return true;
 }
 
 async function publish(temporary: string, final: string, shown: string): Promise<void> {
