@@ -45,7 +45,11 @@ export function TextField(props: TextFieldProps) {
     autoFocus: props.autoFocus ?? false,
     spellCheck: false,
     autoComplete: 'off',
-    className: classes(styles.input, (props.mono ?? false) && styles.mono),
+    className: classes(
+      styles.input,
+      (props.mono ?? false) && styles.mono,
+      rows > 1 && input === 'password' && styles.covered,
+    ),
     'aria-invalid': failure !== null,
     'aria-describedby': notes === '' ? undefined : notes,
     onBlur: props.onBlur,

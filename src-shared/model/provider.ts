@@ -12,6 +12,8 @@ export interface ProviderOption {
   readonly help: string;
   readonly input: 'text' | 'secret' | 'choice' | 'toggle';
   readonly required: boolean;
+  /** Of text and secrets: the value has lines of its own, like a key file or a certificate, and keeps them. */
+  readonly multiline?: true;
   readonly placeholder?: string;
   readonly initial?: string;
   readonly choices?: readonly { readonly value: string; readonly label: string }[];

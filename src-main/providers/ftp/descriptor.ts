@@ -54,6 +54,7 @@ export const ftpDescriptor: ProviderDescriptor = {
       label: 'Certificate authority',
       help: 'For a server whose certificate no public authority signed: the certificate to trust, as PEM text.',
       input: 'text',
+      multiline: true,
       required: false,
       placeholder: '-----BEGIN CERTIFICATE-----',
     },

@@ -22,6 +22,7 @@ export const gcsDescriptor: ProviderDescriptor = {
       label: 'Service account key',
       help: 'The whole JSON file of the key. The account needs the role Storage Object User, or Viewer to read only.',
       input: 'secret',
+      multiline: true,
       required: true,
     },
     {

@@ -64,6 +64,7 @@ export const sftpDescriptor: ProviderDescriptor = {
       label: 'Private key',
       help: 'The whole content of a private key file, from its BEGIN line to its END line.',
       input: 'secret',
+      multiline: true,
       required: false,
     },
     {

@@ -51,6 +51,7 @@ export function AccountOption(props: AccountOptionProps) {
           onChange={set}
           help={option.help}
           placeholder={option.placeholder}
+          rows={rowsOf(option)}
           failure={failure}
         />
       );
@@ -65,6 +66,7 @@ function SecretOption({ option, form, failure, onChange }: AccountOptionProps) {
     <TextField
       label={labelOf(option)}
       input="password"
+      rows={rowsOf(option)}
       value={form.typedSecrets[name] ?? ''}
       onChange={(typed) =>
         onChange({
@@ -93,6 +95,11 @@ function SecretOption({ option, form, failure, onChange }: AccountOptionProps) {
       }
     />
   );
+}
+
+/** Enough to see that what was pasted has lines; the block can be pulled larger. */
+function rowsOf(option: ProviderOption): number {
+  return option.multiline === true ? 4 : 1;
 }
 
 function labelOf(option: ProviderOption): string {
