@@ -11,6 +11,7 @@ import { nodeRng } from '../src-main/node-ports/node-rng.ts';
 import { openProfile } from '../src-main/node-ports/profile-paths.ts';
 import { createSessionSecrets } from '../src-main/node-ports/session-secrets.ts';
 import type { Log } from '../src-main/ports.ts';
+import { DEFAULT_POLICIES, type OverwritePolicy } from '../src-shared/model/migration.ts';
 import type { S3Address } from '../test-servers/servers/s3-server.ts';
 import type { Cost } from './compare-costs.ts';
 import { cpuSeconds } from './process-cpu.ts';
@@ -25,7 +26,7 @@ export interface BenchHouse {
   saveS3(address: S3Address): Promise<string>;
   saveWeb(): Promise<string>;
   /** Throws unless all `assets` complete. */
-  migrate(source: Place, destination: Place, assets: number): Promise<Cost>;
+  migrate(source: Place, destination: Place, assets: number, overwrite: OverwritePolicy): Promise<Cost>;
   stop(): Promise<void>;
 }
 
@@ -62,7 +63,7 @@ export async function openBenchHouse(profile: string): Promise<BenchHouse> {
     saveS3: ({ endpoint, region, accessKey, secretKey }) =>
       save('s3', { endpoint, region, accessKeyId: accessKey }, { secretAccessKey: secretKey }),
     saveWeb: () => save('http', { allowPrivateAddresses: 'true' }, {}),
-    async migrate(source, destination, assets) {
+    async migrate(source, destination, assets, overwrite) {
       const pids = await workerPids(house);
       const workersBefore = cpuSeconds(pids);
       const mainBefore = process.cpuUsage();
@@ -70,6 +71,7 @@ export async function openBenchHouse(profile: string): Promise<BenchHouse> {
       const { migrationId } = await house.call('migration.submit', {
         source: { ...source, prefix: '' },
         destination: { ...destination, prefix: '' },
+        policies: { ...DEFAULT_POLICIES, overwrite },
       });
       await new Promise<void>((resolve, reject) => {
         let completed = 0;

@@ -28,6 +28,8 @@ interface Case {
   readonly sizeBytes: number;
   readonly source: Place;
   readonly into: 'bucket' | 'folder';
+  /** Under `never` nothing is copied inside the service: the bytes pass here, as they do with rclone's flags. */
+  readonly overwrite?: 'never';
   /** `target` is a bucket or a folder, new for every run. */
   readonly peer: (target: string) => readonly string[];
 }
@@ -96,7 +98,7 @@ async function cases(of: BenchHouse): Promise<readonly Case[]> {
     {
       ...SMALL,
       name: 's3-small',
-      title: 'S3 → S3, 2,000 × 16 KiB',
+      title: 'S3 → S3, 2,000 × 16 KiB, copied inside the service',
       aim: 0.8,
       source: { accountId: s3, container: 'small' },
       into: 'bucket',
@@ -107,12 +109,39 @@ async function cases(of: BenchHouse): Promise<readonly Case[]> {
     },
     {
       name: 's3-big',
-      title: 'S3 → S3, 4 × 256 MiB',
+      title: 'S3 → S3, 4 × 256 MiB, copied inside the service',
       aim: 0.9,
       assets: 4,
       sizeBytes: 256 * MIB,
       source: { accountId: s3, container: 'big' },
       into: 'bucket',
+      peer: (target) => [
+        ...['rclone', 'copy', 's3:big', `s3:${target}`, '--disable', 'copy', '--s3-upload-cutoff', '1G'],
+        ...['--s3-disable-checksum', '--s3-no-check-bucket'],
+      ],
+    },
+    {
+      ...SMALL,
+      name: 's3-small-through',
+      title: 'S3 → S3, 2,000 × 16 KiB, the bytes passing here',
+      aim: 0.8,
+      source: { accountId: s3, container: 'small' },
+      into: 'bucket',
+      overwrite: 'never',
+      peer: (target) => [
+        ...['rclone', 'copy', 's3:small', `s3:${target}`, '--disable', 'copy', ...many, ...quick],
+        ...['--s3-no-head-object', '--use-server-modtime', '--size-only'],
+      ],
+    },
+    {
+      name: 's3-big-through',
+      title: 'S3 → S3, 4 × 256 MiB, the bytes passing here',
+      aim: 0.9,
+      assets: 4,
+      sizeBytes: 256 * MIB,
+      source: { accountId: s3, container: 'big' },
+      into: 'bucket',
+      overwrite: 'never',
       peer: (target) => [
         ...['rclone', 'copy', 's3:big', `s3:${target}`, '--disable', 'copy', '--s3-upload-cutoff', '1G'],
         ...['--s3-disable-checksum', '--s3-no-check-bucket'],
@@ -168,7 +197,7 @@ async function measure(each: Case): Promise<void> {
   const theirs: Cost[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const oursInto = await newTarget(each, `ours-${round}`);
-    ours.push(await house.migrate(each.source, oursInto, each.assets));
+    ours.push(await house.migrate(each.source, oursInto, each.assets, each.overwrite ?? 'if-different'));
     await remove(each, oursInto.container);
     const theirsInto = await newTarget(each, `theirs-${round}`);
     theirs.push(await peer(each.peer(theirsInto.container)));
