@@ -30,7 +30,7 @@ beforeAll(async () => {
   house = await openHouse();
   for (const place of places) {
     accounts.set(place.name, await place.account(house));
-    const container = await place.make('source');
+    const container = await place.make('pairs-source');
     await place.fill(container, tree, [...held.keys()]);
     sources.set(place.name, container);
   }
@@ -50,7 +50,7 @@ describe.each(places.map(({ name }) => name))('from %s', (from) => {
     'to $name',
     async (place) => {
       const source = { accountId: accounts.get(from) ?? '', container: sources.get(from) ?? '', prefix: '' };
-      const container = await place.make(`from-${from.toLowerCase()}`);
+      const container = await place.make(`pairs-from-${from.toLowerCase()}`);
       const destination = { accountId: accounts.get(place.name) ?? '', container, prefix: '' };
       const policies = { ...DEFAULT_POLICIES, minimumProof: 're-read' } as const;
       const migration = await house.migrate(source, destination, policies);
