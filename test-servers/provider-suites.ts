@@ -2,6 +2,8 @@
  * Owns which provider is tried on which real server: what each needs installed, how its suite reaches it. Must not run
  * anything by itself. Called by run-server-tests.ts.
  */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeBucket } from './peer/bucket-tool.ts';
 import { APACHE_PACKAGES, startApacheWebdav } from './servers/apache-webdav.ts';
 import { installAzurite, startAzurite } from './servers/azurite.ts';
@@ -50,7 +52,7 @@ export async function runProviderSuites(bench: Bench): Promise<RunningServers> {
   await runS3(bench, 'Ceph RGW', rgw);
   await runS3(bench, 'Swift', swift);
   return {
-    nginx: nginx && { ...nginx, folder },
+    nginx: nginx && ofMigrations(nginx, folder),
     rgw,
     swift,
     azure: await runAzure(bench),
@@ -76,6 +78,13 @@ async function runHttp(bench: Bench, nginx: Nginx | null, folder: string): Promi
       NODE_EXTRA_CA_CERTS: nginx.certificateFile,
     });
   }
+}
+
+/** A part of what it shows where no suite has left anything. */
+function ofMigrations({ htmlIndex, jsonIndex }: Nginx, folder: string): RunningServers['nginx'] {
+  const name = 'migrations';
+  mkdirSync(join(folder, name));
+  return { htmlIndex: `${htmlIndex}${name}/`, jsonIndex: `${jsonIndex}${name}/`, folder: join(folder, name) };
 }
 
 async function runS3(bench: Bench, name: string, server: S3Address | null): Promise<void> {
