@@ -130,6 +130,7 @@ function summarise(): number {
   }
   const all = addReports(ends.flatMap(({ report }) => (report === null ? [] : [report])));
   for (const line of new Set(all.notRun)) console.log(`not run: ${line}`);
+  for (const line of all.failures) console.log(`failed: ${line}`);
   if (withE2e) console.log(electronSentence());
   // A failed step that counts no tests (lint, types, a run that broke down) is a failure in the totals too.
   const bare = ends.filter(({ result, report }) => result !== 'passed' && (report?.failed ?? 0) === 0).length;

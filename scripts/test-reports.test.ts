@@ -1,10 +1,15 @@
-/** Proves that totals are the reports' own, that a broken file is a failure, and that what was skipped is named. */
+/** Proves that totals are the reports' own, that a broken file is a failure, and that what failed or was skipped is named. */
 import { expect, test } from 'vitest';
 import { addReports, readPlaywrightReport, readVitestReport, totalsLine } from './test-reports.ts';
 
 const vitestFile = (status: string, ...tests: readonly string[]) => ({
+  name: 'a.test.ts',
   status,
-  assertionResults: tests.map((each, index) => ({ status: each, fullName: `test ${index}` })),
+  assertionResults: tests.map((each, index) => ({
+    status: each,
+    fullName: `test ${index}`,
+    failureMessages: each === 'failed' ? ['\u001b[31mexpected 1\u001b[39m\nto be 2'] : [],
+  })),
 });
 
 test('Vitest: passed, failed, skipped and to-do tests', () => {
@@ -14,11 +19,18 @@ test('Vitest: passed, failed, skipped and to-do tests', () => {
       vitestFile('failed', 'failed', 'passed', 'failed'),
     ],
   });
-  expect(report).toEqual({ passed: 2, failed: 2, skipped: 2, notRun: ['test 1', 'test 2'] });
+  expect(report).toEqual({
+    passed: 2,
+    failed: 2,
+    skipped: 2,
+    notRun: ['test 1', 'test 2'],
+    failures: ['test 0: expected 1 to be 2', 'test 2: expected 1 to be 2'],
+  });
 });
 
 test('Vitest: a file that could not be loaded is a failure', () => {
-  expect(readVitestReport({ testResults: [vitestFile('failed')] }).failed).toBe(1);
+  const report = readVitestReport({ testResults: [{ ...vitestFile('failed'), message: 'no such module' }] });
+  expect(report).toMatchObject({ failed: 1, failures: ['a.test.ts: no such module'] });
 });
 
 const playwrightTest = (status: 'expected' | 'unexpected' | 'flaky' | 'skipped', description?: string) => ({
@@ -28,6 +40,7 @@ const playwrightTest = (status: 'expected' | 'unexpected' | 'flaky' | 'skipped',
       projectName: 'electron',
       status,
       annotations: description === undefined ? [] : [{ type: 'skip', description }],
+      results: status === 'unexpected' ? [{ error: { message: 'still there' } }] : [{}],
     },
   ],
 });
@@ -47,15 +60,19 @@ test('Playwright: nested suites, flaky counts as passed, a skip gives its reason
     failed: 1,
     skipped: 1,
     notRun: ['electron: quits in time (needs the real binary)'],
+    failures: ['electron: quits in time: still there'],
   });
 });
 
 test('Playwright: an error outside of any test is a failure', () => {
-  expect(readPlaywrightReport({ errors: [{ message: 'a spec does not load' }], suites: [] }).failed).toBe(1);
+  expect(readPlaywrightReport({ errors: [{ message: 'a spec does not load' }], suites: [] })).toMatchObject({
+    failed: 1,
+    failures: ['outside of any test: a spec does not load'],
+  });
 });
 
 test('the last line is plain, and leaves out skipped when there are none', () => {
-  const one = { passed: 3, failed: 1, skipped: 0, notRun: [] };
+  const one = { passed: 3, failed: 1, skipped: 0, notRun: [], failures: [] };
   expect(totalsLine(one)).toBe('3 passed, 1 failed');
   expect(totalsLine(addReports([one, { ...one, skipped: 2 }]))).toBe('6 passed, 2 failed, 2 skipped');
 });

@@ -40,6 +40,7 @@ try {
 }
 const all = addReports(reports);
 for (const line of all.notRun) console.log(`not run: ${line}`);
+for (const line of all.failures) console.log(`failed: ${line}`);
 console.log(totalsLine(all));
 process.exitCode = all.failed > 0 ? 1 : 0;
 
@@ -116,7 +117,8 @@ async function runSuite(name: string, file: string, env: NodeJS.ProcessEnv): Pro
     console.error(`There is no report of this suite: ${messageOf(error)}`);
   }
   // A run that failed without a failed test broke down as a whole, and that is a failure too.
-  reports.push(status !== 0 && report.failed === 0 ? { ...report, failed: 1 } : report);
+  const brokeDown = status !== 0 && report.failed === 0;
+  reports.push(brokeDown ? { ...report, failed: 1, failures: [`${name}: broke down as a whole`] } : report);
 }
 
 function skip(what: string): void {
