@@ -13,5 +13,7 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/*.servers.test.ts'],
     testTimeout: 20_000,
+    // Or the schema's tools and the test would each load a graphql of their own, by different conditions.
+    server: { deps: { inline: [/graphql/] } },
   },
 });

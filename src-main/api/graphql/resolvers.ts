@@ -12,6 +12,8 @@ import type { ProofRung } from '../../../src-shared/model/proof.ts';
 import type { SelectionFilter } from '../../../src-shared/model/selection.ts';
 import type { House } from '../house.ts';
 import { liveOutcomes, migrationOutcomes } from './outcome-streams.ts';
+import { type JobFilterInput, jobFilterOf, present, toNumber } from './read-arguments.ts';
+import { createSteeringResolvers } from './steering-resolvers.ts';
 import { enumValues } from './type-definitions.ts';
 
 interface LocationInput {
@@ -48,13 +50,6 @@ interface AccountInput {
   readonly secrets: readonly ValueInput[];
 }
 
-interface FilterInput {
-  readonly migrationId?: string | null;
-  readonly queue?: string | null;
-  readonly states?: Params<'job.list'>['filter'] extends infer F ? (F extends { states?: infer S } ? S : never) : never;
-  readonly search?: string | null;
-}
-
 /** Every argument arrives checked against the schema: the types below are what it lets through. */
 export function createResolvers(house: House) {
   const call = <Name extends CommandName>(name: Name, params: Params<Name>): Promise<Result<Name>> =>
@@ -72,6 +67,7 @@ export function createResolvers(house: House) {
     (_: unknown, { ids }: { ids: string[] }) =>
       call(name, { jobIds: ids.map((id) => toNumber(id, 'ids')) });
 
+  const steering = createSteeringResolvers(house);
   return {
     ...enumValues(),
     Role: { SOURCE: 'source', DESTINATION: 'destination' },
@@ -95,7 +91,9 @@ export function createResolvers(house: House) {
       canWrite: ({ capabilities }: { capabilities: { canWrite: boolean } }) => capabilities.canWrite,
     },
 
+    Schedule: steering.Schedule,
     Query: {
+      ...steering.Query,
       stats: () => call('stats.get', {}),
       migrations: (_: unknown, args: { search?: string | null; cursor?: string | null; limit: number }) =>
         call('migration.list', present(args)),
@@ -103,22 +101,16 @@ export function createResolvers(house: House) {
       jobs: (
         _: unknown,
         args: {
-          filter?: FilterInput | null;
+          filter?: JobFilterInput | null;
           sort: 'newest' | 'oldest' | 'updated';
           cursor?: string | null;
           limit: number;
         },
-      ) => {
-        const { migrationId, ...filter } = args.filter ?? {};
-        const narrowed =
-          migrationId === undefined || migrationId === null
-            ? {}
-            : { migrationId: toNumber(migrationId, 'filter.migrationId') };
-        return call('job.list', {
+      ) =>
+        call('job.list', {
           ...present({ sort: args.sort, cursor: args.cursor, limit: args.limit }),
-          filter: { ...present(filter), ...narrowed },
-        });
-      },
+          filter: jobFilterOf(args.filter ?? {}),
+        }),
       job: (_: unknown, { id }: { id: string }) => call('job.get', { jobId: toNumber(id, 'id') }),
       queues: async () => (await call('queue.list', {})).queues,
       accounts: async () => (await call('account.list', {})).accounts,
@@ -133,6 +125,7 @@ export function createResolvers(house: House) {
     },
 
     Mutation: {
+      ...steering.Mutation,
       submitMigration: (_: unknown, { input }: { input: RequestInput }) => {
         const assets = input.assets ?? null;
         const { filter } = present({ filter: input.filter });
@@ -201,18 +194,4 @@ function assetOf({ sourceKey, ...rest }: NullableAsset): NamedAsset {
 /** Null-prototype: a name like __proto__ is just a name. */
 function recordOf(values: readonly ValueInput[]): Record<string, string> {
   return Object.assign(Object.create(null), Object.fromEntries(values.map(({ name, value }) => [name, value])));
-}
-
-function toNumber(id: string, field: string): number {
-  const number = /^\d{1,15}$/.test(id) ? Number(id) : 0;
-  return number > 0 ? number : fail('invalid-input', `"${id}" is no id.`, { field });
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], null | undefined> };
-
-/** Leaves out what is null or not there: GraphQL knows both, the commands know one. */
-function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
-  ) as Present<T>;
 }

@@ -2,8 +2,10 @@
  * Owns the GraphQL schema as text. Enums are made from the tables of src-shared, so that a word exists once. Must not
  * resolve anything. Used by create-graphql.ts and printed to docs/schema.graphql.
  */
+import { BULK_STATES, BULK_VERBS } from '../../../src-shared/model/bulk.ts';
 import { METADATA_RULES } from '../../../src-shared/model/content-rules.ts';
 import { FAILURE_CODES } from '../../../src-shared/model/failure.ts';
+import { GATE_STATES } from '../../../src-shared/model/house.ts';
 import { ATTEMPT_OUTCOMES, TRANSFER_STEPS } from '../../../src-shared/model/job.ts';
 import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
 import {
@@ -14,8 +16,10 @@ import {
 } from '../../../src-shared/model/migration.ts';
 import { LETTER_RULES } from '../../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../../src-shared/model/proof.ts';
+import { RUN_OUTCOMES } from '../../../src-shared/model/schedule.ts';
 import { DIRECTORY_MARKER_RULES } from '../../../src-shared/model/selection.ts';
 import { REQUEST_DEFINITIONS } from './request-definitions.ts';
+import { STEERING_DEFINITIONS } from './steering-definitions.ts';
 
 /** GraphQL name → the words it stands for. */
 const ENUMS: Readonly<Record<string, readonly string[]>> = {
@@ -31,6 +35,10 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   FailureCode: FAILURE_CODES,
   TransferStep: TRANSFER_STEPS,
   AttemptOutcome: ATTEMPT_OUTCOMES,
+  GateState: GATE_STATES,
+  BulkVerb: BULK_VERBS,
+  BulkState: BULK_STATES,
+  RunOutcome: RUN_OUTCOMES,
 };
 
 /** "worker-lost" → WORKER_LOST: GraphQL names have no hyphens. */
@@ -57,6 +65,7 @@ const counts = JOB_STATES.map((state) => `  ${state}: Int!`).join('\n');
 export const TYPE_DEFINITIONS = /* GraphQL */ `
 ${enums}
 ${REQUEST_DEFINITIONS}
+${STEERING_DEFINITIONS}
 "How many jobs are in each state."
 type Counts {
 ${counts}
