@@ -173,7 +173,10 @@ async function fillSpool(
         alive(attempt.patience.stallMs);
         meter.spooled(spool.sizeBytes);
         if (spool.sizeBytes > mostBytes) break;
-        if (declaredBytes < 0) assertFits(attempt, spool.sizeBytes);
+        if (declaredBytes < 0) {
+          assertFits(attempt, spool.sizeBytes);
+          assertEnds(attempt, spool.sizeBytes);
+        }
       }
       assertLength(declaredBytes, spool.sizeBytes);
       assertStatedSize(order, spool.sizeBytes);
@@ -246,6 +249,20 @@ function assertRoom({ order, memorySpoolBytes }: Attempt, sizeBytes: number): vo
     hint: 'Free some room on the disk of the profile, or allow the spool more in Settings, then retry.',
     field: 'spoolBudgetBytes',
   });
+}
+
+/** A source that does not say how much it sends may send without end: it gets the room of the spool, and not twice. */
+function assertEnds({ order, memorySpoolBytes }: Attempt, sizeBytes: number): void {
+  const { spoolRoomBytes } = order;
+  if (spoolRoomBytes === null || sizeBytes <= memorySpoolBytes || sizeBytes <= spoolRoomBytes) return;
+  fail(
+    'too-large',
+    `The source does not say how much it sends, and sent more than the ${spoolRoomBytes} bytes of the spool.`,
+    {
+      hint: 'Look at what the source gives. If it is an asset, allow the spool more in Settings, then retry.',
+      field: 'spoolBudgetBytes',
+    },
+  );
 }
 
 /** The digests that the source or a list states, against the bytes that arrived. crc32c is left to the byte count: nothing here computes it. */
