@@ -8,7 +8,7 @@ import { type Attempt, OTHERS_WAIT_MS } from './attempt.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { rereadBody } from './reread-body.ts';
 import { DIGEST_NAMES, type DigestName, type Spool, type SpooledBody } from './spool.ts';
-import { asStated, assertStatedSize } from './stated-asset.ts';
+import { asStated, assertEndIsKnown, assertStatedSize } from './stated-asset.ts';
 import { watchCall } from './watch-call.ts';
 
 export interface SpooledAsset {
@@ -138,6 +138,7 @@ async function fillSpool(
     const { container, key } = order.source;
     let opened = await attempt.source.open(container, key, { ...ifVersion, signal });
     try {
+      assertEndIsKnown(order, opened);
       const stated = asStated(order, opened.head);
       const declaredBytes = stated.sizeBytes;
       if (declaredBytes >= 0) assertStatedSize(order, declaredBytes);

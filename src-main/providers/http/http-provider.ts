@@ -12,6 +12,7 @@ import { ListCursors } from '../list-cursors.ts';
 import type { ByteRange, CreateProvider, ListPage, OpenedAsset, OpenOptions, Provider } from '../provider.ts';
 import { bytesWanted } from '../wire/ranged-answer.ts';
 import { receivedChunks } from '../wire/received-body.ts';
+import { endsUnmarked } from '../wire/response-headers.ts';
 import { type Address, addressText, indexFolder, keyAddress, parseAddress, shownAddress } from './address.ts';
 import { checkHttp } from './check-http.ts';
 import { httpDescriptor, SAME_HOST } from './descriptor.ts';
@@ -92,6 +93,7 @@ class HttpProvider implements Provider {
       return {
         head,
         body: receivedChunks(answer.body, promised, signal),
+        ...(endsUnmarked(answer.headers) ? { endsUnmarked: true } : {}),
         close: () => answer.body.destroy(),
       };
     } catch (thrown) {
