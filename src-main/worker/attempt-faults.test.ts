@@ -134,6 +134,17 @@ describe('a source', () => {
     expect(report).toMatchObject({ kind: 'failed', failure: { code: 'timeout', retryable: true }, step: 'spool' });
   });
 
+  test('that drips its bytes fails as a timeout, though it never falls silent', async () => {
+    const drip = async function* () {
+      for (const byte of SMALL) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        yield Uint8Array.of(byte);
+      }
+    };
+    const report = await stage.run({ patience: { slowMs: 100 }, source: { open: openWith(() => ({ body: drip() })) } });
+    expect(report).toMatchObject({ kind: 'failed', failure: { code: 'timeout', retryable: true }, step: 'spool' });
+  });
+
   test('is closed however its reading ends', async () => {
     for (const body of [bytesOf(SMALL), bytesOf(SMALL, SMALL), bytesOf()]) {
       const close = vi.fn();

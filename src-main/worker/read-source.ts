@@ -6,6 +6,7 @@ import type { AssetHead, ListedAsset } from '../../src-shared/model/asset.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import { type Attempt, OTHERS_WAIT_MS } from './attempt.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { notDripped } from './least-speed.ts';
 import { rereadBody } from './reread-body.ts';
 import { DIGEST_NAMES, type DigestName, type Spool, type SpooledBody } from './spool.ts';
 import { asStated, assertEndIsKnown, assertStatedSize } from './stated-asset.ts';
@@ -163,7 +164,8 @@ async function fillSpool(
       }
       onBegun(stated);
       const isAllThere = declaredBytes > 0 && spool.sizeBytes === declaredBytes;
-      for await (const chunk of isAllThere ? [] : opened.body) {
+      const { slowMs } = attempt.patience;
+      for await (const chunk of isAllThere ? [] : notDripped(opened.body, slowMs, 'The source')) {
         signal.throwIfAborted();
         await spool.append(chunk);
         if (attempt.pace.isCapped) {
