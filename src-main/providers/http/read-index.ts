@@ -5,7 +5,7 @@
 import { fail } from '../../../src-shared/model/failure.ts';
 import { receivedChunks } from '../wire/received-body.ts';
 import { contentLengthOf, endsUnmarked, headerOf } from '../wire/response-headers.ts';
-import { type Address, addressText } from './address.ts';
+import { type Address, addressText, shownAddress } from './address.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { httpFailure } from './http-failure.ts';
 import { htmlIndex, type IndexEntry, type IndexReader, jsonIndex } from './index-links.ts';
@@ -59,7 +59,7 @@ function assertIndex(answer: HttpAnswer, folder: Address): void {
     fail(failure.code, failure.message, { ...failure, field: 'container' });
   }
   if (addressText(answer.address) !== asked) {
-    fail('invalid-input', `${asked} redirects to ${addressText(answer.address)}.`, {
+    fail('invalid-input', `${asked} redirects to ${shownAddress(answer.address)}.`, {
       field: 'container',
       hint: 'Enter that address instead.',
     });
