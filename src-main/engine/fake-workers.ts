@@ -34,7 +34,7 @@ export interface FakeWorkers {
   /** New ones die at birth. */
   areStillborn: boolean;
   /** What they answer when they are to give up a large write; null: they do. */
-  refuseToGiveUp: Failure | null;
+  refuseToGiveUp: (key: string) => Failure | null;
 }
 
 export const COMPLETED: AttemptReport = {
@@ -66,7 +66,7 @@ export function createFakeWorkers(clock: Clock): FakeWorkers {
   const fakes: FakeWorkers = {
     spawned: 0,
     areStillborn: false,
-    refuseToGiveUp: null,
+    refuseToGiveUp: () => null,
     list: () => ({ assets: [], position: null }),
     alive: () => all.filter(({ isDead }) => !isDead),
     orders: () =>
@@ -134,7 +134,7 @@ export function createFakeWorkers(clock: Clock): FakeWorkers {
     }
     if (message.type === 'give-up') {
       const { requestId } = message;
-      const refusal = fakes.refuseToGiveUp;
+      const refusal = fakes.refuseToGiveUp(message.key);
       worker.say(
         refusal === null ? { type: 'given-up', requestId } : { type: 'request-failed', requestId, failure: refusal },
       );

@@ -92,12 +92,32 @@ it('that cannot be given up now is tried again by the next sweep', async () => {
   await begin('mark-1');
   await steer('pause');
   await test.clock.settle();
-  test.workers.refuseToGiveUp = failure('network', 'It does not answer.');
+  test.workers.refuseToGiveUp = () => failure('network', 'It does not answer.');
   await steer('cancel');
   await test.clock.advance(5_000);
   expect(test.coordinator.store.unfinishedUpload(inStore())).toBe('mark-1');
-  test.workers.refuseToGiveUp = null;
+  test.workers.refuseToGiveUp = () => null;
   expect(test.coordinator.store.abandonedUploads(0, 10)).toHaveLength(1);
+});
+
+it.each([
+  ['permission-denied', 60],
+  ['network', 1],
+] as const)('that is refused for ever (%s) does not stand before others', async (code, asked) => {
+  const { accountId } = REQUEST.destination;
+  test.workers.refuseToGiveUp = (key) => (key.startsWith('barred') ? failure(code, 'No.') : null);
+  await test.coordinator.call(({ store }) => {
+    for (let at = 0; at < 60; at += 1) {
+      store.noteUpload({ jobId: 1_000 + at, accountId, container: '/barred', key: `barred-${at}`, mark: 'm' });
+    }
+    store.noteUpload({ jobId: 2_000, accountId, container: '/to', key: 'free', mark: 'm' });
+  });
+  await steer('cancel');
+  await test.clock.advance(5_000);
+  expect(test.coordinator.store.unfinishedUpload(2_000)).toBeNull();
+  expect(test.coordinator.store.unfinishedUpload(1_059)).toBe('m');
+  // A place that does not answer is not asked again and again.
+  expect(told('give-up').filter((message) => 'key' in message && message.key !== 'free')).toHaveLength(asked);
 });
 
 it('of a job that failed for good is kept for a day, for whoever retries it', async () => {

@@ -42,7 +42,7 @@ export interface UploadLedgerDeps {
 const KEEP_FAILED_MS = 24 * 60 * 60_000;
 /** The staging of a cancelled job is to be gone within 5 s; many that are cancelled together are looked for once. */
 const AFTER_CANCEL_MS = 1_000;
-/** A service that cannot be reached now is asked again by the next sweep. */
+/** Looked up at once; a service that cannot be reached now is asked again by the next sweep. */
 const SLICE = 50;
 
 export function createUploadLedger(deps: UploadLedgerDeps): UploadLedger {
@@ -80,19 +80,27 @@ export function createUploadLedger(deps: UploadLedgerDeps): UploadLedger {
   async function sweepAll(): Promise<UploadSweep> {
     const failures: Failure[] = [];
     let givenUp = 0;
-    // What could not be given up comes again at the head of the next slice: then this sweep is at its end.
-    for (;;) {
-      const abandoned = store.abandonedUploads(clock.wallMs() - KEEP_FAILED_MS, SLICE);
-      let better = 0;
+    /** Places that do not answer now: whatever else is there waits for the next sweep. */
+    const silent = new Set<string>();
+    for (let afterJobId = 0, isWhole = false; !isWhole; ) {
+      const abandoned = store.abandonedUploads(clock.wallMs() - KEEP_FAILED_MS, SLICE, afterJobId);
       for (const upload of abandoned) {
+        afterJobId = upload.jobId;
+        const place = `${upload.accountId} ${upload.container}`;
+        if (silent.has(place)) continue;
         const reason = await giveUp(upload);
-        if (reason === null) better += 1;
+        if (reason === null) givenUp += 1;
         else failures.push(reason);
+        if (reason?.retryable === true) silent.add(place);
       }
-      givenUp += better;
-      if (abandoned.length < SLICE || better === 0 || failures.length > 0) break;
+      isWhole = abandoned.length < SLICE;
     }
-    if (failures.length > 0) log.warn('Some large writes could not be given up yet.', { failures });
+    if (failures.length > 0) {
+      log.warn('Some large writes could not be given up yet.', {
+        count: failures.length,
+        failures: failures.slice(0, 10),
+      });
+    }
     return { givenUp, failures };
   }
 

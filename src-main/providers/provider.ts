@@ -34,6 +34,8 @@ export interface OpenOptions {
 export interface OpenedAsset {
   readonly head: AssetHead;
   readonly body: AsyncIterable<Uint8Array>;
+  /** Nothing marks where the bytes end: a connection that was cut looks like one that gave all. */
+  readonly endsUnmarked?: true;
   close(): void;
 }
 

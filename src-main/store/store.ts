@@ -158,8 +158,11 @@ export interface Store {
   noteUpload(upload: StoredUpload): void;
   /** The mark of a large write of this job that is not known to have ended. */
   unfinishedUpload(jobId: number): string | null;
-  /** Up to `limit` of those whose job will not go on with them: it ended, failed before `failedBeforeMs`, or is gone. */
-  abandonedUploads(failedBeforeMs: number, limit: number): readonly StoredUpload[];
+  /**
+   * Up to `limit` of those whose job will not go on with them: it ended, failed before `failedBeforeMs`, or is gone. By
+   * job, those after `afterJobId`.
+   */
+  abandonedUploads(failedBeforeMs: number, limit: number, afterJobId?: number): readonly StoredUpload[];
   removeUpload(jobId: number, mark: string): void;
   /** What a person asks of one job, in any state that its arrow allows; else says which state it is in. */
   steer(

@@ -1,6 +1,8 @@
 /** Proves that a destination that held nothing lately is not asked before each write, and loses nothing by it. */
 import { hash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FailureError, failure } from '../../src-shared/model/failure.ts';
+import { AttemptAborted } from './abort.ts';
 import { type AbsenceGuess, createAbsenceGuess } from './absence-guess.ts';
 import { KEY, memoryProvider, noting, put, type RequestName, type Stage, setStage } from './staged-attempt.ts';
 
@@ -46,6 +48,36 @@ describe('a destination where nothing was found lately', () => {
     const source = noting(await memoryProvider(), requests);
     expect(await stage.run({ source, order, absence: nothing })).toMatchObject({ kind: 'completed' });
     expect(requests.filter((name) => name === 'open')).toHaveLength(1);
+    expect(arrived()).toBe(sha256(SMALL));
+  });
+
+  test('keeps an equal asset that was there all the time, whatever ends the attempt after a write without an answer', async () => {
+    put(stage.source, SMALL);
+    put(stage.destination, SMALL, { versionToken: 'theirs' });
+    const controller = new AbortController();
+    const inner = await memoryProvider();
+    let writes = 0;
+    let opens = 0;
+    const report = await stage.run({
+      order,
+      absence: nothing,
+      signal: controller.signal,
+      policies: { overwrite: 'never' },
+      destination: {
+        write: (...args) => {
+          writes += 1;
+          if (writes === 1) throw new FailureError(failure('network', 'the connection was reset'));
+          return inner.write(...args);
+        },
+        open: (...args) => {
+          opens += 1;
+          // The first look recognises the bytes, the second is the proof.
+          if (opens === 2) controller.abort(new AttemptAborted('cancel'));
+          return inner.open(...args);
+        },
+      },
+    });
+    expect({ report, opens }).toEqual({ report: { kind: 'aborted', reason: 'cancel' }, opens: 2 });
     expect(arrived()).toBe(sha256(SMALL));
   });
 

@@ -93,6 +93,19 @@ describe('a source', () => {
     expect(hash('sha256', stage.destination.get(KEY)?.bytes ?? '')).toBe(hash('sha256', OTHER));
   });
 
+  test('whose versions are weak never gives two halves of two assets', async () => {
+    const [before, after] = [randomBytes(3_000_000), randomBytes(3_000_000)];
+    put(stage.source, before, { versionToken: 'W/"same"' });
+    const body = (async function* () {
+      yield before.subarray(0, 2_000_000);
+      throw network();
+    })();
+    await stage.run({ memorySpoolBytes: 10, source: { open: openWith(() => ({ body })) } });
+    put(stage.source, after, { versionToken: 'W/"same"' });
+    await stage.run({ memorySpoolBytes: 10, order: { token: '4.57' } });
+    expect(hash('sha256', stage.destination.get(KEY)?.bytes ?? '')).toBe(hash('sha256', after));
+  });
+
   test('that sends other bytes than it vouches for fails and writes nothing', async () => {
     const open = openWith(({ head }) => ({ head: { ...head, digests: { md5: '0'.repeat(32) } } }));
     const report = await stage.run({ source: { open } });
@@ -131,6 +144,17 @@ describe('a source', () => {
       source: { open: openWith(() => ({ body, close })) },
       patience: { stallMs: 50, graceMs: 20 },
     });
+    expect(report).toMatchObject({ kind: 'failed', failure: { code: 'timeout', retryable: true }, step: 'spool' });
+  });
+
+  test('that drips its bytes fails as a timeout, though it never falls silent', async () => {
+    const drip = async function* () {
+      for (const byte of SMALL) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        yield Uint8Array.of(byte);
+      }
+    };
+    const report = await stage.run({ patience: { slowMs: 100 }, source: { open: openWith(() => ({ body: drip() })) } });
     expect(report).toMatchObject({ kind: 'failed', failure: { code: 'timeout', retryable: true }, step: 'spool' });
   });
 

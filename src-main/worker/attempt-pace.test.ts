@@ -1,5 +1,6 @@
 /** Proves that an attempt goes by the cap where it moves bytes, and that waiting for the cap is no silence. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Provider } from '../providers/provider.ts';
 import type { Direction, Pace } from './pace.ts';
 import { KEY, put, type Stage, setStage } from './staged-attempt.ts';
 
@@ -45,4 +46,21 @@ test('what can never rest in the spool is refused before a byte of it is read', 
   expect(report).toMatchObject({ kind: 'failed', step: 'open', failure: { code: 'disk-full', retryable: false } });
   expect(taken.read).toEqual([]);
   expect(stage.spooled()).toEqual([]);
+});
+
+test('a source that sends without end is left for good when it sent as much as the spool holds', async () => {
+  let sentBytes = 0;
+  const open: Provider['open'] = async () => ({
+    head: { key: KEY, sizeBytes: -1, headers: {}, metadata: {}, digests: {} },
+    body: (async function* () {
+      for (; sentBytes < 1_000_000; sentBytes += 1_000) yield Buffer.alloc(1_000);
+    })(),
+    close: () => undefined,
+  });
+  const order = { spoolRoomBytes: 4_000 };
+  const report = await stage.run({ memorySpoolBytes: 100, order, source: { open }, policies: { overwrite: 'always' } });
+  expect(report).toMatchObject({ kind: 'failed', failure: { code: 'too-large', retryable: false } });
+  expect(sentBytes).toBeLessThan(10_000);
+  expect(stage.spooled()).toEqual([]);
+  expect(stage.destination.size).toBe(0);
 });

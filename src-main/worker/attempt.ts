@@ -13,6 +13,10 @@ import type { Patience, Watch } from './watch-call.ts';
 export interface AttemptPatience extends Patience {
   /** While bytes are in motion, none for so long is a stall. */
   readonly stallMs: number;
+  /** So long a body may drip before it counts as a stall. */
+  readonly slowMs: number;
+  /** A copy of gigabytes inside a service shows no sign of life until it is done. */
+  readonly copyMs: number;
   /** Before a write that failed is tried again; three times as long before the next. */
   readonly writePauseMs: number;
 }
@@ -22,6 +26,8 @@ export const PATIENCE: AttemptPatience = {
   answerMs: 90_000,
   // Half of what common servers allow a silent peer (nginx: 60 s), so that we notice first.
   stallMs: 30_000,
+  slowMs: 60_000,
+  copyMs: 10 * 60_000,
   // Quit takes at most 5 s in all; a provider that listens tidies up in milliseconds.
   graceMs: 1_500,
   // A moment, for a connection that was cut by chance; what lasts longer is the engine's to slow.

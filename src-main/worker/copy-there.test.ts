@@ -1,4 +1,5 @@
 /** Proves when an attempt leaves the copying to the destination, and that it falls back to moving the bytes itself. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Provider, WriteResult } from '../providers/provider.ts';
 import { KEY, memoryProvider, put, type Stage, setStage } from './staged-attempt.ts';
@@ -39,6 +40,20 @@ test('a destination that cannot is given the bytes', async () => {
   const report = await stage.run({ destination: { copyFrom: copying(null) } });
   expect(report).toMatchObject({ kind: 'completed', result: { spool: 'memory' } });
   expect(stage.destination.get(KEY)?.bytes.toString()).toBe('some bytes');
+});
+
+test.each([
+  ['goes on', 'completed', (step: number) => step],
+  ['gets no further', 'failed', () => 1],
+] as const)('a copy in steps that %s has %s', async (_, kind, bytesAfter) => {
+  const copyFrom: Provider['copyFrom'] = async (_source, _container, _key, { onProgress, signal }) => {
+    for (let step = 1; step <= 8; step += 1) {
+      await sleep(50, undefined, { signal });
+      onProgress(bytesAfter(step));
+    }
+    return VOUCHED;
+  };
+  expect(await stage.run({ destination: { copyFrom }, patience: { copyMs: 200 } })).toMatchObject({ kind });
 });
 
 test('a copy that nobody vouches for is replaced by the bytes', async () => {

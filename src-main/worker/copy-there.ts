@@ -9,8 +9,6 @@ import type { Attempt } from './attempt.ts';
 import { assertSourceUnchanged } from './read-source.ts';
 import { watchCall } from './watch-call.ts';
 
-/** A copy of gigabytes inside a service shows no sign of life until it is done. */
-const COPY_ANSWER_MS = 10 * 60_000;
 /** A copy shorter than this is of one version; asking again would only cost a request for each asset. */
 const LONG_COPY_MS = 1_000;
 
@@ -37,8 +35,10 @@ export async function copyThere(attempt: Attempt, onlyIfAbsent: boolean): Promis
   meter.enter('upload');
   meter.total(head.sizeBytes);
   const startedAtMs = performance.now();
-  const watch = { signal: attempt.signal, patience: { ...attempt.patience, answerMs: COPY_ANSWER_MS } };
-  const written = await watchCall(watch, 'The destination', (signal) =>
+  const answerMs = attempt.patience.copyMs;
+  const watch = { signal: attempt.signal, patience: { ...attempt.patience, answerMs } };
+  let copiedBytes = 0;
+  const written = await watchCall(watch, 'The destination', (signal, alive) =>
     copyFrom.call(
       destination,
       { provider: source, ...order.source, head },
@@ -52,7 +52,12 @@ export async function copyThere(attempt: Attempt, onlyIfAbsent: boolean): Promis
         onlyIfAbsent: false,
         token: `${order.token}.0`,
         note: null,
-        onProgress: (bytes) => meter.written(bytes),
+        onProgress(bytes) {
+          // A service may copy in steps, each as long as it likes; one that gets no further has stalled.
+          if (bytes > copiedBytes) alive(answerMs);
+          copiedBytes = bytes;
+          meter.written(bytes);
+        },
         signal,
       },
     ),

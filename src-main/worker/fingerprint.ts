@@ -17,7 +17,8 @@ const BOOT_ROUND_MS = 30_000;
 let boot: string | null = null;
 
 /**
- * 32 hex digits; null when the source has no versions, so that nobody could tell whether its bytes are still the same.
+ * 32 hex digits; null when the source has no versions, or weak ones, so that nobody could tell whether its bytes are
+ * still the same.
  * `start` is empty for bytes that do not rest on this machine.
  */
 export function fingerprintOf(
@@ -25,9 +26,14 @@ export function fingerprintOf(
   head: AssetHead,
   start: string = machineStart(),
 ): string | null {
-  if (head.versionToken === undefined) return null;
+  if (head.versionToken === undefined || isWeak(head.versionToken)) return null;
   const named = JSON.stringify([start, container, key, head.sizeBytes, head.versionToken]);
   return hash('sha256', named).slice(0, 32);
+}
+
+/** Other bytes may have the same one: parts of an asset may not be put together by it (RFC 9110, section 13.1.5). */
+function isWeak(versionToken: string): boolean {
+  return versionToken.startsWith('W/');
 }
 
 function machineStart(): string {

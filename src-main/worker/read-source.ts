@@ -6,9 +6,10 @@ import type { AssetHead, ListedAsset } from '../../src-shared/model/asset.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import { type Attempt, OTHERS_WAIT_MS } from './attempt.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { notDripped } from './least-speed.ts';
 import { rereadBody } from './reread-body.ts';
 import { DIGEST_NAMES, type DigestName, type Spool, type SpooledBody } from './spool.ts';
-import { asStated, assertStatedSize } from './stated-asset.ts';
+import { asStated, assertEndIsKnown, assertStatedSize } from './stated-asset.ts';
 import { watchCall } from './watch-call.ts';
 
 export interface SpooledAsset {
@@ -138,6 +139,7 @@ async function fillSpool(
     const { container, key } = order.source;
     let opened = await attempt.source.open(container, key, { ...ifVersion, signal });
     try {
+      assertEndIsKnown(order, opened);
       const stated = asStated(order, opened.head);
       const declaredBytes = stated.sizeBytes;
       if (declaredBytes >= 0) assertStatedSize(order, declaredBytes);
@@ -162,7 +164,8 @@ async function fillSpool(
       }
       onBegun(stated);
       const isAllThere = declaredBytes > 0 && spool.sizeBytes === declaredBytes;
-      for await (const chunk of isAllThere ? [] : opened.body) {
+      const { slowMs } = attempt.patience;
+      for await (const chunk of isAllThere ? [] : notDripped(opened.body, slowMs, 'The source')) {
         signal.throwIfAborted();
         await spool.append(chunk);
         if (attempt.pace.isCapped) {
@@ -173,7 +176,10 @@ async function fillSpool(
         alive(attempt.patience.stallMs);
         meter.spooled(spool.sizeBytes);
         if (spool.sizeBytes > mostBytes) break;
-        if (declaredBytes < 0) assertFits(attempt, spool.sizeBytes);
+        if (declaredBytes < 0) {
+          assertFits(attempt, spool.sizeBytes);
+          assertEnds(attempt, spool.sizeBytes);
+        }
       }
       assertLength(declaredBytes, spool.sizeBytes);
       assertStatedSize(order, spool.sizeBytes);
@@ -246,6 +252,20 @@ function assertRoom({ order, memorySpoolBytes }: Attempt, sizeBytes: number): vo
     hint: 'Free some room on the disk of the profile, or allow the spool more in Settings, then retry.',
     field: 'spoolBudgetBytes',
   });
+}
+
+/** A source that does not say how much it sends may send without end: it gets the room of the spool, and not twice. */
+function assertEnds({ order, memorySpoolBytes }: Attempt, sizeBytes: number): void {
+  const { spoolRoomBytes } = order;
+  if (spoolRoomBytes === null || sizeBytes <= memorySpoolBytes || sizeBytes <= spoolRoomBytes) return;
+  fail(
+    'too-large',
+    `The source does not say how much it sends, and sent more than the ${spoolRoomBytes} bytes of the spool.`,
+    {
+      hint: 'Look at what the source gives. If it is an asset, allow the spool more in Settings, then retry.',
+      field: 'spoolBudgetBytes',
+    },
+  );
 }
 
 /** The digests that the source or a list states, against the bytes that arrived. crc32c is left to the byte count: nothing here computes it. */

@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto';
 import type { AssetHead } from '../../src-shared/model/asset.ts';
 import type { ByteRange } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
+import { notDripped } from './least-speed.ts';
 import { type DigestName, digestsOf, type KnownDigests, type SpooledBody } from './spool.ts';
 
 /** `digests` are computed along with the first reading of the whole. */
 export function rereadBody(attempt: Attempt, head: AssetHead, digests: readonly DigestName[]): SpooledBody {
-  const { source, order, signal } = attempt;
+  const { source, order, signal, patience } = attempt;
   const known: KnownDigests = {};
 
   async function* read(range?: ByteRange): AsyncGenerator<Uint8Array> {
@@ -18,7 +19,7 @@ export function rereadBody(attempt: Attempt, head: AssetHead, digests: readonly 
     const part = range === undefined ? {} : { range };
     const opened = await source.open(order.source.container, order.source.key, { ...version, ...part, signal });
     try {
-      yield* opened.body;
+      yield* notDripped(opened.body, patience.slowMs, 'The source');
     } finally {
       opened.close();
     }

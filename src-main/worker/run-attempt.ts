@@ -130,8 +130,9 @@ async function deliver(
     attempt.signal.throwIfAborted();
     return await completed(attempt, asset, written, proof, kindOf(asset, spool));
   } catch (thrown) {
-    // Unproven bytes under a key that was free would later pass for an asset that was always there.
-    if (resolution.onlyIfAbsent) {
+    // Unproven bytes under a key that was free would later pass for an asset that was always there. What may have been
+    // there before we came is not ours to remove.
+    if (resolution.onlyIfAbsent && written.isAnswered) {
       const left = await withdrawWritten(attempt, written);
       if (left !== null) attempt.warn(`what was written was not removed: ${left.message}`);
     }

@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { FailureError, failure } from '../../src-shared/model/failure.ts';
+import { FailureError, fail, failure } from '../../src-shared/model/failure.ts';
 
 /** Bytes per disk write and read. Larger blocks gain nothing on a page cache; smaller ones pay a thread hop each. */
 const BLOCK_BYTES = 1024 * 1024;
@@ -39,6 +39,11 @@ export class SpoolFile {
   /** From the start, so many bytes can be read. */
   get writtenBytes(): number {
     return this.#writtenBytes;
+  }
+
+  /** So many bytes it has, those that are still on their way to the disk included. */
+  get appendedBytes(): number {
+    return this.#handedBytes + this.#filled;
   }
 
   /**
@@ -95,16 +100,17 @@ export class SpoolFile {
     }
   }
 
-  /** The bytes from `first` to `last`, both included. Each block is a buffer of its own. */
+  /**
+   * The bytes from `first` to `last`, both included, each block checked by its sum: what is sent to a destination in parts
+   * is proven by digests of what is read here. Each block is a buffer of its own.
+   */
   async *read(first: number, last: number): AsyncGenerator<Uint8Array> {
     for (let at = first; at <= last; ) {
-      const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES - (at % BLOCK_BYTES), last - at + 1));
-      const { bytesRead } = await this.#handle.read(block, 0, block.length, placeOf(at)).catch((thrown: unknown) => {
-        throw spoolFailure(thrown);
-      });
-      if (bytesRead === 0) throw spoolFailure(new Error('it is shorter than what was written to it'));
-      yield block.subarray(0, bytesRead);
-      at += bytesRead;
+      if (at >= this.#writtenBytes) throw spoolFailure(new Error('it is shorter than what was written to it'));
+      const start = at - (at % BLOCK_BYTES);
+      const block = await this.#readBlock(start, Math.min(BLOCK_BYTES, this.#writtenBytes - start));
+      yield block.subarray(at - start, last + 1 - start);
+      at = start + block.length;
     }
   }
 
@@ -128,19 +134,32 @@ export class SpoolFile {
     }
   }
 
+  async #readBlock(start: number, length: number): Promise<Uint8Array> {
+    const block = Buffer.allocUnsafe(length + SUM_BYTES);
+    const { bytesRead } = await this.#handle.read(block, 0, block.length, placeOf(start)).catch((thrown: unknown) => {
+      throw spoolFailure(thrown);
+    });
+    if (bytesRead < block.length) throw spoolFailure(new Error('it is shorter than what was written to it'));
+    const bytes = block.subarray(0, length);
+    if (block.readUInt32LE(length) === crc32(bytes)) return bytes;
+    return fail('checksum-mismatch', 'The spool file does not hold the bytes that were written to it.', {
+      hint: 'The disk of the profile may be failing. Another attempt reads the source again.',
+    });
+  }
+
   async #readEarlier(onBlock: (bytes: Uint8Array) => void): Promise<void> {
     for (;;) {
       const { bytesRead } = await this.#handle.read(this.#block, 0, this.#block.length, placeOf(this.#handedBytes));
       const length = bytesRead - SUM_BYTES;
       if (length <= 0 || this.#block.readUInt32LE(length) !== crc32(this.#block.subarray(0, length))) return;
       onBlock(this.#block.subarray(0, length));
-      this.#writtenBytes = this.#handedBytes + length;
-      // What follows goes on filling a block that was not full, and is written over it.
+      // What follows goes on filling a block that was not full, and is written over it: it can be read after that.
       if (length < BLOCK_BYTES) {
         this.#filled = length;
         return;
       }
-      this.#handedBytes = this.#writtenBytes;
+      this.#handedBytes += length;
+      this.#writtenBytes = this.#handedBytes;
     }
   }
 

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toFailure } from '../../src-shared/model/failure.ts';
 import type { ByteRange } from '../providers/provider.ts';
 import { Spool, type SpooledBody } from './spool.ts';
 
@@ -155,6 +156,23 @@ test('a full disk is told as such, and its file is removed', ({ skip }) => {
   rmSync(file);
   expect(stderr.toString()).toBe('');
   expect(JSON.parse(stdout.toString())).toMatchObject({ failure: { code: 'disk-full', retryable: false }, left: [] });
+});
+
+test.each([0, 1_500_000, 2_600_000])('a byte that is another one on the disk, at %i, is never given', async (at) => {
+  const bytes = randomBytes(2_600_001);
+  const spool = makeSpool(0);
+  await spool.expect(bytes.length, ['md5'], null);
+  const body = await fill(spool, bytes, 60_000);
+  const path = join(folder, readdirSync(folder)[0] ?? '');
+  const there = readFileSync(path);
+  const place = at + Math.floor(at / (1024 * 1024)) * 4;
+  there[place] = (there[place] ?? 0) ^ 1;
+  writeFileSync(path, there);
+  const reading = readAll(body, { first: at, last: at }).then(
+    () => null,
+    (thrown: unknown) => toFailure(thrown).code,
+  );
+  expect(await reading).toBe('checksum-mismatch');
 });
 
 describe('while the bytes still arrive', () => {

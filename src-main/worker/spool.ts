@@ -189,7 +189,7 @@ export class Spool {
       this.#hash(block);
     });
     // Longer than the whole is none of it.
-    const isOurs = earlier !== null && earlier.writtenBytes <= (kept?.sizeBytes ?? 0);
+    const isOurs = earlier !== null && earlier.appendedBytes <= (kept?.sizeBytes ?? 0);
     if (earlier !== null && !isOurs) {
       await earlier.remove();
       startHashing();
@@ -206,7 +206,7 @@ export class Spool {
     this.#file = file;
     const gathered = this.#room.subarray(0, this.#sizeBytes);
     this.#room = Buffer.alloc(0);
-    this.#sizeBytes += file.writtenBytes;
+    this.#sizeBytes += file.appendedBytes;
     this.#hash(gathered);
     await file.append(gathered);
   }

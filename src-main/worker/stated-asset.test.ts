@@ -71,6 +71,15 @@ describe.each([
   });
 });
 
+test('where nothing marks the end of the bytes, what the list states is the only proof that all came', async () => {
+  const open: Provider['open'] = async (...args) => ({ ...(await openUnsized(SMALL)(...args)), endsUnmarked: true });
+  const unknown = await stage.run({ source: { open } });
+  expect(unknown).toMatchObject({ kind: 'failed', failure: { code: 'unsupported', retryable: false } });
+  expect(stage.destination.has(KEY)).toBe(false);
+  expect(await run({ sizeBytes: SMALL.length + 1 }, { source: { open } })).toMatchObject({ kind: 'failed' });
+  expect(await run({ sha256: sha256(SMALL) }, { source: { open } })).toMatchObject({ kind: 'completed' });
+});
+
 test('a source that vouches for another digest is not even read to its end', async () => {
   put(stage.source, SMALL, { digests: { md5: md5(SMALL) } });
   expect(await run({ md5: md5(Buffer.from('other')) })).toMatchObject({

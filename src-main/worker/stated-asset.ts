@@ -5,6 +5,7 @@
  */
 import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { fail } from '../../src-shared/model/failure.ts';
+import type { OpenedAsset } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
 import { DIGEST_NAMES } from './spool.ts';
 
@@ -27,6 +28,14 @@ export function asStated({ stated }: Order, head: AssetHead): AssetHead {
     digests[name] = wanted;
   }
   return { ...head, digests };
+}
+
+/** Throws `unsupported` when nobody can tell whether all came: the source does not mark the end, and no list states it. */
+export function assertEndIsKnown({ stated }: Order, { endsUnmarked }: Pick<OpenedAsset, 'endsUnmarked'>): void {
+  if (endsUnmarked !== true || stated !== undefined) return;
+  fail('unsupported', 'The source says neither how long the asset is nor where it ends, so a cut would not be seen.', {
+    hint: 'Give a list of addresses that states the size or a digest of each asset.',
+  });
 }
 
 /**

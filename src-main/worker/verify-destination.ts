@@ -8,6 +8,7 @@ import { fail, toFailure } from '../../src-shared/model/failure.ts';
 import { type ProofRung, proofHolds } from '../../src-shared/model/proof.ts';
 import type { WriteResult } from '../providers/provider.ts';
 import { type Attempt, OTHERS_WAIT_MS } from './attempt.ts';
+import { notDripped } from './least-speed.ts';
 import { assertVouchedDigests, type SpooledAsset } from './read-source.ts';
 import { DIGEST_NAMES, type DigestName, type SpooledBody } from './spool.ts';
 import { watchCall } from './watch-call.ts';
@@ -99,7 +100,7 @@ export async function holdsSameBytes(attempt: Attempt, body: SpooledBody): Promi
     try {
       if (opened.head.sizeBytes >= 0 && opened.head.sizeBytes !== body.sizeBytes) return false;
       const hashing = createHash('sha256');
-      for await (const chunk of opened.body) {
+      for await (const chunk of notDripped(opened.body, attempt.patience.slowMs, 'The destination')) {
         signal.throwIfAborted();
         if (isOnTheLine) {
           alive(OTHERS_WAIT_MS);

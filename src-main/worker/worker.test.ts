@@ -32,7 +32,7 @@ beforeEach(() => {
       return memoryProvider(overrides);
     },
     onShutdown,
-    patience: { answerMs: 5_000, stallMs: 5_000, graceMs: 100, writePauseMs: 5 },
+    patience: { answerMs: 5_000, stallMs: 5_000, slowMs: 5_000, copyMs: 5_000, graceMs: 100, writePauseMs: 5 },
   });
 });
 afterEach(async () => {

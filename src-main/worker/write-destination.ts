@@ -25,29 +25,32 @@ const SLOWEST_UNSEEN_BYTES_PER_MS = 64;
 /** A cancelled job's staging is to be gone within 5 s, and quit takes no longer. */
 const WITHDRAW_MS = 3_000;
 
+export interface Written extends WriteResult {
+  /** The destination said that it took this write. Otherwise the bytes are ours, and who put them there is not known. */
+  readonly isAnswered: boolean;
+}
+
 /**
  * Resolves when the whole asset is at the destination under its key. Throws FailureError: `already-exists` (retryable:
  * the next attempt looks again) when somebody else was faster, `timeout`, or the provider's own.
  */
-export async function writeDestination(
-  attempt: Attempt,
-  asset: SpooledAsset,
-  onlyIfAbsent: boolean,
-): Promise<WriteResult> {
+export async function writeDestination(attempt: Attempt, asset: SpooledAsset, onlyIfAbsent: boolean): Promise<Written> {
   const { body } = asset;
   attempt.meter.enter('upload');
   for (let tryNumber = 1; ; tryNumber++) {
     try {
       const result = await tryToWrite(attempt, asset, onlyIfAbsent, tryNumber);
       attempt.meter.written(body.sizeBytes);
-      return result;
+      return { ...result, isAnswered: true };
     } catch (thrown) {
       attempt.signal.throwIfAborted();
       asset.assertSound();
       const reason = toFailure(thrown);
       if (reason.code === 'already-exists' && onlyIfAbsent) {
         // An earlier try whose answer was lost may have been the one that made it.
-        if (tryNumber > 1 && (await holdsSameBytes(attempt, body))) return { versionToken: null, vouches: null };
+        if (tryNumber > 1 && (await holdsSameBytes(attempt, body))) {
+          return { versionToken: null, vouches: null, isAnswered: false };
+        }
         fail('already-exists', 'Somebody else created this key while it was copied.', { retryable: true });
       }
       const pauseMs = pauseBeforeTry(tryNumber + 1, reason, attempt.patience.writePauseMs);

@@ -153,7 +153,7 @@ export class AttemptDesk {
       note,
       pace: UNCAPPED,
       signal,
-      patience: { answerMs: 5_000, stallMs: 5_000, graceMs: 100, writePauseMs: 5 },
+      patience: { answerMs: 5_000, stallMs: 5_000, slowMs: 5_000, copyMs: 5_000, graceMs: 100, writePauseMs: 5 },
       spoolFolder: this.spoolFolder,
       memorySpoolBytes: MEMORY_SPOOL_BYTES,
       warn: () => undefined,

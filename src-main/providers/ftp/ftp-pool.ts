@@ -75,7 +75,10 @@ export class FtpPool {
       if (this.#isClosed) fail('unexpected', 'The provider was closed.');
       const connection = await FtpConnection.greet(this.settings, signal);
       this.#open.add(connection);
-      await connection.login(signal);
+      await connection.login(signal).catch((thrown: unknown) => {
+        this.#drop(connection);
+        throw thrown;
+      });
       return connection;
     } catch (thrown) {
       this.#leave(lane);

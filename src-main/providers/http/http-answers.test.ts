@@ -81,6 +81,14 @@ test('without an ETag, time and size tell versions apart', async () => {
   expect(await codeOf(again())).toBe('source-changed');
 });
 
+test('a server whose HEAD says less than its GET has one version of an asset all the same', async () => {
+  server.quirks = { sendsNoETag: true, headsWithoutLength: true };
+  const opened = await open();
+  opened.close();
+  const head = await provider.head('', `${server.origin}/x.bin`, NEVER_ABORTED);
+  expect(head?.versionToken).toBe(opened.head.versionToken);
+});
+
 describe('refusals', () => {
   test.each([
     [400, 'unexpected'],

@@ -12,6 +12,7 @@ import { ListCursors } from '../list-cursors.ts';
 import type { ByteRange, CreateProvider, ListPage, OpenedAsset, OpenOptions, Provider } from '../provider.ts';
 import { bytesWanted } from '../wire/ranged-answer.ts';
 import { receivedChunks } from '../wire/received-body.ts';
+import { contentLengthOf, endsUnmarked, headerOf } from '../wire/response-headers.ts';
 import { type Address, addressText, indexFolder, keyAddress, parseAddress, shownAddress } from './address.ts';
 import { checkHttp } from './check-http.ts';
 import { httpDescriptor, SAME_HOST } from './descriptor.ts';
@@ -92,6 +93,7 @@ class HttpProvider implements Provider {
       return {
         head,
         body: receivedChunks(answer.body, promised, signal),
+        ...(endsUnmarked(answer.headers) ? { endsUnmarked: true } : {}),
         close: () => answer.body.destroy(),
       };
     } catch (thrown) {
@@ -125,10 +127,15 @@ class HttpProvider implements Provider {
     await this.#client.close();
   }
 
-  /** Some servers have no HEAD: 405 or 501. Their GET says the same before the body, which is not read. */
+  /**
+   * Some servers have no HEAD: 405 or 501. Others leave out the length, which is part of the version where there is no
+   * ETag. Their GET says all of it before the body, which is not read.
+   */
   async #headOrGet(address: Address, signal: AbortSignal): Promise<HttpAnswer> {
     const answer = await this.#client.request('HEAD', address, {}, signal);
-    if (answer.status !== 405 && answer.status !== 501) return answer;
+    const { status, headers } = answer;
+    const isVague = status === 200 && contentLengthOf(headers) < 0 && headerOf(headers, 'etag') === undefined;
+    if (status !== 405 && status !== 501 && !isVague) return answer;
     answer.body.destroy();
     return this.#client.request('GET', address, {}, signal);
   }

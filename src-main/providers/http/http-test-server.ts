@@ -13,6 +13,8 @@ export interface HttpQuirks {
   readonly shiftsRanges?: boolean;
   readonly sendsNoETag?: boolean;
   readonly sendsNoLength?: boolean;
+  /** HEAD is answered without the length that GET has. */
+  readonly headsWithoutLength?: boolean;
   /** Cuts the connection after this many bytes of a body. */
   readonly cutsAfterBytes?: number;
   /** Sends these too, after as many bytes as it declared. */
@@ -123,11 +125,13 @@ export class HttpTestServer {
       return;
     }
     const body = bytes.subarray(first, last + 1);
+    const isUnsized =
+      quirks.sendsNoLength === true || (quirks.headsWithoutLength === true && request.method === 'HEAD');
     response.writeHead(range === null ? 200 : 206, {
       'content-type': contentType,
       'last-modified': 'Fri, 20 Nov 2026 21:59:00 GMT',
       ...(quirks.sendsNoETag === true ? {} : { etag }),
-      ...(quirks.sendsNoLength === true ? {} : { 'content-length': body.byteLength }),
+      ...(isUnsized ? {} : { 'content-length': body.byteLength }),
       ...(quirks.contentEncoding === undefined ? {} : { 'content-encoding': quirks.contentEncoding }),
       ...(range === null ? {} : { 'content-range': `bytes ${first}-${last}/${size}` }),
     });

@@ -4,14 +4,18 @@
  */
 import { fail } from '../../../src-shared/model/failure.ts';
 import { receivedChunks } from '../wire/received-body.ts';
-import { contentLengthOf, headerOf } from '../wire/response-headers.ts';
-import { type Address, addressText } from './address.ts';
+import { contentLengthOf, endsUnmarked, headerOf } from '../wire/response-headers.ts';
+import { type Address, addressText, shownAddress } from './address.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { httpFailure } from './http-failure.ts';
 import { htmlIndex, type IndexEntry, type IndexReader, jsonIndex } from './index-links.ts';
 
 /** A page with a million links has about 100 bytes for each; more than this is not a page but a mistake. */
 const MAX_INDEX_BYTES = 128 * 1024 * 1024;
+/** How a whole page of HTML or JSON ends. */
+const PAGE_END = /(?:<\/html>|\])\s*$/i;
+/** White space may follow it. */
+const MAX_TAIL_CHARACTERS = 1_000;
 
 /** Entries of the folder, each once, in the page's order. Throws `unsupported` when the answer is no index page. */
 export async function readIndex(
@@ -26,14 +30,22 @@ export async function readIndex(
     const decoder = new TextDecoder();
     const promised = { sizeBytes: contentLengthOf(answer.headers), skipBytes: 0, goesOn: false, host: folder.origin };
     let count = 0;
+    let tail = '';
+    const take = (text: string): void => {
+      reader.write(text);
+      tail = (tail + text).slice(-MAX_TAIL_CHARACTERS);
+    };
     for await (const chunk of receivedChunks(answer.body, promised, signal)) {
       count += chunk.byteLength;
       if (count > MAX_INDEX_BYTES) {
         fail('too-large', `The index of ${addressText(folder)} has more than ${MAX_INDEX_BYTES} bytes.`);
       }
-      reader.write(decoder.decode(chunk, { stream: true }));
+      take(decoder.decode(chunk, { stream: true }));
     }
-    reader.write(decoder.decode());
+    take(decoder.decode());
+    if (endsUnmarked(answer.headers) && !PAGE_END.test(tail)) {
+      fail('network', `The index of ${addressText(folder)} does not say where it ends, and seems to be cut.`);
+    }
     return reader.end();
   } finally {
     answer.body.destroy();
@@ -47,7 +59,7 @@ function assertIndex(answer: HttpAnswer, folder: Address): void {
     fail(failure.code, failure.message, { ...failure, field: 'container' });
   }
   if (addressText(answer.address) !== asked) {
-    fail('invalid-input', `${asked} redirects to ${addressText(answer.address)}.`, {
+    fail('invalid-input', `${asked} redirects to ${shownAddress(answer.address)}.`, {
       field: 'container',
       hint: 'Enter that address instead.',
     });

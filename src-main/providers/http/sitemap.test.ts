@@ -4,6 +4,7 @@
  */
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toFailure } from '../../../src-shared/model/failure.ts';
 import { bytesOf, codeOf, listKeys, md5, NEVER_ABORTED, readAll } from '../conformance/fixture.ts';
 import type { Provider } from '../provider.ts';
 import { createHttp } from './http-provider.ts';
@@ -214,6 +215,16 @@ describe('what is no sitemap', () => {
       server.quirks = { cutsAfterBytes };
       expect(await codeOf(list(container))).toBe('network');
     }
+  });
+
+  test('a signed one that lists sitemaps where addresses belong is told without its permit', async () => {
+    serve('inner.xml?sig=secret', sitemapindex(at('a')));
+    const failure = await list(serve('outer.xml', sitemapindex(at('inner.xml?sig=secret')))).then(
+      () => null,
+      toFailure,
+    );
+    expect(failure).toMatchObject({ code: 'unsupported', message: expect.stringContaining('inner.xml?…') });
+    expect(JSON.stringify(failure)).not.toContain('secret');
   });
 
   test('a missing one, an empty one', async () => {

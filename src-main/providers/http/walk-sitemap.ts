@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import type { ListedAsset } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
+import { shownUrl } from '../../../src-shared/model/url-key.ts';
 import type { Walk } from '../list-cursors.ts';
 import { parseAddress } from './address.ts';
 import type { HttpClient } from './http-client.ts';
@@ -56,7 +57,7 @@ export async function* walkSitemap(
   for (const sitemap of sitemaps.slice(start)) {
     const { kind, addresses } = await readSitemap(client, parseAddress(sitemap, 'container'), options.signal());
     if (kind === 'sitemaps') {
-      fail('unsupported', `${sitemap} is listed as a sitemap and lists sitemaps itself.`, {
+      fail('unsupported', `${shownUrl(sitemap)} is listed as a sitemap and lists sitemaps itself.`, {
         field: 'container',
         hint: 'Start a migration of that one by itself.',
       });

@@ -33,7 +33,8 @@ export class Folders {
     const known = this.#realRoots.get(container);
     if (known !== undefined) return known;
     const real = await realRoot(container);
-    this.#realRoots.set(container, real);
+    // A link may point elsewhere by the next asset, as in releases that are switched: it is asked each time.
+    if (real === path.resolve(container)) this.#realRoots.set(container, real);
     return real;
   }
 
@@ -86,7 +87,8 @@ export class Folders {
     if (process.platform === 'win32') return;
     const root = await this.root(container);
     const above: string[] = [];
-    for (let at = folder; at !== root && !this.#durable.has(at); at = path.dirname(at)) above.push(at);
+    // A root that was switched meanwhile has nothing to do with the folder.
+    for (let at = folder; isBelow(root, at) && !this.#durable.has(at); at = path.dirname(at)) above.push(at);
     try {
       await Promise.all([this.#sync(folder), ...above.map((at) => this.#sync(path.dirname(at)))]);
     } catch (thrown) {
@@ -146,6 +148,10 @@ export class Folders {
     else current.next = run;
     return run;
   }
+}
+
+function isBelow(root: string, folder: string): boolean {
+  return folder !== root && folder.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -63,6 +63,24 @@ test('a root that is itself a link works', async () => {
   expect(await listKeys(provider, linked, '')).toEqual(['a/x']);
 });
 
+test('a root that is a link is the folder to which the link points now', async () => {
+  const [linked, first, second] = ['current', 'release-1', 'release-2'].map((name) =>
+    path.join(path.dirname(root), name),
+  );
+  if (linked === undefined || first === undefined || second === undefined)
+    throw new Error('three names are made above');
+  await Promise.all([fs.mkdir(first), fs.mkdir(second)]);
+  await fs.symlink(first, linked);
+  await provider.write(linked, 'a/x', bufferBody(Buffer.from('old')), writeOptions());
+  await fs.unlink(linked);
+  await fs.symlink(second, linked);
+  await provider.write(linked, 'a/y', bufferBody(Buffer.from('new')), writeOptions());
+  expect(await fs.readFile(path.join(second, 'a', 'y'), 'utf8')).toBe('new');
+  expect(await provider.head(linked, 'a/x', NEVER_ABORTED)).toBeNull();
+  expect(await listKeys(provider, linked, '')).toEqual(['a/y']);
+  expect(await fs.readdir(path.join(first, 'a'))).toEqual(['x']);
+});
+
 test('a link in the place of the asset is neither read nor written through', async () => {
   const secret = path.join(outside, 'secret');
   await fs.symlink(secret, path.join(root, 'x'));

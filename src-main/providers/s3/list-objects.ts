@@ -75,6 +75,12 @@ class PageReader {
   }
 
   assets(): readonly ListedAsset[] {
+    const assets = this.#read();
+    if (this.isTruncated) assertInOrder(assets);
+    return assets;
+  }
+
+  #read(): readonly ListedAsset[] {
     return this.#rows.map(({ key, size, etag, modified }) => {
       const modifiedAtMs = Date.parse(modified);
       return {
@@ -84,6 +90,21 @@ class PageReader {
         ...(Number.isNaN(modifiedAtMs) ? {} : { modifiedAtMs }),
       };
     });
+  }
+}
+
+/** What comes next is asked for by the last key: where that is not the greatest, others would go missing. */
+function assertInOrder(assets: readonly ListedAsset[]): void {
+  let before = Buffer.alloc(0);
+  for (const { key } of assets) {
+    const now = Buffer.from(key);
+    if (Buffer.compare(now, before) <= 0) {
+      fail('unsupported', 'The service lists keys in an order of its own, so nobody can go on after one.', {
+        hint: 'Give a list of keys instead.',
+        field: 'container',
+      });
+    }
+    before = now;
   }
 }
 

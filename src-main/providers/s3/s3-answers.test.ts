@@ -62,6 +62,8 @@ describe('refusals', () => {
     [502, '', 'network'],
     [416, 'InvalidRange', 'source-changed'],
     [403, 'InvalidObjectState', 'unsupported'],
+    [409, 'ConditionalRequestConflict', 'already-exists'],
+    [409, 'OperationAborted', 'already-exists'],
     [400, 'SomethingNew', 'unexpected'],
   ])('%i %s is %s', (status, code, expected) => {
     const failed = of(status, code);
@@ -85,6 +87,7 @@ describe('refusals', () => {
   test('permanent ones are not tried again, passing ones are', () => {
     expect(of(403, 'AccessDenied').retryable).toBe(false);
     expect(of(404, 'NoSuchKey').retryable).toBe(false);
+    expect(of(409, 'ConditionalRequestConflict').retryable).toBe(true);
     expect(of(503, '', '', { 'retry-after': '3' })).toMatchObject({ retryable: true, retryAfterMs: 3_000 });
     expect(of(500, 'InternalError', '', { 'retry-after': '3' })).toMatchObject({
       code: 'network',

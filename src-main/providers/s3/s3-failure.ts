@@ -33,6 +33,7 @@ const FULL: Meaning = ['quota-exceeded', 'its space is used up', { hint: 'Free s
 const OWN_ERROR: Meaning = ['network', 'it has an error of its own', {}];
 const WRONG_REGION: Meaning = ['invalid-input', 'the bucket is in another region', { field: 'options.region' }];
 const OTHER_BYTES: Meaning = ['checksum-mismatch', 'other bytes arrived than were sent', {}];
+const CONFLICT: Meaning = ['already-exists', 'somebody else writes to this key just now', { retryable: true }];
 const EXPIRED: Meaning = [
   'auth-expired',
   'the temporary credentials are not valid any more',
@@ -96,6 +97,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   QuotaExceeded: FULL,
   InsufficientCapacity: FULL,
   XMinioStorageFull: FULL,
+  ConditionalRequestConflict: CONFLICT,
+  OperationAborted: CONFLICT,
   PreconditionFailed: ['source-changed', 'the object is not the one that was expected', {}],
   InvalidRange: ['source-changed', 'the object does not have these bytes any more', {}],
   InvalidObjectState: ['unsupported', 'the object is archived', { hint: 'Restore it from the archive first.' }],

@@ -3,6 +3,7 @@
  * write-sftp.ts.
  */
 import { FailureError, fail } from '../../../src-shared/model/failure.ts';
+import { temporaryName } from '../local/local-key.ts';
 import { STATUS, statusOf } from './sftp-failure.ts';
 import type { SftpSession } from './sftp-session.ts';
 
@@ -24,10 +25,34 @@ async function publishOver(session: SftpSession, temporary: string, path: string
     const there = await session.linkStat(path);
     if (there?.isDirectory() === true) throwExists(path, 'A folder');
     if (statusOf(thrown) !== STATUS.unsupported) throw thrown;
-    // A plain rename refuses a name that is taken: for a moment there is no file, and a break in it leaves none.
-    if (there !== null) await session.unlink(path);
-    await session.rename(temporary, path);
+    // A plain rename refuses a name that is taken.
+    if (there === null) await session.rename(temporary, path);
+    else await replaceInSteps(session, temporary, path);
   }
+}
+
+/** What stood there is set aside first, and comes back when the rename fails: for a moment there is no file. */
+async function replaceInSteps(session: SftpSession, temporary: string, path: string): Promise<void> {
+  const aside = asideOf(temporary);
+  await session.rename(path, aside);
+  try {
+    await session.rename(temporary, path);
+  } catch (thrown) {
+    await session.rename(aside, path).catch(() => {
+      fail('unexpected', `${path} could not be replaced, and what stood there is now called ${aside}.`, {
+        hint: 'Give it its name again, unless another attempt replaced it in the meantime.',
+        retryable: true,
+      });
+    });
+    throw thrown;
+  }
+  await session.unlink(aside);
+}
+
+/** Hidden from listings like the temporary file itself. */
+function asideOf(temporary: string): string {
+  const slash = temporary.lastIndexOf('/') + 1;
+  return temporary.slice(0, slash) + temporaryName(`old-${temporary.slice(slash)}`);
 }
 
 /** A hard link refuses a name that is taken, in one step. */

@@ -10,15 +10,19 @@ import { sftpFailure } from './sftp-failure.ts';
 import { assertSftpContainer } from './sftp-key.ts';
 import type { SftpSession } from './sftp-session.ts';
 
+/** A root that is a link may point elsewhere by then, as in releases that are switched. Asking takes a round trip. */
+const ROOT_LASTS_MS = 5_000;
+
 export class RemoteFolders {
-  readonly #realRoots = new Map<string, string>();
+  readonly #realRoots = new Map<string, { readonly real: string; readonly askedAtMs: number }>();
 
   /** The real path of the root. Throws `not-found` or `invalid-input` with field "container". */
   async root(session: SftpSession, container: string): Promise<string> {
     const known = this.#realRoots.get(container);
-    if (known !== undefined) return known;
+    const askedAtMs = performance.now();
+    if (known !== undefined && askedAtMs - known.askedAtMs < ROOT_LASTS_MS) return known.real;
     const real = await this.assertRootExists(session, container);
-    this.#realRoots.set(container, real);
+    this.#realRoots.set(container, { real, askedAtMs });
     return real;
   }
 

@@ -177,6 +177,39 @@ describe('a server that is difficult', () => {
     await vi.waitUntil(() => server.connections() === 0);
   });
 
+  test('a server that takes the old file away and does not give the new one its name gives the old one back', async () => {
+    const renames: string[] = [];
+    const moody = await startSftpTestServer(home, {
+      refusesRename: (from, to) => {
+        renames.push(from);
+        return to === 'kept' && !from.includes('old-');
+      },
+    });
+    const provider = providerOf(moody);
+    await fs.writeFile(path.join(home, 'kept'), 'old');
+    expect(await codeOf(provider.write('.', 'kept', bufferBody(bytesOf(3)), writeOptions()))).toBe('unexpected');
+    expect(await fs.readFile(path.join(home, 'kept'), 'utf8')).toBe('old');
+    expect(await leftoversIn(home)).toEqual([]);
+    expect(renames).toHaveLength(3);
+    await provider.close();
+    await moody.close();
+  });
+
+  test('a container that is a link is the folder to which it points now', async () => {
+    const provider = providerOf(server);
+    for (const name of ['release-1', 'release-2']) await fs.mkdir(path.join(home, name));
+    await fs.symlink('release-1', path.join(home, 'current'));
+    await provider.write('current', 'x', bufferBody(bytesOf(3)), writeOptions());
+    await fs.unlink(path.join(home, 'current'));
+    await fs.symlink('release-2', path.join(home, 'current'));
+    const nowMs = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(nowMs + 6_000);
+    await provider.write('current', 'y', bufferBody(bytesOf(3)), writeOptions());
+    clock.mockRestore();
+    expect(await fs.readdir(path.join(home, 'release-2'))).toEqual(['y']);
+    await provider.close();
+  });
+
   test('a server that lets few connections in is used with those', async () => {
     const narrow = await startSftpTestServer(home, { mostConnections: 1 });
     const provider = providerOf(narrow);

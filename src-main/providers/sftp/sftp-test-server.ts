@@ -32,6 +32,8 @@ export interface SftpTestServer {
 export interface TestServerHabits {
   /** Setting a time is refused. */
   readonly refusesTimes?: true;
+  /** By the last names of both paths. */
+  readonly refusesRename?: (from: string, to: string) => boolean;
   /** Connections at once; more are hung up on. */
   readonly mostConnections?: number;
 }
@@ -51,7 +53,7 @@ export async function startSftpTestServer(home: string, habits: TestServerHabits
       else way.reject(['password']);
     });
     connection.on('session', (accept) => {
-      accept().on('sftp', (acceptSftp) => serve(acceptSftp(), home, habits.refusesTimes === true));
+      accept().on('sftp', (acceptSftp) => serve(acceptSftp(), home, habits));
     });
   });
   // Without noDelay, small answers would wait for an acknowledgement that comes late.
@@ -74,7 +76,7 @@ export async function startSftpTestServer(home: string, habits: TestServerHabits
   };
 }
 
-function serve(sftp: SFTPWrapper, home: string, refusesTimes: boolean): void {
+function serve(sftp: SFTPWrapper, home: string, { refusesTimes, refusesRename }: TestServerHabits): void {
   const handles = new Map<string, Open>();
   let lastHandle = 0;
   const at = (name: string): string => path.resolve(home, name);
@@ -138,7 +140,7 @@ function serve(sftp: SFTPWrapper, home: string, refusesTimes: boolean): void {
       const file = fileOf(handle);
       if (size !== undefined) await file.truncate(size);
       if (atime === undefined || mtime === undefined) return done(id, Promise.resolve());
-      if (refusesTimes) return () => sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
+      if (refusesTimes === true) return () => sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
       return done(id, file.utimes(atime, mtime));
     }),
   );
@@ -183,6 +185,7 @@ function serve(sftp: SFTPWrapper, home: string, refusesTimes: boolean): void {
   sftp.on('REMOVE', (id, name) => answer(id, () => done(id, fs.unlink(at(name)))));
   sftp.on('RENAME', (id, from, to) =>
     answer(id, async () => {
+      if (refusesRename?.(path.basename(from), path.basename(to)) === true) throw new Error('The name is not given.');
       // Version 3 refuses a name that is taken.
       await fs.link(at(from), at(to));
       return done(id, fs.unlink(at(from)));

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Agent, Dispatcher } from 'undici';
 import { fail } from '../../../src-shared/model/failure.ts';
+import { shownUrl } from '../../../src-shared/model/url-key.ts';
 import { openConnections } from '../wire/connections.ts';
 import { networkFailure } from '../wire/network-failure.ts';
 import { headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
@@ -85,7 +86,7 @@ export class WebdavClient {
     const target = headerOf(headers, 'location') ?? '';
     return fail('unsupported', `Could not ${deed}: ${this.settings.host} sends us on to another address.`, {
       field: 'options.address',
-      hint: `If ${JSON.stringify(target.slice(0, 200))} is the right one, enter it in the account.`,
+      hint: `If ${JSON.stringify(shownUrl(target).slice(0, 200))} is the right one, enter it in the account.`,
     });
   }
 

@@ -187,6 +187,38 @@ test('who moves first where a server lets two pass finds that the other won', as
   expect(server.files.get('/set/new.bin')?.bytes).toEqual(winner);
 });
 
+describe('a server that passes over "Overwrite: F" without a word', () => {
+  const bytes = bytesOf(100);
+  const writeNew = (key: string) => provider.write('set', key, bufferBody(bytes), writeOptions({ onlyIfAbsent: true }));
+  beforeEach(() => {
+    server.put('/set/folder/kept.bin', KEPT);
+    server.quirks = { ignoresOverwrite: true };
+  });
+
+  test('loses nothing that is there, from the first write on', async () => {
+    const keys = ['a.bin', 'folder', 'new.bin', 'a.bin', 'folder'];
+    const codes: string[] = [];
+    for (const key of keys) codes.push(await codeOf(writeNew(key)));
+    expect(codes).toEqual(['already-exists', 'already-exists', 'none', 'already-exists', 'already-exists']);
+    expect(await codeOf(write('folder', bytes))).toBe('already-exists');
+    expect(server.files.get('/set/a.bin')?.bytes).toEqual(KEPT);
+    expect(server.files.get('/set/folder/kept.bin')?.bytes).toEqual(KEPT);
+    expect([...server.files.keys()].filter((path) => path.includes('transship'))).toEqual([]);
+  });
+
+  test('is asked before each write; one that heeds it is tried once and then trusted', async () => {
+    const looksAt = (path: string) => asked('PROPFIND').filter(({ target }) => target === path).length;
+    for (const key of ['1', '2', '3']) await writeNew(key);
+    expect(looksAt('/set/3')).toBe(2);
+    await provider.close();
+    provider = make();
+    server.quirks = {};
+    for (const key of ['4', '5', '6']) await writeNew(key);
+    expect([looksAt('/set/4'), looksAt('/set/6')]).toEqual([2, 1]);
+    expect([...server.files.keys()].filter((path) => path.includes('transship'))).toEqual([]);
+  });
+});
+
 test('an abort before publishing leaves nothing, one while publishing comes too late', async () => {
   const stop = new AbortController();
   const reason = new Error('enough');

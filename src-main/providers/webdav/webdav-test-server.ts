@@ -14,6 +14,8 @@ export interface WebdavQuirks {
   readonly wholeAddresses?: boolean;
   /** Keeps this many bytes of a PUT and says that all is well. */
   readonly keepsBytes?: number;
+  /** MOVE replaces what is there, whatever was asked for. */
+  readonly ignoresOverwrite?: boolean;
   /** A nonce of Digest holds for so many requests; undefined: no sign-in is asked for. */
   readonly digestUses?: number;
   /** Answers instead of the server; null: the server does. */
@@ -134,7 +136,7 @@ export class WebdavTestServer {
     if (file === undefined) return 404;
     if (!this.folders.has(parentOf(to))) return 409;
     const isThere = this.files.has(to) || this.folders.has(`${to}/`);
-    if (isThere && request.headers.overwrite === 'F') return 412;
+    if (isThere && request.headers.overwrite === 'F' && this.quirks.ignoresOverwrite !== true) return 412;
     this.#delete(to, `${to}/`);
     this.files.delete(from);
     this.files.set(to, file);

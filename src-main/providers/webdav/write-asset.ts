@@ -29,6 +29,9 @@ const LATE_PAUSE_MS = 100;
 export class AssetWriter {
   readonly #client: WebdavClient;
   readonly #folders: MadeFolders;
+  /** MOVE was seen to refuse a name that is taken; until then each name is looked at first. */
+  #refusesTaken = false;
+  #isTried = false;
   /** Seen once: what is moved keeps its time and ETag, as on Apache, nginx and rclone. */
   #movesKeepVersions = false;
 
@@ -53,6 +56,7 @@ export class AssetWriter {
       isAnswered = true;
       stored = await lookAt(client, temporary, signal);
       if (stored?.sizeBytes !== body.sizeBytes) throwCut(path, stored?.sizeBytes, body.sizeBytes);
+      if (!this.#refusesTaken) await assertReplaceable(client, path, options);
       await publish(client, temporary, path, options);
     } catch (thrown) {
       await removeTemporary(client, temporary, isAnswered ? 1 : LATE_TRIES);
@@ -65,8 +69,38 @@ export class AssetWriter {
     if (versionToken === (versionOf(stored) ?? null)) this.#movesKeepVersions = true;
     // Apache looks whether something is there a moment before it moves, so two may pass. The later one won.
     else if (options.onlyIfAbsent && (this.#movesKeepVersions || shown.sizeBytes !== body.sizeBytes)) throwExists(path);
-    return { versionToken, vouches: null };
+    const isAnother = body.buffer !== null && (await this.#moveOnce(temporary, path, body, options));
+    return { versionToken: isAnother ? null : versionToken, vouches: null };
   }
+
+  /**
+   * Once, a small asset is moved over itself: a server that does not refuse would take away what is there, folders too.
+   * True: it did not, and the same bytes are there as another version.
+   */
+  async #moveOnce(temporary: string, path: string, body: WriteBody, options: WriteOptions): Promise<boolean> {
+    if (this.#refusesTaken || this.#isTried) return false;
+    this.#isTried = true;
+    try {
+      await put(this.#client, temporary, body, { ...options, onProgress: () => undefined });
+      this.#refusesTaken = !(await move(this.#client, temporary, path, 'F'));
+      if (!this.#refusesTaken) return true;
+    } catch {
+      // Not tried then, and names go on being looked at.
+    }
+    await removeTemporary(this.#client, temporary, 1);
+    return false;
+  }
+}
+
+/** Throws `already-exists` where a move that replaces would take away more than may go. */
+async function assertReplaceable(
+  client: WebdavClient,
+  path: string,
+  { onlyIfAbsent, signal }: WriteOptions,
+): Promise<void> {
+  const there = await lookAt(client, path, signal);
+  if (there?.kind === 'folder') throwFolder(path);
+  if (there !== null && onlyIfAbsent) throwExists(path);
 }
 
 async function put(client: WebdavClient, path: string, body: WriteBody, options: WriteOptions): Promise<void> {
@@ -89,9 +123,7 @@ async function publish(client: WebdavClient, from: string, to: string, options: 
   if (await move(client, from, to, 'F')) return;
   if (options.onlyIfAbsent) throwExists(to);
   const there = await lookAt(client, to, options.signal);
-  if (there?.kind === 'folder') {
-    fail('already-exists', `A folder named ${to} is already there.`, { hint: 'Rename one of the two.' });
-  }
+  if (there?.kind === 'folder') throwFolder(to);
   options.signal.throwIfAborted();
   if (await move(client, from, to, 'T')) return;
   throw webdavFailure(412, {}, client.settings.host, `replace ${to}`);
@@ -145,6 +177,10 @@ async function* reported(body: WriteBody, options: WriteOptions): AsyncGenerator
 
 function throwExists(path: string): never {
   return fail('already-exists', `${path} is already there.`);
+}
+
+function throwFolder(path: string): never {
+  return fail('already-exists', `A folder named ${path} is already there.`, { hint: 'Rename one of the two.' });
 }
 
 function throwCut(path: string, storedBytes: number | undefined, promisedBytes: number): never {

@@ -50,6 +50,11 @@ export function contentLengthOf(headers: ResponseHeaders): number {
   return Number.isSafeInteger(length) ? length : -1;
 }
 
+/** Neither a length nor chunks (RFC 9112, section 6.3): the answer is taken to end with its connection. */
+export function endsUnmarked(headers: ResponseHeaders): boolean {
+  return contentLengthOf(headers) < 0 && headerOf(headers, 'transfer-encoding') === undefined;
+}
+
 /** Last-Modified in milliseconds since 1970; undefined when absent or unreadable. */
 export function lastModifiedOf(headers: ResponseHeaders): number | undefined {
   const ms = Date.parse(headerOf(headers, 'last-modified') ?? '');

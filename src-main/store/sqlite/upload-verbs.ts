@@ -16,7 +16,8 @@ export function uploadVerbs(db: Database, batch: Batch): UploadVerbs {
   const selectMark = db.prepare('SELECT mark FROM upload WHERE job_id = ?');
   const selectAbandoned = db.prepare(
     `SELECT upload.* FROM upload LEFT JOIN job ON job.id = job_id
-     WHERE job.id IS NULL OR state IN ('completed', 'skipped', 'cancelled') OR (state = 'failed' AND finished_at_ms < ?)
+     WHERE job_id > ? AND
+       (job.id IS NULL OR state IN ('completed', 'skipped', 'cancelled') OR (state = 'failed' AND finished_at_ms < ?))
      ORDER BY job_id LIMIT ?`,
   );
   const remove = db.prepare('DELETE FROM upload WHERE job_id = ? AND mark = ?');
@@ -30,8 +31,8 @@ export function uploadVerbs(db: Database, batch: Batch): UploadVerbs {
       const row = selectMark.get(jobId);
       return row === undefined ? null : String(row.mark);
     },
-    abandonedUploads(failedBeforeMs, limit) {
-      return selectAbandoned.all(failedBeforeMs, limit).map(
+    abandonedUploads(failedBeforeMs, limit, afterJobId = 0) {
+      return selectAbandoned.all(afterJobId, failedBeforeMs, limit).map(
         (row): StoredUpload => ({
           jobId: Number(row.job_id),
           accountId: String(row.account_id),
