@@ -68,6 +68,7 @@ function parse() {
       state: { type: 'string' },
       role: { type: 'string' },
       option: { type: 'string', multiple: true },
+      'option-file': { type: 'string', multiple: true },
       'from-report': { type: 'string' },
       urls: { type: 'string' },
       format: { type: 'string' },

@@ -11,7 +11,7 @@ import type { OutcomeEvent } from '../../src-shared/model/outcome.ts';
 import { NO_FILTER } from '../../src-shared/model/selection.ts';
 import { createManualClock, type ManualClock } from '../node-ports/manual-clock.ts';
 import { createSessionSecrets } from '../node-ports/session-secrets.ts';
-import type { Log, Secrets } from '../ports.ts';
+import type { Log, Rng, Secrets } from '../ports.ts';
 import { descriptors } from '../providers/registry.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { HISTORY_THREAD } from '../store/sqlite/store-under-test.ts';
@@ -36,6 +36,7 @@ export interface CoordinatorUnderTest {
 export async function openCoordinatorUnderTest(
   folder = mkdtempSync(join(tmpdir(), 'transship-engine-')),
   prepare: (workers: FakeWorkers) => void = () => undefined,
+  rng: Rng = { fraction: () => 0 },
 ): Promise<CoordinatorUnderTest> {
   const clock = createManualClock();
   const workers = createFakeWorkers(clock);
@@ -56,7 +57,7 @@ export async function openCoordinatorUnderTest(
     clock,
     log,
     telemetry: () => undefined,
-    rng: { fraction: () => 0 },
+    rng,
     secrets,
     spawnWorker: workers.spawn,
     catalogue: descriptors(),
@@ -86,7 +87,7 @@ export async function openCoordinatorUnderTest(
     disk,
     async crash(prepareNext) {
       await store.close();
-      return openCoordinatorUnderTest(folder, prepareNext);
+      return openCoordinatorUnderTest(folder, prepareNext, rng);
     },
     async close() {
       const stopping = coordinator.stop(1_000);

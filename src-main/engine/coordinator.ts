@@ -95,7 +95,7 @@ function poolSize(store: Store, defaultWorkers: number): PoolSize {
 /** Rescues what an earlier run left running, before anything is dispatched. */
 export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   const { store, clock, rng, log, telemetry } = deps;
-  const epoch = rescue(store, clock, log);
+  const runName = rescue(store, clock, rng, log);
   const running = new RunningAttempts();
   const throughput = new Throughput();
   const accounts = new AccountBook(store, deps.secrets, deps.catalogue);
@@ -134,7 +134,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     storeTrouble: () => trouble,
     pool: () => supervisor.view(),
   });
-  const scheduler = createScheduler(store, clock, gates, spool, epoch);
+  const scheduler = createScheduler(store, clock, gates, spool, runName);
   let stopping = false;
   let cancelGateTimer: (() => void) | null = null;
   let stopDeadlines: () => void = () => undefined;

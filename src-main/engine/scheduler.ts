@@ -44,7 +44,7 @@ export function createScheduler(
   clock: Clock,
   gates: Gates,
   spool: SpoolBudget,
-  epoch: number,
+  runName: string,
 ): Scheduler {
   const lanes = new Map<number, ReadAhead>();
   /** Lanes with jobs that go ahead of others; null: to be asked for. */
@@ -77,7 +77,7 @@ export function createScheduler(
   function claim(job: PendingJob): ClaimedJob | null {
     const nowMs = clock.wallMs();
     lastToken += 1;
-    const token = `${epoch}.${lastToken}`;
+    const token = `${runName}.${lastToken}`;
     const claimed = store.claim(job, { token, startedAtMs: nowMs, endsAtMs: nowMs + LEASE_MS });
     if (claimed === null) return null;
     const migration = store.migration(claimed.migrationId);

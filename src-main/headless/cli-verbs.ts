@@ -16,7 +16,9 @@ import { PLAN } from './plan-verb.ts';
 import { PROBE } from './probe-verb.ts';
 import { SUBMIT } from './submit-verb.ts';
 import { typedPlace } from './typed-ends.ts';
-import { idOf, type Verb } from './verb.ts';
+import { idOf, type Verb, type VerbInput } from './verb.ts';
+
+const MAX_OPTION_BYTES = 16_384;
 
 export const VERBS: Readonly<Record<string, Verb>> = {
   status: {
@@ -109,15 +111,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     },
   },
   'add-account': {
-    usage: 'add-account PROVIDER NAME [--option NAME=VALUE …] < secrets.json',
+    usage: 'add-account PROVIDER NAME [--option NAME=VALUE …] [--option-file NAME=PATH …] < secrets.json',
     help: 'save an account; its secrets come as a JSON object on standard input, never as arguments',
-    async run(call, { words, flags, readInput }) {
+    async run(call, { words, flags, readInput, readFile }) {
       const [provider, name] = words;
       if (provider === undefined || name === undefined) fail('invalid-input', 'Name the provider and the account.');
       const account = await call('account.save', {
         provider,
         name,
-        options: pairs(flags.option),
+        options: { ...pairs(flags.option), ...(await texts(pairs(flags['option-file']), readFile)) },
         secrets: secretsOf(await readInput()),
       });
       return { data: account, lines: [`Account ${account.id} is saved.`] };
@@ -187,6 +189,15 @@ function pairs(given: string | boolean | undefined): Record<string, string> {
     options[pair.slice(0, at)] = pair.slice(at + 1);
   }
   return options;
+}
+
+/** Of values with lines of their own, such as certificates. */
+async function texts(paths: Readonly<Record<string, string>>, readFile: VerbInput['readFile']) {
+  const read = async ([name, path]: [string, string]) => [
+    name,
+    Buffer.from(await readFile(path, MAX_OPTION_BYTES)).toString(),
+  ];
+  return Object.fromEntries(await Promise.all(Object.entries(paths).map(read))) as Record<string, string>;
 }
 
 function secretsOf(input: string): Record<string, string> {

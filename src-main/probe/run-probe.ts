@@ -38,7 +38,7 @@ export interface ProbeOptions {
 /** Rows as they come in. Ends at once when the signal says so, by throwing its reason. */
 export async function* runProbe(assets: AsyncIterable<ProbedAsset>, options: ProbeOptions): AsyncGenerator<ProbeRow> {
   const { concurrency, allowPrivate, signal } = options;
-  const client = new HttpClient({ allowPrivate, signIn: null, resolve: resolveBySystem });
+  const client = new HttpClient({ allowPrivate, signIn: null, trust: null, resolve: resolveBySystem });
   const underway = new Set<Promise<ProbeRow>>();
   const next = async (): Promise<ProbeRow> => {
     const [row, asked] = await Promise.race([...underway].map(async (promise) => [await promise, promise] as const));

@@ -347,9 +347,9 @@ describe('somebody else', () => {
 
   test('who ended our process left what no process tidied up: it is removed, whatever comes of this attempt', async () => {
     const removeStaging = vi.fn(async () => undefined);
-    await stage.run({ destination: { removeStaging }, order: { unfinishedUpload: 'lost 1.7 2.3' } });
+    await stage.run({ destination: { removeStaging }, order: { unfinishedUpload: 'lost 1-0a9.7 2-k0z.3' } });
     const { container, key } = stage.order.destination;
-    const tokens = ['1.7.1', '1.7.2', '1.7.3', '2.3.1', '2.3.2', '2.3.3'];
+    const tokens = ['1-0a9.7.1', '1-0a9.7.2', '1-0a9.7.3', '2-k0z.3.1', '2-k0z.3.2', '2-k0z.3.3'];
     expect(removeStaging).toHaveBeenCalledExactlyOnceWith(container, key, tokens, expect.any(AbortSignal));
   });
 

@@ -182,7 +182,7 @@ export const accountDraft = z.strictObject({
   id: accountId.optional(),
   provider: z.string().min(1).max(32),
   name: z.string().trim().min(1, 'Give the account a name.').max(100),
-  options: z.record(z.string().max(64), z.string().max(4_096)),
+  options: z.record(z.string().max(64), z.string().max(16_384)),
   /** Only those given are changed; an empty string removes one. */
   secrets: z.record(z.string().max(64), z.string().max(16_384)),
 });

@@ -40,13 +40,18 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'epoch not bumped',
+    name: 'every run has the same name',
     harm: 'lease tokens of two runs of the house are the same',
     changes: [
       {
         file: 'src-main/store/sqlite/house-verbs.ts',
         find: "updateHouse.run(epoch, 'epoch');",
         replace: '',
+      },
+      {
+        file: 'src-main/engine/rescue.ts',
+        find: 'Math.floor(rng.fraction() * 36 ** CHANCE_CHARACTERS)',
+        replace: '(0)',
       },
     ],
   },

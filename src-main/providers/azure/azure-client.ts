@@ -20,7 +20,7 @@ export class AzureClient {
 
   constructor(settings: AzureSettings) {
     this.settings = settings;
-    this.#transport = new AzureTransport(settings.fields.address);
+    this.#transport = new AzureTransport(settings);
     this.#service = new BlobServiceClient(serviceUrl(settings), credentialOf(settings), {
       httpClient: this.#transport,
       retryOptions: { maxTries: 1 },

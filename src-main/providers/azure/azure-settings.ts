@@ -1,9 +1,11 @@
 /**
  * Owns what an account's options mean: where the blob service is and who signs. Pure. Called by azure-provider.ts.
  */
+import type { SecureContext } from 'node:tls';
 import { AnonymousCredential, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { AccountValues } from '../account-options.ts';
+import { trustOf } from '../certificate-authority.ts';
 
 /** The fields of the form that failures point to. */
 export interface AzureFields {
@@ -21,10 +23,13 @@ export interface AzureSettings {
   /** Without a leading "?"; empty with an account key. */
   readonly sasToken: string;
   readonly fields: AzureFields;
+  /** What its connections trust; null: what Node trusts by itself. */
+  readonly trust: SecureContext | null;
 }
 
 /** Throws `invalid-input` with the field that is wrong. */
-export function azureSettings({ options, secrets }: AccountValues): AzureSettings {
+export function azureSettings(account: AccountValues): AzureSettings {
+  const { options, secrets } = account;
   const accountName = options.accountName ?? '';
   // Wider than Azure's rule of 3 to 24: emulators and older clouds have others. It becomes part of a host name.
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(accountName)) {
@@ -53,6 +58,7 @@ export function azureSettings({ options, secrets }: AccountValues): AzureSetting
       address: given === '' ? 'options.accountName' : 'options.endpoint',
       secret: accountKey === '' ? 'secrets.sasToken' : 'secrets.accountKey',
     },
+    trust: trustOf(account),
   };
 }
 

@@ -10,17 +10,19 @@ import { openConnections } from '../wire/connections.ts';
 import { networkFailure } from '../wire/network-failure.ts';
 import { receivedChunks } from '../wire/received-body.ts';
 import { contentLengthOf, headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
+import type { AzureSettings } from './azure-settings.ts';
 
 /** A page of 5,000 blobs with long names and metadata is below 20 MB. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
 export class AzureTransport implements IHttpClient {
-  readonly #agent: Agent = openConnections();
+  readonly #agent: Agent;
   /** Where a person mends an address at which nobody answers. */
   readonly #addressField: string;
 
-  constructor(addressField: string) {
-    this.#addressField = addressField;
+  constructor({ fields, trust }: Pick<AzureSettings, 'fields' | 'trust'>) {
+    this.#addressField = fields.address;
+    this.#agent = openConnections({ trust });
   }
 
   async sendRequest(request: WebResource): Promise<HttpOperationResponse> {

@@ -2,6 +2,7 @@
  * Owns how Azure Blob Storage describes itself. Pure data. Read by registry.ts and in this folder.
  */
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import { AUTHORITY_OPTION } from '../certificate-authority.ts';
 import { MAX_BLOB_BYTES } from './limits.ts';
 
 export const azureDescriptor: ProviderDescriptor = {
@@ -47,6 +48,7 @@ export const azureDescriptor: ProviderDescriptor = {
       input: 'secret',
       required: false,
     },
+    AUTHORITY_OPTION,
   ],
   capabilities: {
     canRead: true,

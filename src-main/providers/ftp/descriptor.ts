@@ -2,6 +2,7 @@
  * Owns how FTP describes itself. Pure data. Read by registry.ts and ftp-provider.ts.
  */
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import { AUTHORITY_OPTION } from '../certificate-authority.ts';
 import { MAX_KEY_BYTES } from './ftp-key.ts';
 
 export const ftpDescriptor: ProviderDescriptor = {
@@ -49,15 +50,7 @@ export const ftpDescriptor: ProviderDescriptor = {
     },
     { name: 'user', label: 'User', help: 'Often "anonymous" on public servers.', input: 'text', required: true },
     { name: 'password', label: 'Password', help: 'Of the user.', input: 'secret', required: false },
-    {
-      name: 'authority',
-      label: 'Certificate authority',
-      help: 'For a server whose certificate no public authority signed: the certificate to trust, as PEM text.',
-      input: 'text',
-      multiline: true,
-      required: false,
-      placeholder: '-----BEGIN CERTIFICATE-----',
-    },
+    AUTHORITY_OPTION,
     {
       name: 'fingerprint',
       label: 'Certificate fingerprint',

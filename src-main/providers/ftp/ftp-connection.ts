@@ -3,7 +3,7 @@
  * know keys. Made by ftp-pool.ts; the connection test takes the steps one by one (check-ftp.ts).
  */
 import { isIP, type Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { type ConnectionOptions, TLSSocket } from 'node:tls';
 import { Client, type FTPContext, FTPError, type FTPResponse } from 'basic-ftp';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { ftpFailure, isRefusal } from './ftp-failure.ts';
@@ -148,23 +148,23 @@ export class FtpConnection {
 }
 
 async function begin(client: Client, settings: FtpSettings): Promise<void> {
-  const { host, port, security, authority, fingerprint } = settings;
-  const trust = {
+  const { host, port, security, trust, fingerprint } = settings;
+  const tls = {
     host,
     ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(authority === null ? {} : { ca: authority }),
+    ...(trust === null ? {} : { secureContext: trust }),
     // The fingerprint is compared instead, on every connection and before anything is said there.
     ...(fingerprint === null ? {} : { rejectUnauthorized: false }),
   };
-  if (security === 'implicit') await client.connectImplicitTLS(host, port, trust);
+  if (security === 'implicit') await client.connectImplicitTLS(host, port, tls);
   else await client.connect(host, port);
-  if (security === 'explicit') await useTls(client, trust);
+  if (security === 'explicit') await useTls(client, tls);
   if (security !== 'none' && fingerprint !== null) assertFingerprint(client.ftp.socket, fingerprint);
 }
 
-async function useTls(client: Client, trust: object): Promise<void> {
+async function useTls(client: Client, tls: ConnectionOptions): Promise<void> {
   try {
-    await client.useTLS(trust);
+    await client.useTLS(tls);
   } catch (thrown) {
     if (!(thrown instanceof FTPError)) throw thrown;
     fail('unsupported', 'The server does not offer TLS here.', {

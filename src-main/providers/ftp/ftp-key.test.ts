@@ -55,7 +55,7 @@ const ACCOUNT = { options: { host: 'ftp.example.com', user: 'mover' }, secrets: 
 const PINNED = 'AB'.repeat(32);
 
 test('settings: the usual ports, explicit TLS unless said otherwise, fingerprints in every spelling', () => {
-  expect(ftpSettings(ACCOUNT)).toMatchObject({ port: 21, security: 'explicit', authority: null, fingerprint: null });
+  expect(ftpSettings(ACCOUNT)).toMatchObject({ port: 21, security: 'explicit', trust: null, fingerprint: null });
   const withOptions = (options: Record<string, string>) =>
     ftpSettings({ ...ACCOUNT, options: { ...ACCOUNT.options, ...options } });
   expect(withOptions({ security: 'implicit' }).port).toBe(990);

@@ -1,9 +1,10 @@
 /**
  * Owns reading the options of an account: address, encryption, whom to trust. Pure: no I/O. Called by ftp-provider.ts.
  */
-import { X509Certificate } from 'node:crypto';
+import type { SecureContext } from 'node:tls';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { type AccountValues, optionValue } from '../account-options.ts';
+import { trustOf } from '../certificate-authority.ts';
 import { ftpDescriptor } from './descriptor.ts';
 
 export interface FtpSettings {
@@ -12,9 +13,9 @@ export interface FtpSettings {
   readonly security: 'none' | 'explicit' | 'implicit';
   readonly user: string;
   readonly password: string;
-  /** Certificates as PEM; null: those that Node knows. */
-  readonly authority: string | null;
-  /** SHA-256 of the one certificate to trust, in pairs of capital hex digits with colons; null: ask the authority. */
+  /** What its connections trust; null: what Node trusts by itself. */
+  readonly trust: SecureContext | null;
+  /** SHA-256 of the one certificate to trust, in pairs of capital hex digits with colons; null: ask what is trusted. */
   readonly fingerprint: string | null;
 }
 
@@ -34,7 +35,7 @@ export function ftpSettings(account: AccountValues): FtpSettings {
     security,
     user: value('user'),
     password,
-    authority: readAuthority(value('authority')),
+    trust: trustOf(account),
     fingerprint: readFingerprint(value('fingerprint')),
   };
 }
@@ -43,23 +44,6 @@ function readPort(text: string, security: FtpSettings['security']): number {
   if (text === '') return security === 'implicit' ? 990 : 21;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return port > 0 && port < 65_536 ? port : refuse('options.port', 'The port is a number from 1 to 65535.');
-}
-
-/** Forms take the line ends out of a text; between its marks they mean nothing. */
-function readAuthority(text: string): string | null {
-  if (text === '') return null;
-  const found = [...text.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g)];
-  const certificates = found.map(([, body = '']) => {
-    const lines = body.replaceAll(/\s/g, '').replaceAll(/.{64}/g, '$&\n');
-    return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
-  });
-  try {
-    for (const certificate of certificates) new X509Certificate(certificate);
-  } catch {
-    certificates.length = 0;
-  }
-  if (certificates.length === 0) refuse('options.authority', 'This is no certificate in PEM form.');
-  return certificates.join('');
 }
 
 function readFingerprint(text: string): string | null {

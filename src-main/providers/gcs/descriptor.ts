@@ -2,6 +2,7 @@
  * Owns how Google Cloud Storage describes itself. Pure data. Read by registry.ts and gcs-provider.ts.
  */
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import { AUTHORITY_OPTION } from '../certificate-authority.ts';
 import { MAX_KEY_BYTES, MAX_OBJECT_BYTES } from './limits.ts';
 
 export const gcsDescriptor: ProviderDescriptor = {
@@ -33,6 +34,7 @@ export const gcsDescriptor: ProviderDescriptor = {
       required: false,
       placeholder: 'http://127.0.0.1:4443',
     },
+    AUTHORITY_OPTION,
   ],
   capabilities: {
     canRead: true,

@@ -49,11 +49,12 @@ export interface GcsAnswer {
 
 export class GcsClient {
   readonly settings: GcsSettings;
-  readonly #agent: Agent = openConnections();
+  readonly #agent: Agent;
   readonly #tokens: AccessTokens;
 
   constructor(settings: GcsSettings) {
     this.settings = settings;
+    this.#agent = openConnections(settings);
     this.#tokens = new AccessTokens(settings.account, this.#agent);
   }
 

@@ -1,8 +1,10 @@
 /**
  * Owns what an account's options mean: where the service is and who asks it. Pure. Called by gcs-provider.ts.
  */
+import type { SecureContext } from 'node:tls';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { type AccountValues, optionValue } from '../account-options.ts';
+import { trustOf } from '../certificate-authority.ts';
 import { gcsDescriptor } from './descriptor.ts';
 import { readServiceAccount, type ServiceAccount } from './service-account.ts';
 
@@ -12,6 +14,8 @@ export interface GcsSettings {
   /** Scheme, host and port of the service. */
   readonly endpoint: URL;
   readonly account: ServiceAccount;
+  /** What its connections trust; null: what Node trusts by itself. */
+  readonly trust: SecureContext | null;
 }
 
 /** Throws `invalid-input` with the field that is wrong. */
@@ -25,7 +29,7 @@ export function gcsSettings(values: AccountValues): GcsSettings {
       hint: 'An emulator without TLS needs a key of its own, whose token_uri is its own too.',
     });
   }
-  return { endpoint, account };
+  return { endpoint, account, trust: trustOf(values) };
 }
 
 function readEndpoint(text: string): URL {

@@ -2,6 +2,7 @@
  * Owns how HTTP(S) describes itself. Pure data. Read by registry.ts and http-provider.ts.
  */
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import { AUTHORITY_OPTION } from '../certificate-authority.ts';
 
 /** A choice of `sitemapHosts`: only addresses on the host of the sitemap. */
 export const SAME_HOST = 'same';
@@ -73,6 +74,7 @@ export const httpDescriptor: ProviderDescriptor = {
       input: 'secret',
       required: false,
     },
+    AUTHORITY_OPTION,
   ],
   capabilities: {
     canRead: true,

@@ -1,6 +1,7 @@
 /**
  * Owns one request to a web server: guard, sign-in, redirects. Must not know what an asset is. Called by this folder.
  */
+import type { SecureContext } from 'node:tls';
 import type { Agent, Dispatcher } from 'undici';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { openConnections } from '../wire/connections.ts';
@@ -19,6 +20,14 @@ export interface SignIn {
   readonly authorization: string;
 }
 
+export interface HttpSettings {
+  readonly allowPrivate: boolean;
+  readonly signIn: SignIn | null;
+  /** What its connections trust; null: what Node trusts by itself. */
+  readonly trust: SecureContext | null;
+  readonly resolve: Resolve;
+}
+
 export interface HttpAnswer {
   /** Where the answer came from, after redirects. */
   readonly address: Address;
@@ -32,10 +41,10 @@ export class HttpClient {
   readonly #allowPrivate: boolean;
   readonly #signIn: SignIn | null;
 
-  constructor(options: { allowPrivate: boolean; signIn: SignIn | null; resolve: Resolve }) {
-    this.#allowPrivate = options.allowPrivate;
-    this.#signIn = options.signIn;
-    this.#agent = openConnections(guardedLookup(options.allowPrivate, options.resolve));
+  constructor({ allowPrivate, signIn, trust, resolve }: HttpSettings) {
+    this.#allowPrivate = allowPrivate;
+    this.#signIn = signIn;
+    this.#agent = openConnections({ trust, lookup: guardedLookup(allowPrivate, resolve) });
   }
 
   /** Any final status is an answer. The caller reads the body or destroys it. Throws network and guard failures. */

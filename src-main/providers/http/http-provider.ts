@@ -8,6 +8,7 @@ import { fail } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
 import { isSitemap, keysAreUrls } from '../../../src-shared/model/url-key.ts';
 import { type AccountValues, optionValue, TOGGLE_ON } from '../account-options.ts';
+import { trustOf } from '../certificate-authority.ts';
 import { ListCursors } from '../list-cursors.ts';
 import type { ByteRange, CreateProvider, ListPage, OpenedAsset, OpenOptions, Provider } from '../provider.ts';
 import { bytesWanted } from '../wire/ranged-answer.ts';
@@ -29,7 +30,8 @@ export const createHttp: CreateProvider = (account) => createHttpWith(account, r
 export function createHttpWith(account: AccountValues, resolve: Resolve): Provider {
   const allowPrivate = optionValue(httpDescriptor, account, 'allowPrivateAddresses') === TOGGLE_ON;
   const sitemapHosts = optionValue(httpDescriptor, account, 'sitemapHosts');
-  return new HttpProvider(new HttpClient({ allowPrivate, signIn: signInOf(account), resolve }), sitemapHosts);
+  const settings = { allowPrivate, signIn: signInOf(account), trust: trustOf(account), resolve };
+  return new HttpProvider(new HttpClient(settings), sitemapHosts);
 }
 
 type ListOptions = Parameters<Provider['list']>[2];

@@ -2,6 +2,7 @@
  * Owns how S3-compatible storage describes itself. Pure data. Read by registry.ts and s3-provider.ts.
  */
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import { AUTHORITY_OPTION } from '../certificate-authority.ts';
 import { MAX_KEY_BYTES, MAX_OBJECT_BYTES, MULTIPART_FROM_BYTES } from './limits.ts';
 import { AMAZON, PRESETS } from './presets.ts';
 
@@ -99,6 +100,7 @@ export const s3Descriptor: ProviderDescriptor = {
       input: 'secret',
       required: false,
     },
+    AUTHORITY_OPTION,
   ],
   capabilities: {
     canRead: true,

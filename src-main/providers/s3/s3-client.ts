@@ -53,7 +53,7 @@ export interface S3Answer {
 
 export class S3Client {
   readonly settings: S3Settings;
-  readonly #agent: Agent = openConnections();
+  readonly #agent: Agent;
   readonly #credentials: CredentialSource;
   #signer: Signer | null = null;
   /** The service's clock minus ours, learned when it refuses ours. */
@@ -61,6 +61,7 @@ export class S3Client {
 
   constructor(settings: S3Settings, credentials = credentialSource(settings.credentials)) {
     this.settings = settings;
+    this.#agent = openConnections(settings);
     this.#credentials = credentials;
   }
 

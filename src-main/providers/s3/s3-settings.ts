@@ -1,8 +1,10 @@
 /**
  * Owns what an account's options mean: where a bucket is reached and who signs. Pure. Called by s3-provider.ts.
  */
+import type { SecureContext } from 'node:tls';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { type AccountValues, optionValue } from '../account-options.ts';
+import { trustOf } from '../certificate-authority.ts';
 import type { CredentialChoice } from './credentials.ts';
 import { s3Descriptor } from './descriptor.ts';
 import { AMAZON, presetOf, regionIn, type ServicePreset } from './presets.ts';
@@ -17,6 +19,8 @@ export interface S3Settings {
   readonly isVirtual: (bucket: string) => boolean;
   readonly credentials: CredentialChoice;
   readonly preset: ServicePreset;
+  /** What its connections trust; null: what Node trusts by itself. */
+  readonly trust: SecureContext | null;
 }
 
 /** Where requests for a bucket go. */
@@ -52,6 +56,7 @@ export function s3Settings(account: AccountValues): S3Settings {
     },
     credentials: credentialChoice(account),
     preset,
+    trust: trustOf(account),
   };
 }
 

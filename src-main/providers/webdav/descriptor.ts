@@ -2,6 +2,7 @@
  * Owns how WebDAV describes itself. Pure data. Read by registry.ts and webdav-provider.ts.
  */
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import { AUTHORITY_OPTION } from '../certificate-authority.ts';
 
 export const webdavDescriptor: ProviderDescriptor = {
   kind: 'webdav',
@@ -60,6 +61,7 @@ export const webdavDescriptor: ProviderDescriptor = {
       input: 'secret',
       required: false,
     },
+    AUTHORITY_OPTION,
   ],
   capabilities: {
     canRead: true,

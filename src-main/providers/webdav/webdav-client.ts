@@ -47,10 +47,11 @@ export interface WebdavAnswer {
 
 export class WebdavClient {
   readonly settings: WebdavSettings;
-  readonly #agent: Agent = openConnections();
+  readonly #agent: Agent;
 
   constructor(settings: WebdavSettings) {
     this.settings = settings;
+    this.#agent = openConnections(settings);
   }
 
   /** Throws FailureError for refusals and for the network. */

@@ -2,8 +2,10 @@
  * Owns what an account's options mean: where the server is, and who signs in. Also where a container and a key are on
  * it. Must not normalise keys. Pure. Called by webdav-provider.ts and everything that asks the server.
  */
+import type { SecureContext } from 'node:tls';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { type AccountValues, optionValue } from '../account-options.ts';
+import { trustOf } from '../certificate-authority.ts';
 import { encodePath } from '../wire/encode-path.ts';
 import { webdavDescriptor } from './descriptor.ts';
 import { SIGN_INS, type SignIn } from './sign-in.ts';
@@ -19,6 +21,8 @@ export interface WebdavSettings {
   readonly signIn: SignIn;
   /** The password itself goes over a network that anybody on the way can read. */
   readonly showsPassword: boolean;
+  /** What its connections trust; null: what Node trusts by itself. */
+  readonly trust: SecureContext | null;
 }
 
 /** Throws `invalid-input` with the field that is wrong. */
@@ -47,6 +51,7 @@ export function webdavSettings(account: AccountValues): WebdavSettings {
     path: url.pathname.replace(/\/+$/, ''),
     signIn,
     showsPassword: url.protocol === 'http:' && (login === 'basic' || login === 'bearer'),
+    trust: trustOf(account),
   };
 }
 

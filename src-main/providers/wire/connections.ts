@@ -3,6 +3,7 @@
  * them. Called by http and s3, one set of connections for each account.
  */
 import type { LookupFunction } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { Agent } from 'undici';
 
 /**
@@ -19,11 +20,18 @@ const BODY_TIMEOUT_MS = 30_000;
 /** Idle connections are given up before common servers close them: nginx after 75 s, S3 after about 20 s. */
 const KEEP_ALIVE_MS = 10_000;
 
+export interface ConnectionChoices {
+  /** What is trusted (certificate-authority.ts); null: what Node trusts by itself. */
+  readonly trust: SecureContext | null;
+  /** Replaces name resolution, for those who must judge addresses. */
+  readonly lookup?: LookupFunction;
+}
+
 /**
- * `lookup` replaces name resolution, for those who must judge addresses. HTTP/2 stays off: one TCP connection for all
+ * HTTP/2 stays off: one TCP connection for all
  * objects would bind them to one congestion window, and pipelining stays off so that one slow answer holds up nobody.
  */
-export function openConnections(lookup?: LookupFunction): Agent {
+export function openConnections({ trust, lookup }: ConnectionChoices): Agent {
   return new Agent({
     connections: CONNECTIONS_PER_HOST,
     pipelining: 1,
@@ -31,6 +39,10 @@ export function openConnections(lookup?: LookupFunction): Agent {
     headersTimeout: HEADERS_TIMEOUT_MS,
     bodyTimeout: BODY_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    connect: { timeout: CONNECT_TIMEOUT_MS, ...(lookup === undefined ? {} : { lookup }) },
+    connect: {
+      timeout: CONNECT_TIMEOUT_MS,
+      ...(trust === null ? {} : { secureContext: trust }),
+      ...(lookup === undefined ? {} : { lookup }),
+    },
   });
 }

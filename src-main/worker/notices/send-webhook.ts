@@ -5,8 +5,9 @@
 import { createHmac } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import { Agent } from 'undici';
-import { FailureError, type FailureExtras, fail } from '../../../src-shared/model/failure.ts';
+import { FailureError, type FailureExtras, fail, failure } from '../../../src-shared/model/failure.ts';
 import type { Notice } from '../../../src-shared/model/notice.ts';
+import { AUTHORITY_FIELD } from '../../providers/certificate-authority.ts';
 import { guardedLookup, type Resolve, resolveBySystem } from '../../providers/http/guarded-lookup.ts';
 import { networkFailure } from '../../providers/wire/network-failure.ts';
 import { headerOf } from '../../providers/wire/response-headers.ts';
@@ -53,7 +54,7 @@ export async function sendWebhook(
     answer.body.on('error', () => undefined).destroy();
     judge(url.host, answer.statusCode, headerOf(answer.headers, 'retry-after'), call.nowMs);
   } catch (thrown) {
-    throw networkFailure(thrown, url.host, call.signal);
+    throw trustElsewhere(networkFailure(thrown, url.host, call.signal));
   } finally {
     await agent.destroy();
   }
@@ -79,6 +80,14 @@ export function signedHeaders(
   if (secret === null) return headers;
   const signature = createHmac('sha256', keyOf(secret)).update(`${noticeId}.${timestamp}.${body}`).digest('base64');
   return { ...headers, 'webhook-signature': `v1,${signature}` };
+}
+
+/** The words about trust are about accounts, too. */
+function trustElsewhere(thrown: unknown): unknown {
+  if (!(thrown instanceof FailureError) || thrown.failure.field !== AUTHORITY_FIELD) return thrown;
+  const { code, message } = thrown.failure;
+  const hint = 'Start Transship with the file of its certificate authority in NODE_EXTRA_CA_CERTS.';
+  return new FailureError(failure(code, message, { hint, retryable: false }), { cause: thrown });
 }
 
 /** "whsec_" marks a key in base64; anything else is the key itself. */

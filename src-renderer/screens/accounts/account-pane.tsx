@@ -86,10 +86,12 @@ export function AccountPane({ account, descriptor, onEdit, onClose }: AccountPan
 }
 
 function Settings({ account, descriptor }: { readonly account: AccountView; readonly descriptor: ProviderDescriptor }) {
-  const rows = descriptor.options.flatMap(({ name, label, input, choices }) => {
+  const rows = descriptor.options.flatMap(({ name, label, input, multiline, choices }) => {
     if (input === 'secret') return [{ name, label, value: account.secretNames.includes(name) ? 'set' : 'not set' }];
     const value = account.options[name] ?? '';
     if (value === '') return [];
+    // A certificate says nothing to anybody; the form shows it.
+    if (multiline === true) return [{ name, label, value: 'set' }];
     const shown = input === 'toggle' ? (value === 'true' ? 'yes' : 'no') : value;
     return [{ name, label, value: choices?.find((choice) => choice.value === value)?.label ?? shown }];
   });

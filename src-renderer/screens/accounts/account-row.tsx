@@ -49,7 +49,7 @@ export function AccountRow({ account, descriptor, isCurrent, onOpen }: AccountRo
 /** The first setting that was given is what tells two accounts of a kind apart: an endpoint, a host. */
 function addressOf(account: AccountView, descriptor: ProviderDescriptor | undefined) {
   const option = descriptor?.options.find(
-    ({ input, name }) => input === 'text' && (account.options[name] ?? '') !== '',
+    ({ input, multiline, name }) => input === 'text' && multiline !== true && (account.options[name] ?? '') !== '',
   );
   const value = option === undefined ? undefined : account.options[option.name];
   if (value !== undefined) return <AssetKey value={value.replace(/^https?:\/\//, '')} />;
