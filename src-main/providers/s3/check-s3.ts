@@ -6,6 +6,7 @@ import { FailureError } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
 import { type CheckedPlace, readingActions, writingActions } from '../check-actions.ts';
 import { type CheckAction, type CheckFindings, runCheck } from '../check-steps.ts';
+import { positionAfter } from './key-range.ts';
 import { probeQuirks, tellQuirks } from './probe-quirks.ts';
 import type { S3Client } from './s3-client.ts';
 import { bucketAddress } from './s3-settings.ts';
@@ -47,8 +48,8 @@ export function checkS3(place: CheckedPlace, client: S3Client, role: LocationRol
 
 /** A service that cannot go on after a key is found out now, not after the first page of a migration. */
 async function listFurther({ provider, container, prefix, signal }: CheckedPlace, { sampleKeys }: CheckFindings) {
-  const [position] = sampleKeys;
-  if (position !== undefined) await provider.list(container, prefix, { position, limit: 1, signal });
+  const [key] = sampleKeys;
+  if (key !== undefined) await provider.list(container, prefix, { position: positionAfter(key), limit: 1, signal });
 }
 
 /** Listing is the smallest request that says why it was refused. A missing right to list is the next step's matter. */

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { FailureError } from '../../../src-shared/model/failure.ts';
 import type { CheckedPlace } from '../check-actions.ts';
+import { positionAfter } from './key-range.ts';
 import type { S3Client } from './s3-client.ts';
 import { S3FailureError } from './s3-failure.ts';
 import { UNSIGNED_PAYLOAD } from './sign-request.ts';
@@ -78,7 +79,7 @@ function meaningOf<Meaning>(status: number, meanings: Readonly<Record<number, Me
 /** Without the right to list there is nothing to say; `unsupported` is a service that repeats the key. */
 async function listsAfterKey({ provider, container, signal }: CheckedPlace, key: string): Promise<boolean | null> {
   try {
-    await provider.list(container, key, { position: key, limit: 1, signal });
+    await provider.list(container, key, { position: positionAfter(key), limit: 1, signal });
     return true;
   } catch (thrown) {
     if (!(thrown instanceof FailureError)) throw thrown;

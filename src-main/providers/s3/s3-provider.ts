@@ -21,8 +21,8 @@ import { receivedChunks } from '../wire/received-body.ts';
 import { checkS3 } from './check-s3.ts';
 import { copyObject } from './copy-object.ts';
 import { s3Descriptor } from './descriptor.ts';
+import { KeptListings } from './kept-listings.ts';
 import { MAX_KEY_BYTES, MULTIPART_FROM_BYTES, USUAL_PART_BYTES } from './limits.ts';
-import { listObjects } from './list-objects.ts';
 import { objectHead } from './object-asset.ts';
 import { abortUpload } from './open-upload.ts';
 import type { Conditions } from './presets.ts';
@@ -41,6 +41,7 @@ export class S3Provider implements Provider {
   readonly #client: S3Client;
   readonly #multipartFromBytes: number;
   readonly #partBytes: number;
+  readonly #listings: KeptListings;
   /** What is known of If-None-Match, from the service's preset or found out. */
   #conditions: Conditions;
   #isLearning = false;
@@ -52,6 +53,7 @@ export class S3Provider implements Provider {
     this.#client = client;
     this.#multipartFromBytes = multipartFromBytes;
     this.#partBytes = partBytes;
+    this.#listings = new KeptListings(client);
     this.#conditions = client.settings.preset.conditions;
   }
 
@@ -61,7 +63,7 @@ export class S3Provider implements Provider {
     options: { readonly position: string | null; readonly limit: number; readonly signal: AbortSignal },
   ): Promise<ListPage> {
     const { position, limit, signal } = options;
-    return listObjects(this.#client, { bucket: container, prefix, after: position, limit, signal });
+    return this.#listings.next({ bucket: container, prefix, position, limit, signal });
   }
 
   async head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null> {
@@ -186,6 +188,7 @@ export class S3Provider implements Provider {
   }
 
   async close(): Promise<void> {
+    this.#listings.close();
     await this.#client.close();
   }
 
