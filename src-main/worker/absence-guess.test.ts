@@ -2,6 +2,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FailureError, failure } from '../../src-shared/model/failure.ts';
+import type { Provider } from '../providers/provider.ts';
 import { AttemptAborted } from './abort.ts';
 import { type AbsenceGuess, createAbsenceGuess } from './absence-guess.ts';
 import { KEY, memoryProvider, noting, put, type RequestName, type Stage, setStage } from './staged-attempt.ts';
@@ -40,6 +41,19 @@ describe('a destination where nothing was found lately', () => {
       expect(saw.mock.calls[0]?.[1]).toBe(true);
     },
   );
+
+  test('is not asked either where the destination could copy, but not under "never"', async () => {
+    put(stage.source, SMALL);
+    const requests: RequestName[] = [];
+    const destination = {
+      ...noting(await memoryProvider(), requests),
+      copyFrom: vi.fn<NonNullable<Provider['copyFrom']>>(),
+    };
+    const report = await stage.run({ destination, order, absence: nothing, policies: { overwrite: 'never' } });
+    expect(report).toMatchObject({ kind: 'completed' });
+    expect(requests).toEqual(['write']);
+    expect(destination.copyFrom).not.toHaveBeenCalled();
+  });
 
   test('gets what differs replaced, with the bytes that were read already', async () => {
     put(stage.source, SMALL);

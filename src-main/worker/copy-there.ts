@@ -14,22 +14,23 @@ const LONG_COPY_MS = 1_000;
 
 /**
  * Whether the destination may be asked to: what it copies keeps the headers and the metadata that it has. What a list
- * states of an asset is compared with bytes that pass here.
+ * states of an asset is compared with bytes that pass here. Not under `never` where nothing was: what appears just now
+ * may not be replaced, and no service promises that for copies.
  */
-export function mayCopyThere({ source, destination, order }: Attempt): boolean {
+export function mayCopyThere({ source, destination, order }: Attempt, onlyIfAbsent: boolean): boolean {
   if (destination.copyFrom === undefined || order.stated !== undefined || !keepsContent(order.content)) return false;
+  if (onlyIfAbsent && order.policies.overwrite === 'never') return false;
   return source.descriptor.kind === destination.descriptor.kind || source.readUrl !== undefined;
 }
 
 /**
- * null: the bytes must pass here. `unproven`: they must too, and what stands under the key already is ours. Not taken under `never`: what appears just now may not be replaced, and no service
- * promises that for copies. Throws `source-changed`, `timeout`, or the provider's own.
+ * null: the bytes must pass here. `unproven`: they must too, and what stands under the key already is ours. Throws
+ * `source-changed`, `timeout`, or the provider's own.
  */
 export async function copyThere(attempt: Attempt, onlyIfAbsent: boolean): Promise<TransferResult | 'unproven' | null> {
   const { source, destination, order, meter } = attempt;
   const { copyFrom } = destination;
-  if (copyFrom === undefined || !mayCopyThere(attempt)) return null;
-  if (onlyIfAbsent && order.policies.overwrite === 'never') return null;
+  if (copyFrom === undefined || !mayCopyThere(attempt, onlyIfAbsent)) return null;
   const head = await knownHead(attempt);
   if (head === null) return null;
   meter.enter('upload');

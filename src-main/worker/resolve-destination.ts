@@ -98,7 +98,7 @@ function isNoLater(offeredAtMs: number | undefined, thereAtMs: number | undefine
 /** A wrong guess reads an asset for nothing; and a copy inside the service would not notice it. */
 function isCheap(attempt: Attempt): boolean {
   const { sizeBytes } = attempt.order;
-  return sizeBytes !== null && sizeBytes <= attempt.memorySpoolBytes && !mayCopyThere(attempt);
+  return sizeBytes !== null && sizeBytes <= attempt.memorySpoolBytes && !mayCopyThere(attempt, true);
 }
 
 /** Where more proof is asked than reading gives, only a new write can give it. */
