@@ -8,6 +8,7 @@ import type { TransferResult } from '../../src-shared/model/job.ts';
 import type { Attempt } from './attempt.ts';
 import { assertSourceUnchanged } from './read-source.ts';
 import { watchCall } from './watch-call.ts';
+import type { WritePlan } from './write-destination.ts';
 
 /** A copy of gigabytes inside a service shows no sign of life until it is done. */
 const COPY_ANSWER_MS = 10 * 60_000;
@@ -27,7 +28,10 @@ export function mayCopyThere({ source, destination, order }: Attempt): boolean {
  * null: the bytes must pass here. `unproven`: they must too, and what stands under the key already is ours. Not taken under `never`: what appears just now may not be replaced, and no service
  * promises that for copies. Throws `source-changed`, `timeout`, or the provider's own.
  */
-export async function copyThere(attempt: Attempt, onlyIfAbsent: boolean): Promise<TransferResult | 'unproven' | null> {
+export async function copyThere(
+  attempt: Attempt,
+  { onlyIfAbsent, tags }: WritePlan,
+): Promise<TransferResult | 'unproven' | null> {
   const { source, destination, order, meter } = attempt;
   const { copyFrom } = destination;
   if (copyFrom === undefined || !mayCopyThere(attempt)) return null;
@@ -49,6 +53,8 @@ export async function copyThere(attempt: Attempt, onlyIfAbsent: boolean): Promis
         metadata: {},
         modifiedAtMs: head.modifiedAtMs ?? null,
         storageClass: null,
+        tags,
+        acl: order.content.acl,
         onlyIfAbsent: false,
         token: `${order.token}.0`,
         note: null,

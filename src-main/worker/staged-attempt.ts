@@ -62,6 +62,7 @@ export async function memoryProvider(overrides: Partial<Provider> = {}): Promise
     list: inner.list.bind(inner),
     head: inner.head.bind(inner),
     open: inner.open.bind(inner),
+    ...(inner.tags === undefined ? {} : { tags: inner.tags.bind(inner) }),
     write: inner.write.bind(inner),
     remove: inner.remove.bind(inner),
     check: inner.check.bind(inner),
