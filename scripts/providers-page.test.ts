@@ -25,6 +25,8 @@ const ROWS: readonly Row[] = [
   ['Goes on with an interrupted write', ({ resumesWrites }) => yes(resumesWrites)],
   ['Content headers', ({ keepsContentHeaders }) => yes(keepsContentHeaders)],
   ['User metadata', ({ keepsMetadata }) => yes(keepsMetadata)],
+  ['Tags', ({ tagCharacters }) => yes(tagCharacters !== undefined)],
+  ['Access named by the write (ACL)', ({ acls }) => yes(acls !== undefined)],
   ['Time of change', ({ keepsModifiedTime }) => yes(keepsModifiedTime)],
   ['Best proof', ({ bestProof }) => bestProof],
   ['Largest object, bytes', ({ maxObjectBytes }) => bytes(maxObjectBytes)],

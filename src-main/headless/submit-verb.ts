@@ -8,7 +8,7 @@ import { OVERWRITE_POLICIES } from '../../src-shared/model/migration.ts';
 import { LETTER_RULES, PLACEHOLDERS } from '../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../src-shared/model/proof.ts';
 import { DIRECTORY_MARKER_RULES } from '../../src-shared/model/selection.ts';
-import { readHeaderRule, readMoment, readSize } from '../../src-shared/model/written-values.ts';
+import { readHeaderRule, readMoment, readSize, readTag } from '../../src-shared/model/written-values.ts';
 import type { Call } from './call-house.ts';
 import { submitFromReport } from './evidence-verbs.ts';
 import { lines, oneOf, text } from './flag-values.ts';
@@ -38,7 +38,9 @@ const HELP = `test both ends and ask for a migration; answers with its id, befor
         --proof ${PROOF_RUNGS.join('|')}
         --cache-control GLOB=VALUE, --content-type GLOB=VALUE   the first that matches; may be repeated
         --metadata ${METADATA_RULES.join('|')}
-        --storage-class WORD             in the words of the destination`;
+        --tags ${METADATA_RULES.join('|')}                those of the source; a request for each asset
+        --set-tag NAME=VALUE             for every asset; may be repeated
+        --storage-class WORD, --acl WORD   in the words of the destination`;
 
 /** Those that a report answers by itself. */
 export const SUBMIT_FLAGS = [
@@ -62,7 +64,10 @@ export const SUBMIT_FLAGS = [
   'cache-control',
   'content-type',
   'metadata',
+  'tags',
+  'set-tag',
   'storage-class',
+  'acl',
 ] as const;
 
 export const SUBMIT: Verb = {
@@ -133,7 +138,10 @@ function policiesOf(flags: Flags) {
       cacheControl: lines(flags['cache-control']).map(readHeaderRule),
       contentType: lines(flags['content-type']).map(readHeaderRule),
       metadata: oneOf(METADATA_RULES, flags.metadata, '--metadata') ?? 'keep',
+      tags: oneOf(METADATA_RULES, flags.tags, '--tags') ?? 'drop',
+      setTags: lines(flags['set-tag']).map(readTag),
       storageClass: text(flags['storage-class']) ?? null,
+      acl: text(flags.acl) ?? null,
     },
   } as const;
 }

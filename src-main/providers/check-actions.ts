@@ -72,6 +72,8 @@ export function writingActions(
       metadata: {},
       modifiedAtMs: null,
       storageClass: null,
+      tags: {},
+      acl: null,
       onlyIfAbsent,
       ...report,
     });

@@ -6,6 +6,7 @@
 import type { AssetHead, ContentHeaders, Digests, ListedAsset } from '../../src-shared/model/asset.ts';
 import type { ProofRung } from '../../src-shared/model/proof.ts';
 import type { CheckReport, LocationRole, ProviderDescriptor } from '../../src-shared/model/provider.ts';
+import type { Tags } from '../../src-shared/model/tags.ts';
 
 export interface ListPage {
   readonly assets: readonly ListedAsset[];
@@ -87,6 +88,10 @@ export interface WriteOptions {
   readonly modifiedAtMs: number | null;
   /** In the service's words; null: as it decides. Given only where the capabilities name some. */
   readonly storageClass: string | null;
+  /** What the asset is to have, and no others. Some only where the capabilities have characters for them. */
+  readonly tags: Tags;
+  /** In the service's words; null: as it decides. Given only where the capabilities name some. */
+  readonly acl: string | null;
   /** true: refuse with `already-exists` when the key is there, atomically where the provider can. */
   readonly onlyIfAbsent: boolean;
   /** Names this try; a temporary name or a recognisable mark may be made from it. [A-Za-z0-9.-]+ */
@@ -139,6 +144,8 @@ export interface Provider {
   /** null when there is no such key. */
   head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null>;
   open(container: string, key: string, options: OpenOptions): Promise<OpenedAsset>;
+  /** The tags that the asset has: a request of their own. Where the capabilities have characters for them. */
+  tags?(container: string, key: string, signal: AbortSignal): Promise<Tags>;
   write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult>;
   /** Removes what an unfinished write left, by the mark it noted. Quiet when nothing is left. Where `resumesWrites`. */
   giveUp?(container: string, key: string, mark: string, signal: AbortSignal): Promise<void>;
@@ -149,7 +156,7 @@ export interface Provider {
   removeStaging?(container: string, key: string, tokens: readonly string[], signal: AbortSignal): Promise<void>;
   /**
    * Has the service itself copy or fetch the asset, without its bytes passing here, with the content headers and the
-   * metadata that it has. null: it cannot for this source, and nothing happened. Vouches `checksum` when the digest of
+   * metadata that it has, and the tags and the ACL of the options. null: it cannot for this source, and nothing happened. Vouches `checksum` when the digest of
    * the copy is that of the source.
    */
   copyFrom?(source: CopySource, container: string, key: string, options: WriteOptions): Promise<WriteResult | null>;

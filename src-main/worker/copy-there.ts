@@ -8,6 +8,7 @@ import type { TransferResult } from '../../src-shared/model/job.ts';
 import type { Attempt } from './attempt.ts';
 import { assertSourceUnchanged } from './read-source.ts';
 import { watchCall } from './watch-call.ts';
+import type { WritePlan } from './write-destination.ts';
 
 /** A copy shorter than this is of one version; asking again would only cost a request for each asset. */
 const LONG_COPY_MS = 1_000;
@@ -27,7 +28,10 @@ export function mayCopyThere({ source, destination, order }: Attempt, onlyIfAbse
  * null: the bytes must pass here. `unproven`: they must too, and what stands under the key already is ours. Throws
  * `source-changed`, `timeout`, or the provider's own.
  */
-export async function copyThere(attempt: Attempt, onlyIfAbsent: boolean): Promise<TransferResult | 'unproven' | null> {
+export async function copyThere(
+  attempt: Attempt,
+  { onlyIfAbsent, tags }: WritePlan,
+): Promise<TransferResult | 'unproven' | null> {
   const { source, destination, order, meter } = attempt;
   const { copyFrom } = destination;
   if (copyFrom === undefined || !mayCopyThere(attempt, onlyIfAbsent)) return null;
@@ -50,6 +54,8 @@ export async function copyThere(attempt: Attempt, onlyIfAbsent: boolean): Promis
         metadata: {},
         modifiedAtMs: head.modifiedAtMs ?? null,
         storageClass: null,
+        tags,
+        acl: order.content.acl,
         onlyIfAbsent: false,
         token: `${order.token}.0`,
         note: null,

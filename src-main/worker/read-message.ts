@@ -66,7 +66,10 @@ const isOrder = isShape({
   content: isShape({
     headers: isRecordOfTexts,
     metadata: isOneOf(METADATA_RULES),
+    tags: isOneOf(METADATA_RULES),
+    setTags: isRecordOfTexts,
     storageClass: isNullOr(isText),
+    acl: isNullOr(isText),
   }),
 });
 

@@ -57,7 +57,8 @@ describe('a transfer', () => {
     });
     const inner = await memoryProvider();
     const write = vi.fn<Provider['write']>((...args) => inner.write(...args));
-    const content = { headers: { contentType: 'image/webp' }, metadata: 'drop', storageClass: 'COLD' } as const;
+    const change = { headers: { contentType: 'image/webp' }, metadata: 'drop', storageClass: 'COLD' } as const;
+    const content = { ...stage.order.content, ...change };
     const headers = { contentType: 'image/webp', cacheControl: 'max-age=60', contentLanguage: 'de' };
     const report = await stage.run({ destination: { write }, order: { content } });
     expect(report).toMatchObject({ kind: 'completed', result: { headers } });

@@ -13,8 +13,9 @@ import { copyThere } from './copy-there.ts';
 import { assertSourceUnchanged, assertVouchedDigests, readSource, type SpooledAsset } from './read-source.ts';
 import { type Resolution, resolveDestination, type Skip } from './resolve-destination.ts';
 import { Spool } from './spool.ts';
+import { tagsToWrite } from './tags-to-write.ts';
 import { compareWithThere, verifyDestination } from './verify-destination.ts';
-import { giveUpUpload, withdrawWritten, writeDestination } from './write-destination.ts';
+import { giveUpUpload, type WritePlan, withdrawWritten, writeDestination } from './write-destination.ts';
 
 /** Runs to its end, whatever happens. A spool stays only where another attempt may go on with it. Never rejects. */
 export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
@@ -84,18 +85,21 @@ async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport>
   const resolution = await resolveDestination(attempt, true);
   if (resolution.kind === 'skip') return skipped(attempt, resolution.skip);
 
-  const copied = resolution.lookalike === null ? await copyThere(attempt, resolution.onlyIfAbsent) : null;
+  const tags = await tagsToWrite(attempt);
+  const copied = resolution.lookalike === null ? await copyThere(attempt, { ...resolution, tags }) : null;
   if (copied !== null && copied !== 'unproven') return { kind: 'completed', result: copied };
   const onlyIfAbsent = resolution.onlyIfAbsent && copied === null;
 
   const asset = await readSource(attempt, spool, resolution.lookalike === null);
   try {
-    return await deliver(attempt, spool, asset, { ...resolution, onlyIfAbsent });
+    return await deliver(attempt, spool, asset, { ...resolution, tags, onlyIfAbsent });
   } catch (thrown) {
     if (!resolution.isGuess || toFailure(thrown).code !== 'already-exists') throw thrown;
     attempt.absence.saw(attempt.order.destination, true);
     const known = await resolveDestination(attempt, false);
-    return known.kind === 'skip' ? skipped(attempt, known.skip) : await deliver(attempt, spool, asset, known);
+    return known.kind === 'skip'
+      ? skipped(attempt, known.skip)
+      : await deliver(attempt, spool, asset, { ...known, tags });
   } finally {
     await asset.close();
   }
@@ -105,23 +109,23 @@ async function deliver(
   attempt: Attempt,
   spool: Spool,
   asset: SpooledAsset,
-  resolution: Exclude<Resolution, { kind: 'skip' }>,
+  plan: Exclude<Resolution, { kind: 'skip' }> & WritePlan,
 ): Promise<AttemptReport> {
-  if (resolution.lookalike !== null) {
+  if (plan.lookalike !== null) {
     await assertVouchedDigests(asset.head, asset.body);
-    const proof = await compareWithThere(attempt, asset.body, resolution.lookalike);
+    const proof = await compareWithThere(attempt, asset.body, plan.lookalike);
     if (proof !== null) {
       return skipped(attempt, {
         reason: 'already there, same bytes',
         proof,
-        there: resolution.lookalike,
+        there: plan.lookalike,
         digests: asset.body.knownDigests(),
         sourceVersion: asset.head.versionToken ?? null,
       });
     }
   }
 
-  const written = await writeDestination(attempt, asset, resolution.onlyIfAbsent);
+  const written = await writeDestination(attempt, asset, plan);
   try {
     const proof = await verifyDestination(attempt, asset, written);
     attempt.meter.enter('publish');
@@ -132,7 +136,7 @@ async function deliver(
   } catch (thrown) {
     // Unproven bytes under a key that was free would later pass for an asset that was always there. What may have been
     // there before we came is not ours to remove.
-    if (resolution.onlyIfAbsent && written.isAnswered) {
+    if (plan.onlyIfAbsent && written.isAnswered) {
       const left = await withdrawWritten(attempt, written);
       if (left !== null) attempt.warn(`what was written was not removed: ${left.message}`);
     }

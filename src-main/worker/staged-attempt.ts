@@ -62,6 +62,7 @@ export async function memoryProvider(overrides: Partial<Provider> = {}): Promise
     list: inner.list.bind(inner),
     head: inner.head.bind(inner),
     open: inner.open.bind(inner),
+    ...(inner.tags === undefined ? {} : { tags: inner.tags.bind(inner) }),
     write: inner.write.bind(inner),
     remove: inner.remove.bind(inner),
     check: inner.check.bind(inner),
@@ -113,6 +114,7 @@ export function setStage(): Stage {
         patience: {
           answerMs: 5_000,
           stallMs: 5_000,
+          slowMs: 5_000,
           copyMs: 5_000,
           graceMs: 100,
           writePauseMs: 5,

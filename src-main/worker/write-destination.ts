@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { type Failure, fail, toFailure } from '../../src-shared/model/failure.ts';
 import { readLostTries } from '../../src-shared/model/lost-tries.ts';
-import type { Provider, WriteBody, WriteResult } from '../providers/provider.ts';
+import type { Provider, WriteBody, WriteOptions, WriteResult } from '../providers/provider.ts';
 import { type Attempt, OTHERS_WAIT_MS } from './attempt.ts';
 import { piecesOf } from './pace.ts';
 import type { SpooledAsset } from './read-source.ts';
@@ -30,23 +30,26 @@ export interface Written extends WriteResult {
   readonly isAnswered: boolean;
 }
 
+/** What is settled about a write before its bytes are read. */
+export type WritePlan = Pick<WriteOptions, 'onlyIfAbsent' | 'tags'>;
+
 /**
  * Resolves when the whole asset is at the destination under its key. Throws FailureError: `already-exists` (retryable:
  * the next attempt looks again) when somebody else was faster, `timeout`, or the provider's own.
  */
-export async function writeDestination(attempt: Attempt, asset: SpooledAsset, onlyIfAbsent: boolean): Promise<Written> {
+export async function writeDestination(attempt: Attempt, asset: SpooledAsset, plan: WritePlan): Promise<Written> {
   const { body } = asset;
   attempt.meter.enter('upload');
   for (let tryNumber = 1; ; tryNumber++) {
     try {
-      const result = await tryToWrite(attempt, asset, onlyIfAbsent, tryNumber);
+      const result = await tryToWrite(attempt, asset, plan, tryNumber);
       attempt.meter.written(body.sizeBytes);
       return { ...result, isAnswered: true };
     } catch (thrown) {
       attempt.signal.throwIfAborted();
       asset.assertSound();
       const reason = toFailure(thrown);
-      if (reason.code === 'already-exists' && onlyIfAbsent) {
+      if (reason.code === 'already-exists' && plan.onlyIfAbsent) {
         // An earlier try whose answer was lost may have been the one that made it.
         if (tryNumber > 1 && (await holdsSameBytes(attempt, body))) {
           return { versionToken: null, vouches: null, isAnswered: false };
@@ -71,7 +74,7 @@ export function pauseBeforeTry(tryNumber: number, reason: Failure, firstMs: numb
 function tryToWrite(
   attempt: Attempt,
   { head, body }: SpooledAsset,
-  onlyIfAbsent: boolean,
+  { onlyIfAbsent, tags }: WritePlan,
   tryNumber: number,
 ): Promise<WriteResult> {
   const { destination, meter, order } = attempt;
@@ -87,6 +90,8 @@ function tryToWrite(
         metadata: order.content.metadata === 'keep' ? head.metadata : {},
         modifiedAtMs: head.modifiedAtMs ?? null,
         storageClass: order.content.storageClass,
+        tags,
+        acl: order.content.acl,
         onlyIfAbsent,
         token: tokenOf(order.token, tryNumber),
         // What rests in memory is sent again as a whole sooner than anybody could note it.

@@ -17,6 +17,7 @@ import { PROOF_RUNGS } from '../model/proof.ts';
 import { MAINTENANCE_TASKS, MISSED_RULES, REPEAT_MODES } from '../model/schedule.ts';
 import { DIRECTORY_MARKER_RULES } from '../model/selection.ts';
 import { SETTING_BOUNDS } from '../model/settings.ts';
+import { MAX_TAG_NAME_CHARACTERS, MAX_TAG_VALUE_CHARACTERS, MAX_TAGS } from '../model/tags.ts';
 
 /** Longest key or path accepted: S3 allows 1,024 bytes; local paths reach 4,096. */
 export const MAX_KEY_CHARACTERS = 4_096;
@@ -113,13 +114,31 @@ const contentType = headerText.regex(
 
 const headerRules = (value: z.ZodString) => z.array(z.strictObject({ glob, value })).max(50).readonly().default([]);
 
+/** Which characters it may hold is the destination's to say. */
+const tag = z.strictObject({
+  name: z.string().trim().min(1, 'A tag is like team=web.').max(MAX_TAG_NAME_CHARACTERS),
+  value: z.string().trim().max(MAX_TAG_VALUE_CHARACTERS).default(''),
+});
+
 const content = z.strictObject({
   cacheControl: headerRules(headerText),
   contentType: headerRules(contentType),
   metadata: z.enum(METADATA_RULES).default('keep'),
+  tags: z.enum(METADATA_RULES).default('drop'),
+  setTags: z
+    .array(tag)
+    .max(MAX_TAGS, `${MAX_TAGS} tags are the most.`)
+    .refine((tags) => new Set(tags.map(({ name }) => name)).size === tags.length, 'Two tags have one name.')
+    .readonly()
+    .default([]),
   storageClass: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A storage class is a word like STANDARD_IA.')
+    .nullable()
+    .default(null),
+  acl: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'An ACL is a word like public-read.')
     .nullable()
     .default(null),
 });

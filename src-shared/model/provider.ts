@@ -42,6 +42,10 @@ export interface Capabilities {
   readonly keepsMetadata: boolean;
   /** Words for how an asset is kept, those that are known; the service judges others. Absent: there is no choice. */
   readonly storageClasses?: readonly string[];
+  /** What tags are spelled with, as in the brackets of a pattern. Absent: assets have no tags. */
+  readonly tagCharacters?: string;
+  /** Words for who may read an asset, all of them. Absent: there is no choice. */
+  readonly acls?: readonly string[];
   /** The strongest rung that a write here can reach. */
   readonly bestProof: ProofRung;
   /** null: no known limit. */

@@ -1,8 +1,9 @@
 /**
- * Owns reading sizes, moments and header rules as people write them. Pure. Must not judge what they are for. Used by the
+ * Owns reading sizes, moments, header rules and tags as people write them. Pure. Must not judge what they are for. Used by the
  * command line and the forms.
  */
 import type { HeaderRule } from './content-rules.ts';
+import type { Tag } from './tags.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -31,7 +32,17 @@ export function readMoment(written: string): number {
 
 /** "PATTERN = VALUE"; what is missing is empty. */
 export function readHeaderRule(written: string): HeaderRule {
+  const [glob, value] = halves(written);
+  return { glob, value };
+}
+
+/** "NAME = VALUE"; what is missing is empty. */
+export function readTag(written: string): Tag {
+  const [name, value] = halves(written);
+  return { name, value };
+}
+
+function halves(written: string): readonly [before: string, after: string] {
   const at = written.indexOf('=');
-  if (at < 0) return { glob: written.trim(), value: '' };
-  return { glob: written.slice(0, at).trim(), value: written.slice(at + 1).trim() };
+  return at < 0 ? [written.trim(), ''] : [written.slice(0, at).trim(), written.slice(at + 1).trim()];
 }

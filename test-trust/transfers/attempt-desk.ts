@@ -132,7 +132,7 @@ export class AttemptDesk {
       policies,
       queue: 'default',
       spoolRoomBytes: null,
-      content: { headers: {}, metadata: 'keep', storageClass: null },
+      content: { headers: {}, metadata: 'keep', tags: 'drop', setTags: {}, storageClass: null, acl: null },
     };
     const { signal } = new AbortController();
     const note = createUploadNote(

@@ -26,12 +26,21 @@ type HeaderRule {
   value: String!
 }
 
+"A name with a value that a service keeps beside an asset."
+type Tag {
+  name: String!
+  value: String!
+}
+
 "What is changed about assets besides their keys. The first rule whose pattern matches gives the value."
 type ContentRules {
   cacheControl: [HeaderRule!]!
   contentType: [HeaderRule!]!
   metadata: MetadataRule!
+  tags: MetadataRule!
+  setTags: [Tag!]!
   storageClass: String
+  acl: String
 }
 
 input LocationInput {
@@ -73,11 +82,22 @@ input HeaderRuleInput {
   value: String!
 }
 
+input TagInput {
+  name: String!
+  value: String! = ""
+}
+
 input ContentRulesInput {
   cacheControl: [HeaderRuleInput!]! = []
   contentType: [HeaderRuleInput!]! = []
   metadata: MetadataRule! = KEEP
+  "Those that the source has: a request for each asset, and a right of its own."
+  tags: MetadataRule! = DROP
+  "For every asset; its own tag of the same name gives way."
+  setTags: [TagInput!]! = []
   storageClass: String
+  "Who may read, in one of the destination's words for it."
+  acl: String
 }
 
 input SubmitMigrationInput {

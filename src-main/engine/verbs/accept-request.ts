@@ -13,6 +13,7 @@ import type { Desk } from '../desk.ts';
 import { namedDestination } from '../destination-key.ts';
 import { locationOverlap } from '../location-overlap.ts';
 import { openJobs } from '../open-jobs.ts';
+import { acceptContent } from './accept-content.ts';
 
 export interface Request {
   readonly source: Location;
@@ -27,7 +28,8 @@ export interface Request {
 export function acceptRequest(desk: Desk, request: Request): void {
   acceptLocation(desk, request.source, 'source', request.assets !== null);
   acceptLocation(desk, request.destination, 'destination', false);
-  acceptContent(desk, request);
+  const to = desk.accounts.find(request.destination.accountId);
+  if (to !== null) acceptContent(to.descriptor, request.policies.content);
   if (desk.store.queue(request.queue) === null || request.queue === NOTICE_QUEUE) {
     fail('not-found', `There is no queue "${request.queue}".`, { field: 'queue' });
   }
@@ -67,26 +69,6 @@ function acceptLocation(desk: Desk, location: Location, role: LocationRole, isNa
   if (location.container.trim() === '' && !mayBeEmpty) {
     fail('invalid-input', `${container.label} is missing.`, { field: `${role}.container`, hint: container.help });
   }
-}
-
-/** What the destination would not keep is not promised. */
-function acceptContent(desk: Desk, { destination, policies }: Request): void {
-  const descriptor = desk.accounts.find(destination.accountId)?.descriptor;
-  if (descriptor === undefined) return;
-  const { label, capabilities } = descriptor;
-  const { storageClass, ...content } = policies.content;
-  for (const rules of ['cacheControl', 'contentType'] as const) {
-    if (content[rules].length === 0 || capabilities.keepsContentHeaders) continue;
-    fail('unsupported', `${label} keeps no headers.`, {
-      field: `policies.content.${rules}`,
-      hint: 'Leave them to the web server that serves it, or choose another destination.',
-    });
-  }
-  if (storageClass === null || capabilities.storageClasses !== undefined) return;
-  fail('unsupported', `${label} has no storage classes.`, {
-    field: 'policies.content.storageClass',
-    hint: 'Leave it empty, or choose another destination.',
-  });
 }
 
 function acceptWhole({ source, destination }: Request): void {

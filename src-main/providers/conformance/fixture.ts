@@ -39,6 +39,8 @@ export interface ProviderSetup {
   readonly keepsNewKeysApart: boolean;
   /** Content headers that the service has no place for, although it keeps the others. */
   readonly headersNotKept?: readonly (keyof ContentHeaders)[];
+  /** The service has no tags, although others of its kind do. */
+  readonly tagsNotKept?: true;
   readonly broken: readonly BrokenCase[];
   readonly close: () => Promise<void>;
 }
@@ -103,6 +105,8 @@ export function writeOptions(given: Partial<WriteOptions> = {}): WriteOptions {
     metadata: {},
     modifiedAtMs: null,
     storageClass: null,
+    tags: {},
+    acl: null,
     onlyIfAbsent: false,
     token: `${process.pid}-${writes}`,
     note: null,

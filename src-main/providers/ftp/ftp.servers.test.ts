@@ -101,6 +101,8 @@ async function makeFolder(path: string): Promise<void> {
     token: 'make',
     note: null,
     storageClass: null,
+    tags: {},
+    acl: null,
   };
   const key = `${path.slice(1)}/x`;
   await provider.write('/', key, body, { ...options, onProgress: () => undefined, signal: NEVER_ABORTED });
@@ -175,6 +177,8 @@ function testFtp(): void {
       token: 'time',
       note: null,
       storageClass: null,
+      tags: {},
+      acl: null,
     };
     await provider.write(`${place}/full`, 'dated', body, {
       ...options,

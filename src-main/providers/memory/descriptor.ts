@@ -36,6 +36,8 @@ export const memoryDescriptor: ProviderDescriptor = {
     keepsModifiedTime: true,
     keepsContentHeaders: true,
     keepsMetadata: true,
+    tagCharacters: String.raw`\p{L}\p{N}\p{Z}+\-=._:/@`,
+    acls: ['private', 'public-read'],
     bestProof: 'checksum',
     maxObjectBytes: null,
     maxKeyBytes: null,

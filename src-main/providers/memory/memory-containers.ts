@@ -3,10 +3,12 @@
  * and by tests and benches that make containers or look into them.
  */
 import type { AssetHead } from '../../../src-shared/model/asset.ts';
+import type { Tags } from '../../../src-shared/model/tags.ts';
 
 export interface MemoryAsset {
   readonly head: AssetHead;
   readonly bytes: Uint8Array;
+  readonly tags?: Tags;
 }
 
 export type MemoryContainer = Map<string, MemoryAsset>;

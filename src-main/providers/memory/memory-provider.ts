@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { AssetHead, ListedAsset } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
+import type { Tags } from '../../../src-shared/model/tags.ts';
 import { readingActions, writingActions } from '../check-actions.ts';
 import { type CheckFindings, runCheck } from '../check-steps.ts';
 import { countedChunks } from '../counted-body.ts';
@@ -64,6 +65,11 @@ class MemoryProvider implements Provider {
     return { head, body: chunksOf(container, key, first, last, options.signal), close: () => undefined };
   }
 
+  async tags(container: string, key: string, signal: AbortSignal): Promise<Tags> {
+    signal.throwIfAborted();
+    return (parseSynthetic(container) === null ? kept(container).get(key)?.tags : undefined) ?? {};
+  }
+
   async write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult> {
     const target = container === DISCARD ? null : kept(container);
     this.assertKey(container, key);
@@ -93,7 +99,7 @@ class MemoryProvider implements Provider {
       metadata: options.metadata,
       digests: { md5 },
     };
-    target?.set(key, { head, bytes: Buffer.concat(parts) });
+    target?.set(key, { head, bytes: Buffer.concat(parts), tags: options.tags });
     return { versionToken, vouches: claimed === undefined ? null : 'checksum' };
   }
 

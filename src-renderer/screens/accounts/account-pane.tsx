@@ -145,6 +145,9 @@ function Can({ capabilities }: { readonly capabilities: Capabilities }) {
         <Fact name="User metadata">
           <YesNo is={capabilities.keepsMetadata} />
         </Fact>
+        <Fact name="Tags">
+          <YesNo is={capabilities.tagCharacters !== undefined} />
+        </Fact>
         <Fact name="Largest object">{maxObjectBytes === null ? 'no known limit' : formatBytes(maxObjectBytes)}</Fact>
         <Fact name="Longest key">{maxKeyBytes === null ? 'no known limit' : `${formatCount(maxKeyBytes)} bytes`}</Fact>
         {capabilities.canWrite && (

@@ -27,7 +27,10 @@ export function optionWords({ filter, policies }: Pick<MigrationView, 'filter' |
     ...content.cacheControl.map(({ glob, value }) => `Cache-Control of ${glob}: ${value}`),
     ...content.contentType.map(({ glob, value }) => `Content-Type of ${glob}: ${value}`),
     content.metadata === 'drop' && 'without metadata',
+    content.tags === 'keep' && 'with tags',
+    content.setTags.length > 0 && `tagged ${content.setTags.map(({ name, value }) => `${name}=${value}`).join(', ')}`,
     content.storageClass !== null && `storage class ${content.storageClass}`,
+    content.acl !== null && `ACL ${content.acl}`,
   ];
   return words.filter((word) => word !== false).join('; ');
 }

@@ -34,7 +34,10 @@ const keptDraft = z.object({
   cacheControl: z.string(),
   contentType: z.string(),
   metadata: z.enum(METADATA_RULES),
+  tags: z.enum(METADATA_RULES),
+  setTags: z.string(),
   storageClass: z.string(),
+  acl: z.string(),
 });
 
 type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;

@@ -22,6 +22,7 @@ import { failureOf, useConnectionTest } from '../use-connection-test.ts';
 import { EndForm } from './end-form.tsx';
 import { type Complaints, type EndDraft, placeFailure, toRequest, withFirstAccount } from './form-state.ts';
 import styles from './new-migration-screen.module.css';
+import { withoutUnknown } from './options-draft.ts';
 import { PolicyForm } from './policy-form.tsx';
 import { ReportImport } from './report-import.tsx';
 import { UrlListForm } from './url-list-form.tsx';
@@ -45,9 +46,8 @@ export function NewMigrationScreen() {
   const takesUrls = descriptorAt(draft.source)?.container.keysAreUrlsWhenEmpty === true;
   const isList = takesUrls && draft.take === 'urls';
   const destination = descriptorAt(draft.destination);
-  // What was chosen for another destination is not asked of this one.
-  const storageClass = destination?.capabilities.storageClasses === undefined ? '' : draft.storageClass;
-  const asked = { ...draft, storageClass, take: isList ? 'urls' : 'listing' } as const;
+  const unknown = withoutUnknown(draft, destination?.capabilities ?? {});
+  const asked = { ...draft, ...unknown, take: isList ? 'urls' : 'listing' } as const;
   useUrlsFromRoute(accounts, providers.length > 0, (source) => change({ source, take: 'urls' }));
 
   const changeEnd = (role: LocationRole, end: EndDraft): void => {

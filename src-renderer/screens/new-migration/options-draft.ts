@@ -4,8 +4,9 @@
  */
 import type { MetadataRule } from '../../../src-shared/model/content-rules.ts';
 import type { LetterRule } from '../../../src-shared/model/naming.ts';
+import type { Capabilities } from '../../../src-shared/model/provider.ts';
 import type { DirectoryMarkerRule } from '../../../src-shared/model/selection.ts';
-import { readHeaderRule, readMoment, readSize } from '../../../src-shared/model/written-values.ts';
+import { readHeaderRule, readMoment, readSize, readTag } from '../../../src-shared/model/written-values.ts';
 
 /** Lists have a line each. */
 export interface OptionsDraft {
@@ -22,7 +23,10 @@ export interface OptionsDraft {
   readonly cacheControl: string;
   readonly contentType: string;
   readonly metadata: MetadataRule;
+  readonly tags: MetadataRule;
+  readonly setTags: string;
   readonly storageClass: string;
+  readonly acl: string;
 }
 
 export const NO_OPTIONS: OptionsDraft = {
@@ -39,7 +43,10 @@ export const NO_OPTIONS: OptionsDraft = {
   cacheControl: '',
   contentType: '',
   metadata: 'keep',
+  tags: 'drop',
+  setTags: '',
   storageClass: '',
+  acl: '',
 };
 
 /** Where in the request each of them stands, and a failure about it. */
@@ -57,10 +64,23 @@ export const OPTION_FIELDS = {
   cacheControl: 'policies.content.cacheControl',
   contentType: 'policies.content.contentType',
   metadata: 'policies.content.metadata',
+  tags: 'policies.content.tags',
+  setTags: 'policies.content.setTags',
   storageClass: 'policies.content.storageClass',
+  acl: 'policies.content.acl',
 } as const satisfies Readonly<Record<keyof OptionsDraft, string>>;
 
 export const OPTION_NAMES = Object.keys(OPTION_FIELDS) as (keyof OptionsDraft)[];
+
+/** What was chosen for another destination is not asked of one that has nothing of the kind. */
+export function withoutUnknown(draft: OptionsDraft, { tagCharacters, storageClasses, acls }: Partial<Capabilities>) {
+  const { tags, setTags, storageClass, acl } = NO_OPTIONS;
+  return {
+    ...(tagCharacters === undefined ? { tags, setTags } : {}),
+    ...(storageClasses?.includes(draft.storageClass) === true ? {} : { storageClass }),
+    ...(acls?.includes(draft.acl) === true ? {} : { acl }),
+  };
+}
 
 export function toFilter(draft: OptionsDraft) {
   return {
@@ -79,12 +99,15 @@ export function toNaming({ stripPrefix, letters, template }: OptionsDraft) {
 }
 
 export function toContent(draft: OptionsDraft) {
-  const { metadata, storageClass } = draft;
+  const { metadata, tags, storageClass, acl } = draft;
   return {
     cacheControl: linesOf(draft.cacheControl).map(readHeaderRule),
     contentType: linesOf(draft.contentType).map(readHeaderRule),
     metadata,
+    tags,
+    setTags: linesOf(draft.setTags).map(readTag),
     storageClass: storageClass === '' ? null : storageClass,
+    acl: acl === '' ? null : acl,
   };
 }
 

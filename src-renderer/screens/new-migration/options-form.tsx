@@ -5,6 +5,7 @@
  */
 import { ChevronRight } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import type { Failure } from '../../../src-shared/model/failure.ts';
 import { type LetterRule, PLACEHOLDERS } from '../../../src-shared/model/naming.ts';
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
 import { Checkbox } from '../../parts/checkbox.tsx';
@@ -102,10 +103,10 @@ function Keys(props: OptionsFormProps) {
 
 function Headers(props: OptionsFormProps) {
   const { draft, complaints, destination, onChange } = props;
-  const classes = destination?.capabilities.storageClasses;
+  const { storageClasses: classes, tagCharacters, acls } = destination?.capabilities ?? {};
   const keepsHeaders = destination?.capabilities.keepsContentHeaders !== false;
   return (
-    <Group title="Headers and metadata">
+    <Group title="Headers, metadata, access">
       <Line {...props} name="cacheControl" label="Cache-Control" rows={2} placeholder="**/*.html = no-cache">
         {keepsHeaders ? HEADER_HELP : 'The destination keeps no headers.'}
       </Line>
@@ -115,24 +116,55 @@ function Headers(props: OptionsFormProps) {
         checked={draft.metadata === 'drop'}
         onChange={(isDropped) => onChange({ metadata: isDropped ? 'drop' : 'keep' })}
       />
-      {classes !== undefined && (
-        <Select
-          label="Storage class"
-          value={draft.storageClass}
-          choices={[
-            { value: '', label: 'As the destination decides' },
-            ...classes.map((word) => ({ value: word, label: word })),
-          ]}
-          onChange={(storageClass) => onChange({ storageClass })}
-          failure={complaints['policies.content.storageClass']}
-        />
+      {tagCharacters !== undefined && (
+        <>
+          <Checkbox
+            label="Keep the source's tags: one more request for each asset"
+            checked={draft.tags === 'keep'}
+            onChange={(isKept) => onChange({ tags: isKept ? 'keep' : 'drop' })}
+          />
+          <Line {...props} name="setTags" label="Tags for all" rows={2} placeholder="team = web">
+            A line each. They win over the source's tags of the same name.
+          </Line>
+        </>
       )}
+      <WordSelect
+        label="Storage class"
+        words={classes}
+        value={draft.storageClass}
+        onChange={(storageClass) => onChange({ storageClass })}
+        failure={complaints['policies.content.storageClass']}
+      />
+      <WordSelect
+        label="ACL"
+        words={acls}
+        value={draft.acl}
+        onChange={(acl) => onChange({ acl })}
+        failure={complaints['policies.content.acl']}
+      />
     </Group>
   );
 }
 
+interface WordSelectProps {
+  readonly label: string;
+  /** The destination's own. undefined: it has none, and nothing is shown. */
+  readonly words: readonly string[] | undefined;
+  readonly value: string;
+  readonly onChange: (word: string) => void;
+  readonly failure: Failure | undefined;
+}
+
+function WordSelect({ words, value, ...rest }: WordSelectProps) {
+  if (words === undefined) return null;
+  const none = { value: '', label: 'As the destination decides' };
+  const choices = [none, ...words.map((word) => ({ value: word, label: word }))];
+  // What was chosen for another destination may be no word of this one.
+  return <Select {...rest} value={words.includes(value) ? value : ''} choices={choices} />;
+}
+
 interface LineProps extends OptionsFormProps {
-  readonly name: Exclude<keyof OptionsDraft, 'directoryMarkers' | 'letters' | 'metadata'>;
+  readonly name: Exclude<keyof OptionsDraft, 'directoryMarkers' | 'letters' | 'metadata' | 'tags'>;
   readonly label: string;
   readonly placeholder: string;
   readonly rows?: number;
