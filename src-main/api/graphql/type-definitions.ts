@@ -15,6 +15,7 @@ import {
 import { LETTER_RULES } from '../../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../../src-shared/model/proof.ts';
 import { DIRECTORY_MARKER_RULES } from '../../../src-shared/model/selection.ts';
+import { AFTER_COPY_RULES, KEPT_REASONS, REMOVAL_STATES } from '../../../src-shared/model/source-removal.ts';
 import { REQUEST_DEFINITIONS } from './request-definitions.ts';
 
 /** GraphQL name → the words it stands for. */
@@ -31,6 +32,9 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   FailureCode: FAILURE_CODES,
   TransferStep: TRANSFER_STEPS,
   AttemptOutcome: ATTEMPT_OUTCOMES,
+  AfterCopyRule: AFTER_COPY_RULES,
+  RemovalState: REMOVAL_STATES,
+  KeptReason: KEPT_REASONS,
 };
 
 /** "worker-lost" → WORKER_LOST: GraphQL names have no hyphens. */
@@ -52,6 +56,7 @@ const enums = Object.entries(ENUMS)
   .map(([name, words]) => `enum ${name} {\n${words.map((word) => `  ${enumName(word)}`).join('\n')}\n}`)
   .join('\n\n');
 
+const removals = REMOVAL_STATES.map((state) => `  ${state}: Int!`).join('\n');
 const counts = JOB_STATES.map((state) => `  ${state}: Int!`).join('\n');
 
 export const TYPE_DEFINITIONS = /* GraphQL */ `
@@ -60,6 +65,20 @@ ${REQUEST_DEFINITIONS}
 "How many jobs are in each state."
 type Counts {
 ${counts}
+}
+
+"How many sources of a move are in each state."
+type RemovalCounts {
+${removals}
+}
+
+"What becomes of the source of a job that arrived; null where it stays by choice."
+type SourceRemoval {
+  state: RemovalState!
+  "Of those that are kept."
+  because: KeptReason
+  "What the last try to delete it failed with."
+  failure: Failure
 }
 
 "What went wrong, as data: the code for programs, the message for people, the hint what to do."
@@ -103,6 +122,7 @@ type Migration {
   destination: Location!
   overwrite: OverwritePolicy!
   minimumProof: Proof!
+  afterCopy: AfterCopyRule!
   "null: it moves the assets that were named."
   filter: SelectionFilter
   naming: Naming!
@@ -111,6 +131,8 @@ type Migration {
   discovered: Int!
   "Assets that were listed and are not moved, by the filter."
   leftOut: Int!
+  "Of a move: what became of the sources."
+  removals: RemovalCounts!
   totalBytes: Float!
   doneBytes: Float!
   "Milliseconds since 1970."
@@ -153,6 +175,7 @@ type Job {
   failedStep: TransferStep
   proof: Proof
   skipReason: String
+  sourceRemoval: SourceRemoval
   notBeforeMs: Float
   createdAtMs: Float!
   updatedAtMs: Float!
@@ -188,6 +211,7 @@ type JobRow {
   failedStep: TransferStep
   proof: Proof
   skipReason: String
+  sourceRemoval: SourceRemoval
   notBeforeMs: Float
   createdAtMs: Float!
   updatedAtMs: Float!

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { NO_COUNTS } from '../../../src-shared/model/job-state.ts';
 import { DEFAULT_POLICIES, type MigrationView } from '../../../src-shared/model/migration.ts';
+import { NO_REMOVALS } from '../../../src-shared/model/source-removal.ts';
 import { queueView } from '../overview/house.fixture.ts';
 import { migrationVerbs, progressPart, progressWords, standingOf } from './migration-words.ts';
 
@@ -22,6 +23,7 @@ function migration(fields: Partial<MigrationView>): MigrationView {
     counts: NO_COUNTS,
     discovered: 0,
     leftOut: 0,
+    removals: NO_REMOVALS,
     totalBytes: 0,
     doneBytes: 0,
     isSample: false,
