@@ -63,6 +63,7 @@ function parse() {
       'content-type': { type: 'string', multiple: true },
       metadata: { type: 'string' },
       'storage-class': { type: 'string' },
+      move: { type: 'boolean' },
       search: { type: 'string' },
       queue: { type: 'string' },
       state: { type: 'string' },
