@@ -66,6 +66,7 @@ function parse() {
       'set-tag': { type: 'string', multiple: true },
       'storage-class': { type: 'string' },
       acl: { type: 'string' },
+      move: { type: 'boolean' },
       search: { type: 'string' },
       queue: { type: 'string' },
       state: { type: 'string' },

@@ -22,6 +22,7 @@ import { runExactlyOnce } from './transfers/exactly-once.ts';
 import { runFullSpool } from './transfers/full-spool.ts';
 import { runLargeCancels } from './transfers/large-cancels.ts';
 import { runMemoryUse } from './transfers/memory-use.ts';
+import { runMoves } from './transfers/moves.ts';
 import { runResumes } from './transfers/resumes.ts';
 import { runRivals } from './transfers/rivals.ts';
 import { runWaits } from './transfers/waits.ts';
@@ -43,6 +44,7 @@ const SUITES: Readonly<Record<string, () => Promise<void>>> = {
   'full-disk': () => runFullDisk(table, times(10)),
   corruptions: () => runCorruptions(table, times(10), times(200)),
   rivals: () => runRivals(table, times(100)),
+  moves: () => runMoves(table, times(100)),
   'exactly-once': () => runExactlyOnce(table, times(50)),
   resumes: () => runResumes(table, times(30)),
   'large-cancels': () => runLargeCancels(table, times(30)),

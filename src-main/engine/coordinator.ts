@@ -26,6 +26,7 @@ import { NoticeDesk } from './notice-desk.ts';
 import { openJobs } from './open-jobs.ts';
 import { createPaceDesk } from './pace-desk.ts';
 import { createPlanner } from './planner.ts';
+import { createRemovalLedger } from './removal-ledger.ts';
 import { rescue } from './rescue.ts';
 import { type RunningAttempt, RunningAttempts } from './running-attempts.ts';
 import { createScheduleRunner, type Maintenance, type ScheduleRunner } from './schedule-runner.ts';
@@ -152,6 +153,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     onEnd,
     onProgress,
     onUploadBegun: (token, mark) => uploads.begun(token, mark),
+    onApartSeen: (token) => removals.apartSeen(token),
     onChange() {
       mailbox.wake();
       stir('house');
@@ -208,6 +210,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
   const pace = createPaceDesk(store, clock, (rates) => supervisor.pace(rates));
   const bulks = createBulkRunner(store, mailbox, desk);
   const uploads = createUploadLedger({ store, clock, log, mailbox, running, accounts, supervisor });
+  const removals = createRemovalLedger({ store, clock, rng, mailbox, running, accounts, supervisor });
   const dispatch = createDispatcher({
     store,
     clock,
@@ -269,6 +272,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
         mailbox.onCommit(() => running.remove(token));
         return;
       }
+      removals.settled(attempt.job, settlement);
       mailbox.onCommit(() => {
         running.remove(token);
         if (end.kind === 'completed') throughput.finish(attempt.progress, end.result.sizeBytes);
@@ -325,6 +329,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     }
     due.look();
     uploads.look(committed);
+    removals.look();
     watchGates();
   }
 
@@ -373,6 +378,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       bulks.look();
       bulks.lookForBulks();
       due.look();
+      removals.look();
       watchGates();
       stopDeadlines = watchDeadlines({ store, clock, running }, endLate);
       schedules.start();
@@ -384,6 +390,7 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
       schedules.stop();
       space.stop();
       uploads.stop();
+      removals.stop();
       stopDeadlines();
       due.stop();
       pace.stop();

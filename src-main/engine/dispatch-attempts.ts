@@ -87,8 +87,9 @@ export function createDispatcher(deps: DispatchDeps): (claimed: readonly Claimed
         stated: job.stated,
         policies: migration.policies,
         content: contentChange(keyBelow(job.sourceKey, migration.source.prefix), migration.policies.content),
-        // Only a job that ran before can have left one.
+        // Only a job that ran before can have left one, or have seen anything.
         unfinishedUpload: job.attempts > 1 ? store.unfinishedUpload(job.id) : null,
+        isApart: job.attempts > 1 && store.isApart(job.id),
       },
     };
   }

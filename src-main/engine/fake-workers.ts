@@ -2,9 +2,16 @@
  * Owns workers that do what a test says: they hold attempts until told how each ends, list what they were given, die
  * when asked. The real ones are proven in src-main/worker. Must not be used by the product.
  */
-import type { AttemptOrder, AttemptReport, FromWorker, ToWorker } from '../../src-shared/contract/worker-messages.ts';
+import type {
+  AttemptOrder,
+  AttemptReport,
+  FromWorker,
+  RemovalOrder,
+  ToWorker,
+} from '../../src-shared/contract/worker-messages.ts';
 import type { ListedAsset } from '../../src-shared/model/asset.ts';
 import { type Failure, failure } from '../../src-shared/model/failure.ts';
+import type { KeptReason } from '../../src-shared/model/source-removal.ts';
 import type { Clock, SpawnWorker } from '../ports.ts';
 
 export interface FakeWorker {
@@ -35,6 +42,8 @@ export interface FakeWorkers {
   areStillborn: boolean;
   /** What they answer when they are to give up a large write; null: they do. */
   refuseToGiveUp: (key: string) => Failure | null;
+  /** What they answer when they are to delete a source: why it stays, that it is gone, a failure; `undefined`: nothing. */
+  removeSource: (order: RemovalOrder) => KeptReason | Failure | null | undefined;
 }
 
 export const COMPLETED: AttemptReport = {
@@ -67,6 +76,7 @@ export function createFakeWorkers(clock: Clock): FakeWorkers {
     spawned: 0,
     areStillborn: false,
     refuseToGiveUp: () => null,
+    removeSource: () => null,
     list: () => ({ assets: [], position: null }),
     alive: () => all.filter(({ isDead }) => !isDead),
     orders: () =>
@@ -138,6 +148,13 @@ export function createFakeWorkers(clock: Clock): FakeWorkers {
       worker.say(
         refusal === null ? { type: 'given-up', requestId } : { type: 'request-failed', requestId, failure: refusal },
       );
+    }
+    if (message.type === 'remove-source') {
+      const { requestId } = message;
+      const answer = fakes.removeSource(message.order);
+      if (answer === null || typeof answer === 'string') {
+        worker.say({ type: 'source-settled', requestId, keptBecause: answer });
+      } else if (answer !== undefined) worker.say({ type: 'request-failed', requestId, failure: answer });
     }
     if (message.type === 'list') {
       const page = fakes.list(message.position, message.limit);

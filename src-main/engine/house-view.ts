@@ -129,6 +129,7 @@ function runningRow(job: ClaimedJob, queue: string): JobRow {
     failedStep: null,
     proof: null,
     skipReason: null,
+    sourceRemoval: null,
     notBeforeMs: null,
     createdAtMs: job.createdAtMs,
     updatedAtMs: job.startedAtMs,

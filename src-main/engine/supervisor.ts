@@ -19,8 +19,9 @@ import { type CapRates, PaceShares } from './pace-shares.ts';
 import { countDeath, MAX_RESTARTS, RESTART_WINDOW_MS } from './restart-budget.ts';
 import type { AttemptEnd } from './settle-attempt.ts';
 import { type Dispatch, KILL_AFTER_MS, type WorkerAnswer, WorkerHandle } from './worker-handle.ts';
+import { type WorkerRequests, workerRequests } from './worker-requests.ts';
 
-export interface Supervisor {
+export interface Supervisor extends WorkerRequests {
   start(): Promise<void>;
   /** How many more attempts the pool can take now. */
   free(): number;
@@ -29,13 +30,8 @@ export interface Supervisor {
   /** How many suspects can run: one to a worker, so that the next death tells which it was. */
   suspectRoom(): number;
   abort(token: string, reason: AbortReason): void;
-  /** One page of a source. Rejects with FailureError; `worker-lost` when the worker died over it. */
-  list(account: WorkerAccount, what: ListRequest): Promise<Extract<WorkerAnswer, { type: 'page' }>>;
-  check(account: WorkerAccount, what: CheckRequest): Promise<Extract<WorkerAnswer, { type: 'checked' }>>;
-  /** Has what an unfinished large write left removed at its destination. Rejects with FailureError. */
-  giveUp(account: WorkerAccount, what: GiveUpRequest): Promise<void>;
-  /** The mark of this attempt's large write is durable. */
-  noted(token: string): void;
+  /** What this attempt waits for is durable. */
+  noted(token: string, what: 'upload-noted' | 'apart-noted'): void;
   /** What all workers together may move from now on. */
   pace(rates: CapRates): void;
   view(): PoolView;
@@ -53,10 +49,6 @@ export interface PoolSize {
   readonly attemptsPerWorker: number;
 }
 
-type ListRequest = Omit<Extract<ToWorker, { type: 'list' }>, 'type' | 'requestId' | 'accountKey'>;
-type GiveUpRequest = Omit<Extract<ToWorker, { type: 'give-up' }>, 'type' | 'requestId' | 'accountKey'>;
-type CheckRequest = Omit<Extract<ToWorker, { type: 'check' }>, 'type' | 'requestId' | 'account'>;
-
 export interface SupervisorDeps {
   readonly clock: Clock;
   readonly log: Log;
@@ -67,6 +59,8 @@ export interface SupervisorDeps {
   readonly onProgress: (items: readonly WorkerProgress[]) => void;
   /** An attempt is about to begin a large write, and waits for `noted`. */
   readonly onUploadBegun: (token: string, mark: string) => void;
+  /** As a move saw, its source and destination are two assets; it waits for `noted`. */
+  readonly onApartSeen: (token: string) => void;
   /** The pool's view changed. */
   readonly onChange: () => void;
 }
@@ -153,8 +147,12 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       case 'upload-begun':
         if (handle.tokens.has(message.token)) deps.onUploadBegun(message.token, message.mark);
         return;
+      case 'apart-seen':
+        if (handle.tokens.has(message.token)) deps.onApartSeen(message.token);
+        return;
       case 'page':
       case 'given-up':
+      case 'source-settled':
       case 'checked':
         handle.answer(message);
         handle.leaveWhenIdle();
@@ -257,14 +255,14 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   }
 
   async function request(
-    account: WorkerAccount,
-    send: (handle: WorkerHandle, requestId: number) => void,
+    accounts: readonly WorkerAccount[],
+    message: (requestId: number) => ToWorker,
   ): Promise<WorkerAnswer> {
     const handle = await readyWorker();
     lastRequestId += 1;
     const requestId = lastRequestId;
-    handle.tell([account]);
-    return handle.request(requestId, () => send(handle, requestId));
+    handle.tell(accounts);
+    return handle.request(requestId, () => handle.process.send(message(requestId)));
   }
 
   return {
@@ -317,30 +315,10 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       }
     },
 
-    noted: (token) => tellHolder(token, { type: 'upload-noted', token }),
+    noted: (token, type) => tellHolder(token, { type, token }),
     abort: (token, reason) => tellHolder(token, { type: 'abort', token, reason }),
 
-    async list(account, what) {
-      const answer = await request(account, (handle, requestId) =>
-        handle.process.send({ type: 'list', requestId, accountKey: account.accountKey, ...what }),
-      );
-      if (answer.type !== 'page') throw new Error('A worker answered another question.');
-      return answer;
-    },
-
-    async check(account, what) {
-      const answer = await request(account, (handle, requestId) =>
-        handle.process.send({ type: 'check', requestId, account, ...what }),
-      );
-      if (answer.type !== 'checked') throw new Error('A worker answered another question.');
-      return answer;
-    },
-
-    async giveUp(account, what) {
-      await request(account, (handle, requestId) =>
-        handle.process.send({ type: 'give-up', requestId, accountKey: account.accountKey, ...what }),
-      );
-    },
+    ...workerRequests(request),
 
     pace(rates) {
       shares.set(rates);

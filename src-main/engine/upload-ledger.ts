@@ -59,7 +59,7 @@ export function createUploadLedger(deps: UploadLedgerDeps): UploadLedger {
       if (migration === null) return;
       const { accountId, container } = migration.destination;
       store.noteUpload({ jobId: job.id, accountId, container, key: job.destinationKey, mark });
-      mailbox.onCommit(() => supervisor.noted(token));
+      mailbox.onCommit(() => supervisor.noted(token, 'upload-noted'));
     });
   }
 

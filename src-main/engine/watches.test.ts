@@ -84,6 +84,7 @@ describe('the pool', () => {
       onEnd: () => undefined,
       onProgress: () => undefined,
       onUploadBegun: () => undefined,
+      onApartSeen: () => undefined,
       onChange: () => undefined,
       async spawnWorker() {
         const worker = { say: (_: FromWorker): void => undefined, killed: false, left: false };

@@ -11,8 +11,8 @@ import type {
 import { type Failure, FailureError, failure } from '../../src-shared/model/failure.ts';
 import type { Clock, WorkerProcess } from '../ports.ts';
 
-/** A request to a worker that answers once: a page of a listing, a connection test, a write given up. */
-export type WorkerAnswer = Extract<FromWorker, { type: 'page' | 'checked' | 'given-up' }>;
+/** A request to a worker that answers once: a page of a listing, a connection test, a write given up, a source deleted. */
+export type WorkerAnswer = Extract<FromWorker, { type: 'page' | 'checked' | 'given-up' | 'source-settled' }>;
 
 /** Something to do, with the accounts that it needs. */
 export type Dispatch = {

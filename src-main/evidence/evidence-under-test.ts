@@ -3,6 +3,7 @@ import type { Failure } from '../../src-shared/model/failure.ts';
 import { NO_COUNTS, type StateCounts } from '../../src-shared/model/job-state.ts';
 import { DEFAULT_POLICIES } from '../../src-shared/model/migration.ts';
 import { NO_FILTER } from '../../src-shared/model/selection.ts';
+import { NO_REMOVALS } from '../../src-shared/model/source-removal.ts';
 import type { StoredMigration } from '../store/records.ts';
 import type { JobEvidence } from '../store/store.ts';
 
@@ -30,6 +31,7 @@ export function storedMigration(given: {
     listingFailure: given.listingFailure ?? null,
     prunedAtMs: given.prunedAtMs ?? null,
     leftOut: 0,
+    removals: NO_REMOVALS,
     counts: { ...NO_COUNTS, ...given.counts },
     totalBytes: 0,
     doneBytes: 0,
@@ -54,6 +56,7 @@ export function evidenceOf(id: number, sourceKey: string, destinationKey: string
       failedStep: null,
       proof: 'checksum',
       skipReason: null,
+      sourceRemoval: null,
       notBeforeMs: null,
       createdAtMs: 0,
       updatedAtMs: 1,

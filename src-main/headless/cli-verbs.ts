@@ -8,6 +8,7 @@ import { fail } from '../../src-shared/model/failure.ts';
 import { JOB_STATES, type JobState } from '../../src-shared/model/job-state.ts';
 import type { MigrationView } from '../../src-shared/model/migration.ts';
 import type { CheckReport } from '../../src-shared/model/provider.ts';
+import { REMOVAL_STATES } from '../../src-shared/model/source-removal.ts';
 import { CAP } from './cap-verb.ts';
 import { EVIDENCE_VERBS } from './evidence-verbs.ts';
 import { failureLines } from './failure-lines.ts';
@@ -156,12 +157,15 @@ function steer(
   };
 }
 
-export function describeMigration({ id, name, state, counts, discovered, leftOut }: MigrationView): string {
+export function describeMigration(migration: MigrationView): string {
+  const { id, name, state, counts, discovered, leftOut, policies, removals } = migration;
   const done = counts.completed + counts.skipped;
   const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
   const paused = counts.paused > 0 ? `, ${counts.paused} paused` : '';
   const out = leftOut > 0 ? `, left out: ${leftOut}` : '';
-  return `${id}\t${state}\t${done} of ${discovered}${failed}${paused}${out}\t${name}`;
+  const words = REMOVAL_STATES.filter((each) => removals[each] > 0).map((each) => `${each} ${removals[each]}`);
+  const sources = policies.afterCopy === 'delete-source' ? `, sources: ${words.join(', ') || 'none yet'}` : '';
+  return `${id}\t${state}\t${done} of ${discovered}${failed}${paused}${out}${sources}\t${name}`;
 }
 
 function describeCheck(report: CheckReport): string[] {

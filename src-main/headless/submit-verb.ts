@@ -8,6 +8,7 @@ import { OVERWRITE_POLICIES } from '../../src-shared/model/migration.ts';
 import { LETTER_RULES, PLACEHOLDERS } from '../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../src-shared/model/proof.ts';
 import { DIRECTORY_MARKER_RULES } from '../../src-shared/model/selection.ts';
+import { MOVE_PROOF } from '../../src-shared/model/source-removal.ts';
 import { readHeaderRule, readMoment, readSize, readTag } from '../../src-shared/model/written-values.ts';
 import type { Call } from './call-house.ts';
 import { submitFromReport } from './evidence-verbs.ts';
@@ -36,6 +37,7 @@ const HELP = `test both ends and ask for a migration; answers with its id, befor
       what becomes of them:
         --overwrite ${OVERWRITE_POLICIES.join('|')}   different bytes; headers are not compared
         --proof ${PROOF_RUNGS.join('|')}
+        --move                           delete each source when its copy is proven (${MOVE_PROOF} or better) and recorded
         --cache-control GLOB=VALUE, --content-type GLOB=VALUE   the first that matches; may be repeated
         --metadata ${METADATA_RULES.join('|')}
         --tags ${METADATA_RULES.join('|')}                those of the source; a request for each asset
@@ -61,6 +63,7 @@ export const SUBMIT_FLAGS = [
   'template',
   'overwrite',
   'proof',
+  'move',
   'cache-control',
   'content-type',
   'metadata',
@@ -128,7 +131,8 @@ function filterOf(flags: Flags) {
 function policiesOf(flags: Flags) {
   return {
     overwrite: oneOf(OVERWRITE_POLICIES, flags.overwrite, '--overwrite') ?? 'if-different',
-    minimumProof: oneOf(PROOF_RUNGS, flags.proof, '--proof') ?? 'size-only',
+    minimumProof: oneOf(PROOF_RUNGS, flags.proof, '--proof'),
+    afterCopy: flags.move === true ? 'delete-source' : 'keep',
     naming: {
       stripPrefix: text(flags.strip) ?? '',
       letters: oneOf(LETTER_RULES, flags.letters, '--letters') ?? 'keep',

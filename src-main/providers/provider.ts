@@ -162,8 +162,11 @@ export interface Provider {
   copyFrom?(source: CopySource, container: string, key: string, options: WriteOptions): Promise<WriteResult | null>;
   /** A URL by which a service can read this asset for a while, without our secrets. null: there is none. */
   readUrl?(container: string, key: string, lifetimeMs: number): Promise<string | null>;
-  /** Quiet when there is no such key. */
-  remove(container: string, key: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Quiet when there is no such key. `ifVersion`: refuse with `source-changed` when it is another version, where the
+   * service compares it in the same stroke; elsewhere nobody does, and the caller looks right before.
+   */
+  remove(container: string, key: string, signal: AbortSignal, ifVersion?: string): Promise<void>;
   /** Tries the steps that the role needs and says how each went; leaves nothing behind. Throws only on abort. */
   check(container: string, prefix: string, role: LocationRole, signal: AbortSignal): Promise<CheckReport>;
   /** Throws `name-invalid` when the key cannot be stored here under the container. No I/O. */

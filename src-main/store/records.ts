@@ -14,6 +14,7 @@ import type { OutcomeEvent } from '../../src-shared/model/outcome.ts';
 import type { AccountCheck } from '../../src-shared/model/provider.ts';
 import type { SchedulePlan, ScheduleRun } from '../../src-shared/model/schedule.ts';
 import type { SelectionFilter } from '../../src-shared/model/selection.ts';
+import type { KeptReason, RemovalCounts } from '../../src-shared/model/source-removal.ts';
 
 export interface StoredQueue {
   readonly name: string;
@@ -70,6 +71,7 @@ export interface StoredMigration extends NewMigration {
   readonly listingFailure: Failure | null;
   /** Assets that were listed and are not moved. */
   readonly leftOut: number;
+  readonly removals: RemovalCounts;
   /** When its finished jobs were cleaned up; its counters still tell of them. */
   readonly prunedAtMs: number | null;
   readonly counts: StateCounts;
@@ -161,6 +163,24 @@ export interface StoredUpload {
   readonly key: string;
   readonly mark: string;
 }
+
+/** A source that is to be deleted: its copy is proven and recorded. */
+export interface OwedRemoval {
+  readonly jobId: number;
+  readonly sourceKey: string;
+  readonly destinationKey: string;
+  readonly sourceVersion: string;
+  readonly destinationVersion: string;
+  readonly strikes: number;
+  /** When a try first failed; null: none has. */
+  readonly troubledSinceMs: number | null;
+}
+
+export type RemovalRecord =
+  | { readonly state: 'owed'; readonly dueAtMs: number; readonly failure: Failure | null; readonly strikes: 0 | 1 }
+  | { readonly state: 'deleted' }
+  | { readonly state: 'failed'; readonly failure: Failure }
+  | { readonly state: 'kept'; readonly because: KeptReason };
 
 /** How an attempt ends and where the job goes. */
 export interface JobSettlement {

@@ -28,8 +28,10 @@ import type {
   NewJob,
   NewMigration,
   NewScheduleRun,
+  OwedRemoval,
   PendingJob,
   QueueChange,
+  RemovalRecord,
   ScheduleRunChange,
   StoredMigration,
   StoredQueue,
@@ -164,6 +166,15 @@ export interface Store {
    */
   abandonedUploads(failedBeforeMs: number, limit: number, afterJobId?: number): readonly StoredUpload[];
   removeUpload(jobId: number, mark: string): void;
+  /** Source and destination of this job, which has not arrived yet, were seen to be two assets. */
+  noteApart(jobId: number): void;
+  isApart(jobId: number): boolean;
+  /** What is owed to the source of a job that arrived, or how that ended. `strikes` are added. */
+  recordRemoval(jobId: number, removal: RemovalRecord): void;
+  /** What could not be deleted is owed again. */
+  retryRemovals(migrationId: number): void;
+  /** Those of a migration that are due, the longest due first. */
+  owedRemovals(migrationId: number, nowMs: number, limit: number): readonly OwedRemoval[];
   /** What a person asks of one job, in any state that its arrow allows; else says which state it is in. */
   steer(
     jobId: number,

@@ -5,6 +5,7 @@
 import type { AttemptOrder } from '../../src-shared/contract/worker-messages.ts';
 import type { Provider, UploadNote } from '../providers/provider.ts';
 import type { AbsenceGuess } from './absence-guess.ts';
+import type { ApartNote } from './apart-note.ts';
 import type { Meter } from './metering.ts';
 import type { Pace } from './pace.ts';
 import type { Patience, Watch } from './watch-call.ts';
@@ -53,6 +54,8 @@ export interface Attempt extends Watch {
   readonly absence: AbsenceGuess;
   /** Where a large write is noted. */
   readonly note: UploadNote;
+  /** Of a move: where it is noted that its ends are two assets. */
+  readonly apart: ApartNote;
   /** Says what a person should know though it changes no outcome. One line, no secrets. */
   readonly warn: (line: string) => void;
 }

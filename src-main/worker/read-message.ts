@@ -7,10 +7,12 @@ import type { ToWorker } from '../../src-shared/contract/worker-messages.ts';
 import { METADATA_RULES } from '../../src-shared/model/content-rules.ts';
 import { OVERWRITE_POLICIES } from '../../src-shared/model/migration.ts';
 import { PROOF_RUNGS } from '../../src-shared/model/proof.ts';
+import { AFTER_COPY_RULES } from '../../src-shared/model/source-removal.ts';
 import { TOKEN_PATTERN } from './spool-name.ts';
 
 type Check = (value: unknown) => boolean;
 
+const isFlag: Check = (value) => typeof value === 'boolean';
 const isText: Check = (value) => typeof value === 'string';
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isToken: Check = (value) => typeof value === 'string' && TOKEN_PATTERN.test(value);
@@ -61,8 +63,13 @@ const isOrder = isShape({
   versionToken: isNullOr(isText),
   stated: isOptional(isStated),
   unfinishedUpload: isNullOr(isText),
+  isApart: isFlag,
   spoolRoomBytes: isNullOr(isCount),
-  policies: isShape({ overwrite: isOneOf(OVERWRITE_POLICIES), minimumProof: isOneOf(PROOF_RUNGS) }),
+  policies: isShape({
+    overwrite: isOneOf(OVERWRITE_POLICIES),
+    minimumProof: isOneOf(PROOF_RUNGS),
+    afterCopy: isOneOf(AFTER_COPY_RULES),
+  }),
   content: isShape({
     headers: isRecordOfTexts,
     metadata: isOneOf(METADATA_RULES),
@@ -90,6 +97,11 @@ const CHECKS: Readonly<Record<ToWorker['type'], Check>> = {
   attempts: isShape({ orders: isListOf(isOrder) }),
   notices: isShape({ orders: isListOf(isNotice) }),
   'upload-noted': isShape({ token: isText }),
+  'apart-noted': isShape({ token: isText }),
+  'remove-source': isShape({
+    requestId: isCount,
+    order: isShape({ source: isEnd, sourceVersion: isText, destination: isEnd, destinationVersion: isText }),
+  }),
   'give-up': isShape({ requestId: isCount, accountKey: isText, container: isText, key: isText, mark: isText }),
   abort: isShape({ token: isText, reason: isOneOf(['cancel', 'pause', 'shutdown']) }),
   list: isShape({

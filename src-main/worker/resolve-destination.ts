@@ -21,6 +21,8 @@ export type Resolution =
       readonly isGuess: boolean;
       /** Set when what is there may hold the same bytes and only reading can tell. */
       readonly lookalike: AssetHead | null;
+      /** Of a move: source and destination were seen not to be the same asset. */
+      readonly isApart: boolean;
     };
 
 /** Why nothing has to move, and what is known of the asset that is there. */
@@ -34,7 +36,8 @@ export interface Skip {
 
 /**
  * Costs no request when the policy is `always` or it may guess that nothing is there, one to the destination otherwise,
- * and one more to the source when `if-different` or `if-newer` found something there. Throws FailureError: `name-invalid`,
+ * and one more to the source when `if-different` or `if-newer` found something there. A move always looks, and looks at
+ * the destination again when it held other bytes: the same asset, changed between two looks, also seems different. Throws FailureError: `name-invalid`,
  * `unsupported`, `not-found`, or the provider's own.
  */
 export async function resolveDestination(attempt: Attempt, mayGuess: boolean): Promise<Resolution> {
@@ -42,17 +45,19 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
   const { overwrite, minimumProof } = order.policies;
   destination.assertKey(order.destination.container, order.destination.key);
   assertProofReachable(attempt);
-  if (overwrite === 'always') return { kind: 'transfer', onlyIfAbsent: false, isGuess: false, lookalike: null };
-  if (mayGuess && isCheap(attempt) && attempt.absence.isLikely(order.destination)) {
-    return { kind: 'transfer', onlyIfAbsent: true, isGuess: true, lookalike: null };
+  const plain = { kind: 'transfer', isGuess: false, lookalike: null, isApart: false } as const;
+  const isMove = order.policies.afterCopy === 'delete-source';
+  if (overwrite === 'always' && !isMove) return { ...plain, onlyIfAbsent: false };
+  // Whoever guesses has seen nothing.
+  if (mayGuess && !isMove && isCheap(attempt) && attempt.absence.isLikely(order.destination)) {
+    return { ...plain, onlyIfAbsent: true, isGuess: true };
   }
 
-  const there = await watchCall(attempt, 'The destination', (signal) =>
-    destination.head(order.destination.container, order.destination.key, signal),
-  );
+  const there = await headDestination(attempt);
   attempt.absence.saw(order.destination, there !== null);
-  if (there === null) return { kind: 'transfer', onlyIfAbsent: true, isGuess: false, lookalike: null };
-  if (overwrite === 'never') {
+  if (there === null) return { ...plain, onlyIfAbsent: overwrite !== 'always', isApart: isMove };
+  // What an earlier attempt of a move wrote before it was lost is not what was there before.
+  if (overwrite === 'never' && !attempt.apart.isApart) {
     return leftAsItIs('already there, left as it is', there);
   }
 
@@ -66,7 +71,7 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
   }
   const offered = asStated(order, found);
   const comparison = compareAssets(offered, there, destination.descriptor.capabilities.keepsModifiedTime);
-  if (comparison.verdict === 'identical' && proofHolds(comparison.rung, minimumProof)) {
+  if (overwrite !== 'always' && comparison.verdict === 'identical' && proofHolds(comparison.rung, minimumProof)) {
     return {
       kind: 'skip',
       skip: {
@@ -78,11 +83,19 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
       },
     };
   }
+  if (overwrite === 'never') return leftAsItIs('already there, left as it is', there);
   if (overwrite === 'if-newer' && isNoLater(offered.modifiedAtMs, there.modifiedAtMs)) {
     return leftAsItIs('already there, and not older than the source', there);
   }
-  const isLookalike = comparison.verdict !== 'different' && canTellByReading(attempt, there);
-  return { kind: 'transfer', onlyIfAbsent: false, isGuess: false, lookalike: isLookalike ? there : null };
+  const isDifferent = comparison.verdict === 'different';
+  const isLookalike = !isDifferent && overwrite !== 'always' && canTellByReading(attempt, there);
+  const isApart = isMove && isDifferent && (await headDestination(attempt))?.versionToken === there.versionToken;
+  return { ...plain, onlyIfAbsent: false, lookalike: isLookalike ? there : null, isApart };
+}
+
+function headDestination(attempt: Attempt): Promise<AssetHead | null> {
+  const { container, key } = attempt.order.destination;
+  return watchCall(attempt, 'The destination', (signal) => attempt.destination.head(container, key, signal));
 }
 
 /** Not compared with anything: the lowest rung is the most that may be said. */

@@ -4,8 +4,10 @@
  */
 import type { AttemptReport } from '../../src-shared/contract/worker-messages.ts';
 import { type FailureCode, toFailure } from '../../src-shared/model/failure.ts';
+import type { TransferResult } from '../../src-shared/model/job.ts';
 import { readLostTries } from '../../src-shared/model/lost-tries.ts';
 import type { ProofRung } from '../../src-shared/model/proof.ts';
+import { allowsRemoval } from '../../src-shared/model/source-removal.ts';
 import type { WriteResult } from '../providers/provider.ts';
 import { AttemptAborted } from './abort.ts';
 import type { Attempt } from './attempt.ts';
@@ -58,8 +60,8 @@ async function giveUpWhatIsUseless({ note, order, destination, warn }: Attempt, 
   const mark = note.unfinished;
   const isUseless =
     report.kind === 'skipped' ||
-    // The asset has become so small that it was sent as a whole.
-    (report.kind === 'completed' && report.result.spool === 'memory') ||
+    // The asset has become so small that it was sent as a whole, or nothing had to be sent any more.
+    (report.kind === 'completed' && (report.result.spool === 'memory' || report.result.stepMs.upload === undefined)) ||
     (report.kind === 'aborted' && report.reason === 'cancel') ||
     (report.kind === 'failed' && LEAVES_NOTHING.has(report.failure.code));
   if (mark === null || !isUseless) return;
@@ -84,6 +86,7 @@ const LEAVES_NOTHING: ReadonlySet<FailureCode> = new Set(['checksum-mismatch', '
 async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport> {
   const resolution = await resolveDestination(attempt, true);
   if (resolution.kind === 'skip') return skipped(attempt, resolution.skip);
+  if (resolution.isApart) await attempt.apart.seen();
 
   const tags = await tagsToWrite(attempt);
   const copied = resolution.lookalike === null ? await copyThere(attempt, { ...resolution, tags }) : null;
@@ -174,18 +177,17 @@ async function completed(
 }
 
 function skipped(attempt: Attempt, { reason, proof, there, digests, sourceVersion }: Skip): AttemptReport {
-  return {
-    kind: 'skipped',
-    reason,
-    result: {
-      sizeBytes: there.sizeBytes,
-      digests,
-      proof,
-      headers: there.headers,
-      sourceVersion,
-      destinationVersion: there.versionToken ?? null,
-      spool: 'none',
-      stepMs: attempt.meter.stepMs(),
-    },
+  const result: TransferResult = {
+    sizeBytes: there.sizeBytes,
+    digests,
+    proof,
+    headers: there.headers,
+    sourceVersion,
+    destinationVersion: there.versionToken ?? null,
+    spool: 'none',
+    stepMs: attempt.meter.stepMs(),
   };
+  // An earlier attempt of this move saw that they were two, and was lost after it had written: it is this job's copy.
+  const isOwnCopy = attempt.apart.isApart && allowsRemoval(proof);
+  return isOwnCopy ? { kind: 'completed', result } : { kind: 'skipped', reason, result };
 }

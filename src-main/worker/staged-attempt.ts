@@ -17,6 +17,7 @@ import {
 import type { Provider } from '../providers/provider.ts';
 import { createProvider } from '../providers/registry.ts';
 import { type AbsenceGuess, createAbsenceGuess } from './absence-guess.ts';
+import type { ApartNote } from './apart-note.ts';
 import type { AttemptPatience } from './attempt.ts';
 import { createMeter } from './metering.ts';
 import { type Pace, UNCAPPED } from './pace.ts';
@@ -50,6 +51,7 @@ export interface Changes {
   readonly memorySpoolBytes?: number;
   readonly patience?: Partial<AttemptPatience>;
   readonly pace?: Pace;
+  readonly apart?: ApartNote;
 }
 
 export const KEY = 'pictures/cat.jpg';
@@ -90,8 +92,9 @@ export function setStage(): Stage {
     sizeBytes: null,
     versionToken: null,
     unfinishedUpload: null,
+    isApart: false,
     spoolRoomBytes: null,
-    policies: { overwrite: 'if-different', minimumProof: 'size-only' },
+    policies: { overwrite: 'if-different', minimumProof: 'size-only', afterCopy: 'keep' },
     content: contentChange('', KEEP_CONTENT),
   };
   return {
@@ -110,6 +113,7 @@ export function setStage(): Stage {
         pace: changes.pace ?? UNCAPPED,
         absence: changes.absence ?? createAbsenceGuess(),
         note: { unfinished: largeWriteOf(order), begun: async () => undefined },
+        apart: changes.apart ?? { isApart: order.isApart, seen: async () => undefined, confirm: () => undefined },
         signal: changes.signal ?? new AbortController().signal,
         patience: {
           answerMs: 5_000,

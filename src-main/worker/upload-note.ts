@@ -5,6 +5,7 @@
 import type { AttemptOrder } from '../../src-shared/contract/worker-messages.ts';
 import { readLostTries } from '../../src-shared/model/lost-tries.ts';
 import type { UploadNote } from '../providers/provider.ts';
+import { createWait } from './wait-for-house.ts';
 
 export interface AttemptNote extends UploadNote {
   /** The main process made the mark durable. */
@@ -26,27 +27,16 @@ export function createUploadNote(
   signal: AbortSignal,
 ): AttemptNote {
   let unfinished = earlier;
-  let confirmed = Promise.withResolvers<void>();
+  const answer = createWait(signal);
 
   return {
     get unfinished() {
       return unfinished;
     },
     async begun(mark) {
-      signal.throwIfAborted();
-      confirmed = Promise.withResolvers<void>();
-      const stop = (): void => confirmed.reject(signal.reason);
-      signal.addEventListener('abort', stop, { once: true });
-      try {
-        tell(mark);
-        await confirmed.promise;
-        unfinished = mark;
-      } finally {
-        signal.removeEventListener('abort', stop);
-      }
+      await answer.after(() => tell(mark));
+      unfinished = mark;
     },
-    confirm() {
-      confirmed.resolve();
-    },
+    confirm: answer.confirm,
   };
 }

@@ -102,9 +102,10 @@ function order(token: string, key: string, source?: { container: string; key: st
     sizeBytes: null,
     versionToken: null,
     unfinishedUpload: null,
+    isApart: false,
     spoolRoomBytes: null,
     queue: 'default',
-    policies: { overwrite: 'if-different', minimumProof: 're-read' },
+    policies: { overwrite: 'if-different', minimumProof: 're-read', afterCopy: 'keep' },
     content: contentChange('', KEEP_CONTENT),
   };
 }

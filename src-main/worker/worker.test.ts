@@ -225,9 +225,10 @@ function anOrder(): AttemptOrder {
     sizeBytes: null,
     versionToken: null,
     unfinishedUpload: null,
+    isApart: false,
     spoolRoomBytes: null,
     queue: 'default',
-    policies: { overwrite: 'never', minimumProof: 'size-only' },
+    policies: { overwrite: 'never', minimumProof: 'size-only', afterCopy: 'keep' },
     content: contentChange('', KEEP_CONTENT),
   };
 }

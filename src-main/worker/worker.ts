@@ -13,6 +13,7 @@ import type {
 import { FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import { AttemptAborted } from './abort.ts';
 import { createAbsenceGuess } from './absence-guess.ts';
+import { type ApartNote, createApartNote } from './apart-note.ts';
 import { type AttemptPatience, PATIENCE } from './attempt.ts';
 import { checkAccount } from './check-account.ts';
 import { listSource } from './list-source.ts';
@@ -22,6 +23,7 @@ import { createOutbox } from './outbox.ts';
 import { WorkerPace } from './pace.ts';
 import { type CreateProviderFor, createProviderPool } from './provider-pool.ts';
 import { readMessage } from './read-message.ts';
+import { removeSource } from './remove-source.ts';
 import { runAttempt } from './run-attempt.ts';
 import { type AttemptNote, createUploadNote, largeWriteOf } from './upload-note.ts';
 import { giveUpUpload } from './write-destination.ts';
@@ -48,6 +50,7 @@ interface RunningAttempt {
   /** null: a notice has no progress, and writes nothing. */
   readonly meter: Meter | null;
   readonly note: AttemptNote | null;
+  readonly apart: ApartNote | null;
   readonly ended: Promise<void>;
 }
 
@@ -90,8 +93,13 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
     const meter = createMeter(order.jobId, order.sizeBytes);
     const tell = (mark: string): void => outbox.send({ type: 'upload-begun', token: order.token, mark });
     const note = createUploadNote(largeWriteOf(order), tell, controller.signal);
-    const ended = run(order, configuration, controller.signal, meter, note);
-    running.set(order.token, { controller, meter, note, ended });
+    const apart = createApartNote(
+      order.isApart,
+      () => outbox.send({ type: 'apart-seen', token: order.token }),
+      controller.signal,
+    );
+    const ended = run(order, configuration, controller.signal, meter, { note, apart });
+    running.set(order.token, { controller, meter, note, apart, ended });
   }
 
   async function run(
@@ -99,7 +107,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
     { spoolFolder, memorySpoolBytes }: Configuration,
     signal: AbortSignal,
     meter: Meter,
-    note: AttemptNote,
+    notes: { readonly note: AttemptNote; readonly apart: ApartNote },
   ): Promise<void> {
     try {
       const [source, destination] = await Promise.all([
@@ -114,7 +122,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         absence,
         meter,
         pace: pace.of(order.queue),
-        note,
+        ...notes,
         signal,
         patience,
         spoolFolder,
@@ -138,7 +146,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
       running.delete(order.token);
       outbox.report(order.token, report);
     });
-    running.set(order.token, { controller, meter: null, note: null, ended });
+    running.set(order.token, { controller, meter: null, note: null, apart: null, ended });
   }
 
   function sampleProgress(): void {
@@ -171,6 +179,17 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
     const { requestId, accountKey, container, key, mark } = request;
     await giveUpUpload(await pool.get(accountKey), container, key, mark, stopRequests.signal);
     return { type: 'given-up', requestId };
+  }
+
+  async function settleSource(request: Extract<ToWorker, { type: 'remove-source' }>): Promise<FromWorker> {
+    const { requestId, order } = request;
+    const [source, destination] = await Promise.all([
+      pool.get(order.source.accountKey),
+      pool.get(order.destination.accountKey),
+    ]);
+    const watch = { signal: stopRequests.signal, patience: surroundings.patience ?? PATIENCE };
+    const keptBecause = await removeSource({ source, destination }, order, watch);
+    return { type: 'source-settled', requestId, keptBecause };
   }
 
   async function check(request: Extract<ToWorker, { type: 'check' }>): Promise<FromWorker> {
@@ -210,6 +229,12 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         break;
       case 'upload-noted':
         running.get(message.token)?.note?.confirm();
+        break;
+      case 'apart-noted':
+        running.get(message.token)?.apart?.confirm();
+        break;
+      case 'remove-source':
+        answer(message.requestId, settleSource(message));
         break;
       case 'give-up':
         answer(message.requestId, giveUp(message));

@@ -21,6 +21,14 @@ describe('a request for a migration', () => {
     });
   });
 
+  it('that deletes its sources asks for the proof that this demands, unless somebody says which', () => {
+    const proofOf = (policies: object) =>
+      migrationRequest.parse({ source: place, destination: place, policies }).policies.minimumProof;
+    expect(proofOf({ afterCopy: 'delete-source' })).toBe('etag');
+    expect(proofOf({ afterCopy: 'delete-source', minimumProof: 're-read' })).toBe('re-read');
+    expect(proofOf({ afterCopy: 'keep' })).toBe('size-only');
+  });
+
   it.each<[string, string[]]>([
     ['selection.filter.include.1', filtered({ include: ['*.jpg', '[a-'] })],
     ['selection.filter.exclude.0', filtered({ exclude: [''] })],

@@ -17,6 +17,7 @@ import { PROOF_RUNGS } from '../model/proof.ts';
 import { MAINTENANCE_TASKS, MISSED_RULES, REPEAT_MODES } from '../model/schedule.ts';
 import { DIRECTORY_MARKER_RULES } from '../model/selection.ts';
 import { SETTING_BOUNDS } from '../model/settings.ts';
+import { AFTER_COPY_RULES, usualProof } from '../model/source-removal.ts';
 import { MAX_TAG_NAME_CHARACTERS, MAX_TAG_VALUE_CHARACTERS, MAX_TAGS } from '../model/tags.ts';
 
 /** Longest key or path accepted: S3 allows 1,024 bytes; local paths reach 4,096. */
@@ -143,12 +144,16 @@ const content = z.strictObject({
     .default(null),
 });
 
-export const policies = z.strictObject({
-  overwrite: z.enum(OVERWRITE_POLICIES).default('if-different'),
-  minimumProof: z.enum(PROOF_RUNGS).default('size-only'),
-  naming: naming.prefault({}),
-  content: content.prefault({}),
-});
+export const policies = z
+  .strictObject({
+    overwrite: z.enum(OVERWRITE_POLICIES).default('if-different'),
+    /** Absent: `size-only`, and `etag` where the source is deleted. */
+    minimumProof: z.enum(PROOF_RUNGS).optional(),
+    afterCopy: z.enum(AFTER_COPY_RULES).default('keep'),
+    naming: naming.prefault({}),
+    content: content.prefault({}),
+  })
+  .transform(({ minimumProof, ...rest }) => ({ ...rest, minimumProof: minimumProof ?? usualProof(rest.afterCopy) }));
 
 export const migrationRequest = z.strictObject({
   name: z.string().max(200).optional(),

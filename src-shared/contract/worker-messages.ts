@@ -10,6 +10,7 @@ import type { MigrationPolicies } from '../model/migration.ts';
 import type { Notice } from '../model/notice.ts';
 import type { NoticeTarget } from '../model/notice-rule.ts';
 import type { CheckReport, LocationRole } from '../model/provider.ts';
+import type { KeptReason } from '../model/source-removal.ts';
 
 /** An account as a worker needs it: with its secrets. `accountKey` changes when the account does. */
 export interface WorkerAccount {
@@ -39,13 +40,23 @@ export interface AttemptOrder {
   readonly versionToken: string | null;
   /** What the list that named it said, which the bytes must be. */
   readonly stated?: StatedAsset | undefined;
-  readonly policies: Pick<MigrationPolicies, 'overwrite' | 'minimumProof'>;
+  readonly policies: Pick<MigrationPolicies, 'overwrite' | 'minimumProof' | 'afterCopy'>;
+  /** Of a move: an earlier attempt saw that source and destination are not the same asset. */
+  readonly isApart: boolean;
   /** What is to be other than at the source. */
   readonly content: ContentChange;
   /** The mark of a large write that an earlier attempt at this job left unfinished. */
   readonly unfinishedUpload: string | null;
   /** An asset that would take more than this of the spool's disk can never pass; null: not known. */
   readonly spoolRoomBytes: number | null;
+}
+
+/** Deletes a source whose copy is proven and recorded, if both are still what they were then. */
+export interface RemovalOrder {
+  readonly source: WorkerEnd;
+  readonly sourceVersion: string;
+  readonly destination: WorkerEnd;
+  readonly destinationVersion: string;
 }
 
 /** Tells somebody something, by webhook or by mail; the desktop's own notifications never leave the main process. */
@@ -81,6 +92,10 @@ export type ToWorker =
   | { readonly type: 'notices'; readonly orders: readonly NoticeOrder[] }
   /** The mark of this attempt's large write is durable: its bytes may go. */
   | { readonly type: 'upload-noted'; readonly token: string }
+  /** It is durable that this attempt's source and destination are not the same asset. */
+  | { readonly type: 'apart-noted'; readonly token: string }
+  /** Answered by `source-settled`. */
+  | { readonly type: 'remove-source'; readonly requestId: number; readonly order: RemovalOrder }
   /** Remove what an unfinished large write left. Answered by `given-up`. */
   | {
       readonly type: 'give-up';
@@ -135,8 +150,12 @@ export type FromWorker =
     }
   | { readonly type: 'checked'; readonly requestId: number; readonly report: CheckReport }
   | { readonly type: 'given-up'; readonly requestId: number }
+  /** `keptBecause` null: the source is gone. */
+  | { readonly type: 'source-settled'; readonly requestId: number; readonly keptBecause: KeptReason | null }
   /** A large write is about to send its first byte, and waits for `upload-noted`. */
   | { readonly type: 'upload-begun'; readonly token: string; readonly mark: string }
+  /** A move is about to write where the source certainly is not, and waits for `apart-noted`. */
+  | { readonly type: 'apart-seen'; readonly token: string }
   /** The answer to a request that could not be served. */
   | { readonly type: 'request-failed'; readonly requestId: number; readonly failure: Failure };
 

@@ -5,6 +5,7 @@ import type { ContentHeaders, Digests } from './asset.ts';
 import type { Failure } from './failure.ts';
 import type { JobState } from './job-state.ts';
 import type { ProofRung } from './proof.ts';
+import type { SourceRemoval } from './source-removal.ts';
 
 /** The steps of a transfer, in order; progress and failures name the step they are in. */
 export const TRANSFER_STEPS = ['resolve', 'open', 'spool', 'upload', 'verify', 'publish'] as const;
@@ -27,6 +28,8 @@ export interface JobRow {
   readonly proof: ProofRung | null;
   /** Why a skipped job was skipped. */
   readonly skipReason: string | null;
+  /** null: the source stays by choice, or the job has not arrived. */
+  readonly sourceRemoval: SourceRemoval | null;
   /** When a scheduled job is tried again. */
   readonly notBeforeMs: number | null;
   readonly createdAtMs: number;

@@ -9,6 +9,7 @@ import { JOB_STATES, type StateCounts } from './job-state.ts';
 import { KEEP_NAMES, type NamingRules } from './naming.ts';
 import type { ProofRung } from './proof.ts';
 import type { SelectionFilter } from './selection.ts';
+import type { AfterCopyRule, RemovalCounts } from './source-removal.ts';
 
 /**
  * What to do when the destination key exists: leave it, replace it where the source was changed later, replace it if
@@ -47,6 +48,7 @@ export function statedOf({ sizeBytes, md5, sha256 }: LooseStatement): StatedAsse
 export interface MigrationPolicies {
   readonly overwrite: OverwritePolicy;
   readonly minimumProof: ProofRung;
+  readonly afterCopy: AfterCopyRule;
   readonly naming: NamingRules;
   readonly content: ContentRules;
 }
@@ -54,6 +56,7 @@ export interface MigrationPolicies {
 export const DEFAULT_POLICIES: MigrationPolicies = {
   overwrite: 'if-different',
   minimumProof: 'size-only',
+  afterCopy: 'keep',
   naming: KEEP_NAMES,
   content: KEEP_CONTENT,
 };
@@ -71,7 +74,7 @@ export const DISPLAY_STATES = [
   'cancelled',
 ] as const;
 /**
- * `incomplete`: everything ended and some jobs failed. `empty`: the source had nothing to move. `failed`: the source
+ * `incomplete`: everything ended and some jobs failed, or some sources of a move could not be deleted. `empty`: the source had nothing to move. `failed`: the source
  * could not be listed to its end and nothing is left to do.
  */
 export type DisplayState = (typeof DISPLAY_STATES)[number];
@@ -94,6 +97,8 @@ export interface MigrationView {
   readonly discovered: number;
   /** Assets that were listed and are not moved, by its filter. They are not among the jobs. */
   readonly leftOut: number;
+  /** Of a move: what became of the sources of jobs that arrived. */
+  readonly removals: RemovalCounts;
   readonly totalBytes: number;
   readonly doneBytes: number;
   readonly isSample: boolean;
@@ -124,6 +129,7 @@ export function migrationView(facts: MigrationFacts): MigrationView {
     counts: { ...facts.counts },
     discovered: JOB_STATES.reduce((sum, state) => sum + facts.counts[state], 0),
     leftOut: facts.leftOut,
+    removals: { ...facts.removals },
     totalBytes: facts.totalBytes,
     doneBytes: facts.doneBytes,
     isSample: facts.isSample,
@@ -138,20 +144,22 @@ export function deriveDisplayState(of: {
   readonly intent: MigrationIntent;
   readonly listing: ListingState;
   readonly counts: StateCounts;
+  readonly removals: RemovalCounts;
 }): DisplayState {
-  const { counts, intent, listing } = of;
-  const open = counts.pending + counts.scheduled + counts.running + counts.paused;
+  const { counts, intent, listing, removals } = of;
+  const openJobs = counts.pending + counts.scheduled + counts.running + counts.paused;
+  const open = openJobs + removals.owed;
   const finished = counts.completed + counts.skipped + counts.failed + counts.cancelled;
   if (intent === 'cancel') return open > 0 ? 'cancelling' : 'cancelled';
   const listed = listing === 'done' || listing === 'failed';
   if (listed && open === 0) {
     if (listing === 'failed') return 'failed';
     if (finished === 0) return 'empty';
-    if (counts.failed > 0) return 'incomplete';
+    if (counts.failed > 0 || removals.failed > 0) return 'incomplete';
     return counts.cancelled === finished ? 'cancelled' : 'completed';
   }
   if (intent === 'pause') return 'paused';
-  if (counts.running > 0) return 'running';
+  if (counts.running > 0 || (openJobs === 0 && removals.owed > 0)) return 'running';
   if (!listed) return 'planning';
-  return counts.paused === open ? 'paused' : 'waiting';
+  return counts.paused === openJobs ? 'paused' : 'waiting';
 }

@@ -16,6 +16,7 @@ const migration = {
   policies: {
     overwrite: 'always',
     minimumProof: 'checksum',
+    afterCopy: 'delete-source',
     naming: { stripPrefix: '"a",', letters: 'slug', template: '{name}' },
     content: { ...KEEP_CONTENT, cacheControl: [{ glob: '*.jpg', value: 'no-cache, "x"' }] },
   },
@@ -37,6 +38,7 @@ function job(id: number, sourceKey: string, state: JobRow['state'] = 'failed'): 
     failedStep: state === 'failed' ? 'open' : null,
     proof: null,
     skipReason: null,
+    sourceRemoval: null,
     notBeforeMs: null,
     createdAtMs: 0,
     updatedAtMs: 0,

@@ -137,6 +137,7 @@ function fromCells(cell: (name: string) => string, where: string): unknown {
       ...(parsed(cell('rules') || '{}', `${where}: the cell "rules"`) as object),
       overwrite: cell('overwrite'),
       minimumProof: cell('minimum_proof'),
+      afterCopy: cell('after_copy'),
     },
     state: cell('state'),
     sourceKey: cell('source_key'),

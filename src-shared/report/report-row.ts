@@ -42,6 +42,8 @@ export function reportRow(migration: ReportedMigration, job: JobRow, result: Tra
     startedAt: iso(job.startedAtMs),
     finishedAt: iso(job.finishedAtMs),
     skipReason: job.skipReason,
+    sourceRemoval: job.sourceRemoval?.state ?? null,
+    keptBecause: job.sourceRemoval?.because ?? null,
     failure:
       failure === null
         ? null
@@ -83,6 +85,8 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: ReportRow) => Cell]
   ['started_at', ({ startedAt }) => startedAt],
   ['finished_at', ({ finishedAt }) => finishedAt],
   ['skip_reason', ({ skipReason }) => skipReason],
+  ['source_removal', ({ sourceRemoval }) => sourceRemoval],
+  ['kept_because', ({ keptBecause }) => keptBecause],
   ['failure_code', ({ failure }) => failure?.code ?? null],
   ['failure_message', ({ failure }) => failure?.message ?? null],
   ['failure_hint', ({ failure }) => failure?.hint ?? null],
@@ -97,6 +101,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: ReportRow) => Cell]
   ['destination_prefix', ({ destination }) => destination.prefix],
   ['overwrite', ({ policies }) => policies.overwrite],
   ['minimum_proof', ({ policies }) => policies.minimumProof],
+  ['after_copy', ({ policies }) => policies.afterCopy],
   // Lists in lists have no columns of their own.
   ['rules', ({ policies: { naming, content } }) => JSON.stringify({ naming, content })],
 ];

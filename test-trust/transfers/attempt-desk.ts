@@ -16,6 +16,7 @@ import { S3Provider } from '../../src-main/providers/s3/s3-provider.ts';
 import { s3Settings } from '../../src-main/providers/s3/s3-settings.ts';
 import { S3TestServer } from '../../src-main/providers/s3/s3-test-server.ts';
 import { createAbsenceGuess } from '../../src-main/worker/absence-guess.ts';
+import { createApartNote } from '../../src-main/worker/apart-note.ts';
 import { createMeter } from '../../src-main/worker/metering.ts';
 import { UNCAPPED } from '../../src-main/worker/pace.ts';
 import { runAttempt } from '../../src-main/worker/run-attempt.ts';
@@ -129,6 +130,7 @@ export class AttemptDesk {
       sizeBytes: null,
       versionToken,
       unfinishedUpload: this.unfinished.get(job) ?? null,
+      isApart: false,
       policies,
       queue: 'default',
       spoolRoomBytes: null,
@@ -143,6 +145,7 @@ export class AttemptDesk {
       },
       signal,
     );
+    const apart = createApartNote(order.isApart, () => queueMicrotask(() => apart.confirm()), signal);
     const destination = this.providers[to];
     const report = await runAttempt({
       order,
@@ -151,6 +154,7 @@ export class AttemptDesk {
       absence: createAbsenceGuess(),
       meter: createMeter(order.jobId, null),
       note,
+      apart,
       pace: UNCAPPED,
       signal,
       patience: { answerMs: 5_000, stallMs: 5_000, slowMs: 5_000, copyMs: 5_000, graceMs: 100, writePauseMs: 5 },

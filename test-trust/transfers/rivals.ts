@@ -64,7 +64,6 @@ export async function runRivals(table: TrialTable, trials: number): Promise<void
     worst: null,
     failures,
   });
-  table.skip('G9', 'a source is deleted only when its copy is proven', 'moves are not built yet');
   table.skip('G9', 'rivals at services that refuse conditional writes', 'nothing but a look right before is possible');
 }
 

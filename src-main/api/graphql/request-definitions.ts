@@ -109,7 +109,10 @@ input SubmitMigrationInput {
   "Narrows everything under the source; not together with assets."
   filter: SelectionFilterInput
   overwrite: OverwritePolicy = IF_DIFFERENT
-  minimumProof: Proof = SIZE_ONLY
+  "SIZE_ONLY when left out; ETAG where the source is deleted."
+  minimumProof: Proof
+  "DELETE_SOURCE makes it a move: each source goes when its copy is proven and recorded."
+  afterCopy: AfterCopyRule = KEEP
   naming: NamingInput
   content: ContentRulesInput
   queue: String = "default"
@@ -121,7 +124,10 @@ input EnqueueAssetsInput {
   destination: LocationInput!
   assets: [NamedAssetInput!]!
   overwrite: OverwritePolicy = IF_DIFFERENT
-  minimumProof: Proof = SIZE_ONLY
+  "SIZE_ONLY when left out; ETAG where the source is deleted."
+  minimumProof: Proof
+  "DELETE_SOURCE makes it a move: each source goes when its copy is proven and recorded."
+  afterCopy: AfterCopyRule = KEEP
   naming: NamingInput
   content: ContentRulesInput
   queue: String = "default"

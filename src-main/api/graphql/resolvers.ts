@@ -10,6 +10,7 @@ import type { MigrationView, NamedAsset, OverwritePolicy } from '../../../src-sh
 import type { NamingRules } from '../../../src-shared/model/naming.ts';
 import type { ProofRung } from '../../../src-shared/model/proof.ts';
 import type { SelectionFilter } from '../../../src-shared/model/selection.ts';
+import type { AfterCopyRule } from '../../../src-shared/model/source-removal.ts';
 import type { House } from '../house.ts';
 import { liveOutcomes, migrationOutcomes } from './outcome-streams.ts';
 import { type JobFilterInput, jobFilterOf, present, toNumber } from './read-arguments.ts';
@@ -28,7 +29,8 @@ interface RequestInput {
   readonly destination: LocationInput;
   readonly assets?: readonly NullableAsset[] | null;
   readonly overwrite: OverwritePolicy;
-  readonly minimumProof: ProofRung;
+  readonly minimumProof?: ProofRung | null;
+  readonly afterCopy: AfterCopyRule;
   readonly filter?: SelectionFilter | null;
   readonly naming?: NamingRules | null;
   readonly content?: ContentRules | null;
@@ -76,6 +78,7 @@ export function createResolvers(house: House) {
     Migration: {
       overwrite: ({ policies }: MigrationView) => policies.overwrite,
       minimumProof: ({ policies }: MigrationView) => policies.minimumProof,
+      afterCopy: ({ policies }: MigrationView) => policies.afterCopy,
       naming: ({ policies }: MigrationView) => policies.naming,
       content: ({ policies }: MigrationView) => policies.content,
     },
@@ -182,8 +185,9 @@ export function createResolvers(house: House) {
   };
 }
 
-function requestOf({ name, source, destination, overwrite, minimumProof, naming, content, queue }: RequestInput) {
-  const policies = { overwrite, minimumProof, ...present({ naming, content }) };
+function requestOf({ name, source, destination, queue, ...asked }: RequestInput) {
+  const { overwrite, minimumProof, afterCopy, naming, content } = asked;
+  const policies = { overwrite, afterCopy, ...present({ minimumProof, naming, content }) };
   return { ...present({ name }), source, destination, policies, queue };
 }
 

@@ -18,6 +18,7 @@ import { LETTER_RULES } from '../../../src-shared/model/naming.ts';
 import { PROOF_RUNGS } from '../../../src-shared/model/proof.ts';
 import { RUN_OUTCOMES } from '../../../src-shared/model/schedule.ts';
 import { DIRECTORY_MARKER_RULES } from '../../../src-shared/model/selection.ts';
+import { AFTER_COPY_RULES, KEPT_REASONS, REMOVAL_STATES } from '../../../src-shared/model/source-removal.ts';
 import { REQUEST_DEFINITIONS } from './request-definitions.ts';
 import { STEERING_DEFINITIONS } from './steering-definitions.ts';
 
@@ -39,6 +40,9 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   BulkVerb: BULK_VERBS,
   BulkState: BULK_STATES,
   RunOutcome: RUN_OUTCOMES,
+  AfterCopyRule: AFTER_COPY_RULES,
+  RemovalState: REMOVAL_STATES,
+  KeptReason: KEPT_REASONS,
 };
 
 /** "worker-lost" → WORKER_LOST: GraphQL names have no hyphens. */
@@ -60,6 +64,7 @@ const enums = Object.entries(ENUMS)
   .map(([name, words]) => `enum ${name} {\n${words.map((word) => `  ${enumName(word)}`).join('\n')}\n}`)
   .join('\n\n');
 
+const removals = REMOVAL_STATES.map((state) => `  ${state}: Int!`).join('\n');
 const counts = JOB_STATES.map((state) => `  ${state}: Int!`).join('\n');
 
 export const TYPE_DEFINITIONS = /* GraphQL */ `
@@ -69,6 +74,20 @@ ${STEERING_DEFINITIONS}
 "How many jobs are in each state."
 type Counts {
 ${counts}
+}
+
+"How many sources of a move are in each state."
+type RemovalCounts {
+${removals}
+}
+
+"What becomes of the source of a job that arrived; null where it stays by choice."
+type SourceRemoval {
+  state: RemovalState!
+  "Of those that are kept."
+  because: KeptReason
+  "What the last try to delete it failed with."
+  failure: Failure
 }
 
 "What went wrong, as data: the code for programs, the message for people, the hint what to do."
@@ -112,6 +131,7 @@ type Migration {
   destination: Location!
   overwrite: OverwritePolicy!
   minimumProof: Proof!
+  afterCopy: AfterCopyRule!
   "null: it moves the assets that were named."
   filter: SelectionFilter
   naming: Naming!
@@ -120,6 +140,8 @@ type Migration {
   discovered: Int!
   "Assets that were listed and are not moved, by the filter."
   leftOut: Int!
+  "Of a move: what became of the sources."
+  removals: RemovalCounts!
   totalBytes: Float!
   doneBytes: Float!
   "Milliseconds since 1970."
@@ -162,6 +184,7 @@ type Job {
   failedStep: TransferStep
   proof: Proof
   skipReason: String
+  sourceRemoval: SourceRemoval
   notBeforeMs: Float
   createdAtMs: Float!
   updatedAtMs: Float!
@@ -197,6 +220,7 @@ type JobRow {
   failedStep: TransferStep
   proof: Proof
   skipReason: String
+  sourceRemoval: SourceRemoval
   notBeforeMs: Float
   createdAtMs: Float!
   updatedAtMs: Float!

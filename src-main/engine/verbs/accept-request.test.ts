@@ -42,6 +42,59 @@ describe('a request that cannot work', () => {
     expect(test.coordinator.store.latestMigrations(5)).toEqual([]);
   });
 
+  describe('of a move', () => {
+    const MOVE = { ...REQUEST.policies, minimumProof: 'etag', afterCopy: 'delete-source' } as const;
+    const bucket = { accountId: 'bucket', container: 'media', prefix: 'new/' };
+    const move = (change: Partial<Parameters<typeof submitMigration>[1]>) =>
+      test.coordinator.call((desk) =>
+        submitMigration(desk, { ...REQUEST, destination: bucket, policies: MOVE, ...change }),
+      );
+    beforeEach(() =>
+      test.coordinator.call((desk) =>
+        desk.store.saveAccount({ id: 'bucket', provider: 's3', name: 'Bucket', options: {}, secretNames: [] }),
+      ),
+    );
+
+    it.each([
+      [
+        'nothing can be deleted at the source',
+        { source: { accountId: 'http', container: 'https://a.test/', prefix: '' } },
+        'policies.afterCopy',
+      ],
+      ['the destination cannot prove enough', { destination: REQUEST.destination }, 'policies.afterCopy'],
+      ['less proof is asked for', { policies: { ...MOVE, minimumProof: 're-read' as const } }, 'policies.minimumProof'],
+      [
+        'the source lies inside the destination',
+        { source: { ...bucket, prefix: 'new/old/' } },
+        'destination.container',
+      ],
+      ['the destination lies inside the source', { source: { ...bucket, prefix: '' } }, 'destination.container'],
+      [
+        'a copy would stand where a source is',
+        {
+          source: { ...bucket, prefix: '' },
+          selection: {
+            kind: 'assets' as const,
+            assets: [
+              { sourceKey: 'new/a.jpg', destinationKey: 'b.jpg' },
+              { sourceKey: 'new/b.jpg', destinationKey: 'c.jpg' },
+            ],
+          },
+        },
+        'selection.assets.0.destinationKey',
+      ],
+    ])('is refused where %s', async (_, change, field) => {
+      await expect(move(change)).rejects.toMatchObject({ failure: { field } });
+      expect(test.coordinator.store.latestMigrations(5)).toEqual([]);
+    });
+
+    it('is taken from a folder to a bucket, and between places of one bucket', async () => {
+      await move({});
+      await move({ source: { ...bucket, prefix: 'old/' } });
+      expect(test.coordinator.store.latestMigrations(5)).toHaveLength(2);
+    });
+  });
+
   it('names the line of a list that is wrong', async () => {
     const assets = [{ sourceKey: 'https://example.test/a' }, { sourceKey: 'not an address' }];
     const source = { accountId: 'http', container: '', prefix: '' };

@@ -9,6 +9,7 @@ import type { MigrationPolicies, NamedAsset } from '../../../src-shared/model/mi
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { LocationRole } from '../../../src-shared/model/provider.ts';
 import { isWholeUrl } from '../../../src-shared/model/selection.ts';
+import { allowsRemoval, MOVE_PROOF } from '../../../src-shared/model/source-removal.ts';
 import type { Desk } from '../desk.ts';
 import { namedDestination } from '../destination-key.ts';
 import { locationOverlap } from '../location-overlap.ts';
@@ -30,6 +31,7 @@ export function acceptRequest(desk: Desk, request: Request): void {
   acceptLocation(desk, request.destination, 'destination', false);
   const to = desk.accounts.find(request.destination.accountId);
   if (to !== null) acceptContent(to.descriptor, request.policies.content);
+  acceptMove(desk, request);
   if (desk.store.queue(request.queue) === null || request.queue === NOTICE_QUEUE) {
     fail('not-found', `There is no queue "${request.queue}".`, { field: 'queue' });
   }
@@ -68,6 +70,42 @@ function acceptLocation(desk: Desk, location: Location, role: LocationRole, isNa
   const mayBeEmpty = isNamed && container.keysAreUrlsWhenEmpty === true;
   if (location.container.trim() === '' && !mayBeEmpty) {
     fail('invalid-input', `${container.label} is missing.`, { field: `${role}.container`, hint: container.help });
+  }
+}
+
+/** Deleting what could be the copy itself, or what nothing proves, is refused before anything exists. */
+function acceptMove(desk: Desk, { source, destination, assets, policies }: Request): void {
+  if (policies.afterCopy !== 'delete-source') return;
+  const from = desk.accounts.find(source.accountId)?.descriptor;
+  const to = desk.accounts.find(destination.accountId)?.descriptor;
+  if (from === undefined || to === undefined) return;
+  if (!from.capabilities.canWrite) {
+    fail('unsupported', `Nothing can be deleted at ${from.label}.`, {
+      field: 'policies.afterCopy',
+      hint: 'Keep the source, and delete it yourself once all has arrived.',
+    });
+  }
+  if (!allowsRemoval(to.capabilities.bestProof)) {
+    fail(
+      'unsupported',
+      `${to.label} proves a copy by "${to.capabilities.bestProof}" at best: too little to delete its source.`,
+      {
+        field: 'policies.afterCopy',
+        hint: `A destination is needed that reaches "${MOVE_PROOF}" or "checksum". Keep the source, or choose another one.`,
+      },
+    );
+  }
+  if (!allowsRemoval(policies.minimumProof)) {
+    fail('invalid-input', `A source is only deleted after a proof of at least "${MOVE_PROOF}".`, {
+      field: 'policies.minimumProof',
+      hint: `Ask for "${MOVE_PROOF}" or "checksum", or keep the source.`,
+    });
+  }
+  if (assets === null && locationOverlap(destination, source) === 'inside') {
+    fail('invalid-input', 'The source lies inside the destination.', {
+      field: 'destination.container',
+      hint: 'A copy could take the place of a source that is still to be moved. Choose a place beside it.',
+    });
   }
 }
 
@@ -115,6 +153,26 @@ function acceptAssets(request: Request, assets: readonly NamedAsset[]): void {
       });
     }
     takenBy.set(key, index);
+  }
+  if (request.policies.afterCopy === 'delete-source') acceptApart(request, assets, takenBy);
+}
+
+/** None of the copies of a move may stand where one of its sources is. */
+function acceptApart(
+  { source, destination }: Request,
+  assets: readonly NamedAsset[],
+  takenBy: ReadonlyMap<string, number>,
+): void {
+  if (source.accountId !== destination.accountId) return;
+  const whole = (container: string, key: string): string => `${container}/${key}`.split('/').filter(Boolean).join('/');
+  const copies = new Map([...takenBy].map(([key, index]) => [whole(destination.container, key), index]));
+  for (const { sourceKey } of assets) {
+    const index = copies.get(whole(source.container, sourceKey));
+    if (index === undefined) continue;
+    fail('invalid-input', `The copy of asset ${index + 1} would stand where a source is: ${excerpt(sourceKey)}`, {
+      field: `selection.assets.${index}.destinationKey`,
+      hint: 'Give it another destination key, or keep the source.',
+    });
   }
 }
 

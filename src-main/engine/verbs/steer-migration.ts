@@ -62,8 +62,8 @@ export function resumeMigration(desk: Desk, migrationId: number, pausedIds: read
 }
 
 /**
- * Sets the listing going again when that failed, and its failed jobs (`failedIds`, ascending) by a bulk. Throws
- * FailureError when nothing failed.
+ * Sets the listing going again when that failed, its failed jobs (`failedIds`, ascending) by a bulk, and what a move
+ * could not delete. Throws FailureError when nothing failed.
  */
 export function retryFailed(desk: Desk, migrationId: number, failedIds: readonly number[]): void {
   const migration = migrationOf(desk, migrationId);
@@ -74,13 +74,14 @@ export function retryFailed(desk: Desk, migrationId: number, failedIds: readonly
     });
   }
   const listingFailed = migration.listing === 'failed';
-  if (failedIds.length === 0 && !listingFailed) {
+  if (failedIds.length === 0 && !listingFailed && migration.removals.failed === 0) {
     fail('invalid-input', `Migration ${migrationId} has no failed jobs.`, { field: 'migrationId' });
   }
   desk.store.updateMigration(migrationId, {
     intent: 'run',
     ...(listingFailed ? { listing: 'listing', listingFailure: null } : {}),
   });
+  desk.store.retryRemovals(migrationId);
   if (failedIds.length > 0) startBulk(desk, 'retry', { migrationId, states: ['failed'] }, failedIds);
 }
 

@@ -206,6 +206,12 @@ test('blocks are removed only where there is no blob, and on a condition that a 
   expect(asked.filter(({ what }) => what === 'DELETE')).toHaveLength(1);
 });
 
+test('removing one version is asked for on that condition', async () => {
+  const { provider, asked } = await start((_, response) => refuse(response, 412, 'ConditionNotMet'));
+  expect(await codeOf(provider.remove('media', 'k', NEVER_ABORTED, '"1"'))).toBe('source-changed');
+  expect(asked[0]?.headers).toMatchObject({ 'if-match': '"1"' });
+});
+
 /** An asset of a provider that gives URLs. */
 function sourceWith(digests: Digests): CopySource {
   const provider: Provider = Object.assign(createMemory({ options: {}, secrets: {} }), {

@@ -121,12 +121,15 @@ export class AzureProvider implements Provider {
     });
   }
 
-  async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
+  async remove(container: string, key: string, signal: AbortSignal, ifVersion?: string): Promise<void> {
     this.assertKey(container, key);
     const blob = this.#client.blob(container, key);
     try {
       await this.#client.ask({ deed: `remove ${container}/${key}`, signal }, () =>
-        blob.delete({ abortSignal: signal }),
+        blob.delete({
+          abortSignal: signal,
+          ...(ifVersion === undefined ? {} : { conditions: { ifMatch: ifVersion } }),
+        }),
       );
     } catch (thrown) {
       if (!(thrown instanceof AzureFailureError) || thrown.azureCode !== 'BlobNotFound') throw thrown;

@@ -243,6 +243,20 @@ export function testWrites({ setup, capabilities }: UnderTest): void {
     expect(await readKey(setup(), 'remove/2')).toHaveLength(10);
   });
 
+  test('removing one version removes it, and says so when it is refused for another', async () => {
+    const { provider, container } = setup();
+    const versionNow = async () => (await provider.head(container, 'remove/3', NEVER_ABORTED))?.versionToken;
+    await put(setup(), 'remove/3', bytesOf(10));
+    const before = await versionNow();
+    await put(setup(), 'remove/3', bytesOf(20));
+    // What the service does not compare, nobody does here.
+    const code = await codeOf(provider.remove(container, 'remove/3', NEVER_ABORTED, before));
+    if (code !== 'none') expect([code, (await readKey(setup(), 'remove/3')).length]).toEqual(['source-changed', 20]);
+    await put(setup(), 'remove/3', bytesOf(30));
+    await provider.remove(container, 'remove/3', NEVER_ABORTED, await versionNow());
+    expect(await provider.head(container, 'remove/3', NEVER_ABORTED)).toBeNull();
+  });
+
   test('a container that is not there is not-found', async () => {
     const { provider, missingContainer } = setup();
     const writing = provider.write(missingContainer, 'x', bufferBody(bytesOf(10)), writeOptions());

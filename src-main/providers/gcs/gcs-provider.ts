@@ -139,12 +139,13 @@ export class GcsProvider implements Provider {
     return provenResult(this.#client, target, object, { ...digests, sizeBytes });
   }
 
-  async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
+  async remove(container: string, key: string, signal: AbortSignal, ifVersion?: string): Promise<void> {
     try {
       const deed = `remove ${container}/${key}`;
       const answer = await this.#client.request({
         method: 'DELETE',
         to: objectPath({ bucket: container, key }),
+        ...(ifVersion === undefined ? {} : { query: { ifGenerationMatch: ifVersion } }),
         deed,
         signal,
       });

@@ -257,3 +257,11 @@ describe('copies within the service', () => {
     expect(md5(stored('a/x y')?.bytes ?? Buffer.alloc(0))).toBe(md5(bytes));
   });
 });
+
+test('removing one generation leaves another', async () => {
+  await writeSmall('x');
+  expect(await codeOf(provider.remove('assets', 'x', NEVER_ABORTED, '1'))).toBe('source-changed');
+  const head = await provider.head('assets', 'x', NEVER_ABORTED);
+  await provider.remove('assets', 'x', NEVER_ABORTED, head?.versionToken);
+  expect(await provider.head('assets', 'x', NEVER_ABORTED)).toBeNull();
+});

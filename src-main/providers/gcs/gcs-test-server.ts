@@ -28,7 +28,7 @@ export interface GcsQuirks {
 const PARAMETERS = {
   list: ['prefix', 'startOffset', 'maxResults', 'pageToken', 'fields'],
   get: ['fields', 'alt', 'ifGenerationMatch'],
-  delete: ['generation'],
+  delete: ['generation', 'ifGenerationMatch'],
   upload: ['uploadType', 'upload_id', 'fields', 'ifGenerationMatch'],
   rewrite: ['fields', 'ifSourceGenerationMatch', 'ifGenerationMatch', 'rewriteToken'],
 } as const;
@@ -180,7 +180,9 @@ export class GcsTestServer {
 
   #remove(response: ServerResponse, bucket: string, key: string, query: URLSearchParams): void {
     expectParameters(query, PARAMETERS.delete);
-    const { generation } = this.objects.object(bucket, key);
+    const object = this.objects.object(bucket, key);
+    const { generation } = object;
+    assertGeneration(object, query.get('ifGenerationMatch'));
     if ((query.get('generation') ?? generation) !== generation) throw new Refusal(404, 'notFound', 'No such object');
     this.objects.bucket(bucket).delete(key);
     response.writeHead(204).end();

@@ -93,8 +93,12 @@ class LocalProvider implements Provider {
     for (const token of tokens) await this.giveUp(container, key, temporaryName(token), signal);
   }
 
-  async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
-    if ((await this.head(container, key, signal)) === null) return;
+  async remove(container: string, key: string, signal: AbortSignal, ifVersion?: string): Promise<void> {
+    const head = await this.head(container, key, signal);
+    if (head === null) return;
+    if (ifVersion !== undefined && head.versionToken !== ifVersion) {
+      fail('source-changed', `${path.join(container, key)} is another version than before.`);
+    }
     await this.#inFolder(container, key, async (folder, name) => {
       await unlink(folder.child(name));
       await this.#folders.makeDurable(container, folder.path);

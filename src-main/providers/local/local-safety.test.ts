@@ -175,3 +175,11 @@ test('a root that vanishes is not-found at the container, not a missing key', as
     await expect(work()).rejects.toMatchObject({ failure: { code: 'not-found', field: 'container' } });
   }
 });
+
+test('removing one version leaves another', async () => {
+  await write('x');
+  const before = (await provider.head(root, 'x', NEVER_ABORTED))?.versionToken;
+  await fs.writeFile(path.join(root, 'x'), 'changed');
+  expect(await codeOf(provider.remove(root, 'x', NEVER_ABORTED, before))).toBe('source-changed');
+  expect(await fs.readFile(path.join(root, 'x'), 'utf8')).toBe('changed');
+});

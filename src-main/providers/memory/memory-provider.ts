@@ -103,8 +103,12 @@ class MemoryProvider implements Provider {
     return { versionToken, vouches: claimed === undefined ? null : 'checksum' };
   }
 
-  async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
+  async remove(container: string, key: string, signal: AbortSignal, ifVersion?: string): Promise<void> {
     signal.throwIfAborted();
+    const version = kept(container).get(key)?.head.versionToken;
+    if (ifVersion !== undefined && version !== undefined && version !== ifVersion) {
+      fail('source-changed', `${container}/${key} is another version than before.`);
+    }
     kept(container).delete(key);
   }
 

@@ -154,12 +154,16 @@ export class S3Provider implements Provider {
     return this.#client.readUrl(container, key, lifetimeMs);
   }
 
-  async remove(container: string, key: string, signal: AbortSignal): Promise<void> {
+  async remove(container: string, key: string, signal: AbortSignal, ifVersion?: string): Promise<void> {
+    const headers: Record<string, string> = ifVersion === undefined ? {} : { 'if-match': ifVersion };
     try {
       const deed = `remove ${container}/${key}`;
-      const answer = await this.#client.request({ method: 'DELETE', bucket: container, key, deed, signal });
+      const answer = await this.#client.request({ method: 'DELETE', bucket: container, key, headers, deed, signal });
       answer.body.resume();
     } catch (thrown) {
+      // It knows no conditions here; others ignore them in silence.
+      const isUnknown = ifVersion !== undefined && thrown instanceof S3FailureError && thrown.status === 501;
+      if (isUnknown) return this.remove(container, key, signal);
       if (!(thrown instanceof S3FailureError) || thrown.s3Code !== 'NoSuchKey') throw thrown;
     }
   }

@@ -250,3 +250,14 @@ test('the storage class goes with a small write and with one in parts', async ()
   const classOf = (key: string) => stored(key)?.headers['x-amz-storage-class'];
   expect([classOf('x'), classOf('y'), classOf('z')]).toEqual(['STANDARD_IA', 'GLACIER_IR', undefined]);
 });
+
+describe('removing one version', () => {
+  test('leaves another, and goes on where the service knows no conditions there', async () => {
+    await writeSmall('x');
+    expect(await codeOf(provider.remove(BUCKET, 'x', NEVER_ABORTED, '"another"'))).toBe('source-changed');
+    expect(stored('x')).toBeDefined();
+    server.quirks = { refuses: { times: 1, status: 501, code: 'NotImplemented', method: 'DELETE' } };
+    await provider.remove(BUCKET, 'x', NEVER_ABORTED, `"${md5(bytesOf(100))}"`);
+    expect(stored('x')).toBeUndefined();
+  });
+});

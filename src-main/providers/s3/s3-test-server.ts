@@ -155,6 +155,11 @@ export class S3TestServer {
     }
     if (request.method === 'PUT') return this.#put(request, response, bucket, key);
     if (request.method === 'DELETE') {
+      const expected = request.headers['if-match'];
+      const there = bucket.get(key);
+      if (expected !== undefined && there !== undefined && expected !== `"${there.etag}"`) {
+        return sendError(response, 412, 'PreconditionFailed');
+      }
       bucket.delete(key);
       response.writeHead(204).end();
       return;

@@ -5,6 +5,7 @@
  */
 import { isOpen, JOB_STATES, type JobState } from '../../../src-shared/model/job-state.ts';
 import type { HouseSettings } from '../../../src-shared/model/settings.ts';
+import type { RemovalState } from '../../../src-shared/model/source-removal.ts';
 import type { StoredMigration, StoredQueue } from '../records.ts';
 import type { Batch } from './batch.ts';
 import type { Database } from './open-database.ts';
@@ -12,7 +13,10 @@ import { countColumns, migrationFrom, queueFrom } from './rows.ts';
 
 type Counts = Record<JobState, number>;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-export type OpenMigration = Mutable<Omit<StoredMigration, 'counts'>> & { counts: Counts };
+export type OpenMigration = Mutable<Omit<StoredMigration, 'counts' | 'removals'>> & {
+  counts: Counts;
+  removals: Record<RemovalState, number>;
+};
 export type OpenQueue = Mutable<Omit<StoredQueue, 'counts'>> & { counts: Counts };
 
 const SET_COUNTS = `${JOB_STATES.map((state) => `${countColumns[state]} = ?`).join(', ')}, total_bytes = ?, done_bytes = ?`;
@@ -43,6 +47,7 @@ export class Ledger {
     this.selectQueues = db.prepare('SELECT * FROM queue ORDER BY name');
     this.updateMigration = db.prepare(
       `UPDATE migration SET intent = ?, listing = ?, listing_position = ?, listing_failure = ?, left_out = ?, queue = ?,
+       removals_owed = ?, removals_deleted = ?, removals_kept = ?, removals_failed = ?,
        pruned_at_ms = ?, finished_at_ms = ?, ${SET_COUNTS} WHERE id = ?`,
     );
     this.updateQueue =
@@ -125,6 +130,15 @@ export class Ledger {
     this.touchQueue(queue);
   }
 
+  /** Sources of jobs of the migration go from one state to another; null: there is none. */
+  moveRemovals(migrationId: number, from: RemovalState | null, to: RemovalState | null, count = 1): void {
+    const migration = this.migration(migrationId);
+    if (migration === null) throw new Error(`There is no migration ${migrationId} to count for.`);
+    if (from !== null) migration.removals[from] -= count;
+    if (to !== null) migration.removals[to] += count;
+    this.touch(migration);
+  }
+
   /** The record as it stands in memory, when it does. */
   known(id: number): OpenMigration | null {
     return this.migrations.get(id) ?? null;
@@ -168,6 +182,10 @@ export class Ledger {
         record.listingFailure === null ? null : JSON.stringify(record.listingFailure),
         record.leftOut,
         record.queue,
+        record.removals.owed,
+        record.removals.deleted,
+        record.removals.kept,
+        record.removals.failed,
         record.prunedAtMs,
         record.finishedAtMs,
         ...figures(record),
@@ -226,9 +244,9 @@ function figures(record: { counts: Counts; totalBytes: number; doneBytes: number
   return [...JOB_STATES.map((state) => record.counts[state]), record.totalBytes, record.doneBytes];
 }
 
-/** Nothing is left to list or to run. */
+/** Nothing is left to list, to run or to delete. */
 function isFinished(record: OpenMigration): boolean {
   const listed = record.intent === 'cancel' || record.listing === 'done' || record.listing === 'failed';
-  if (!listed) return false;
+  if (!listed || record.removals.owed > 0) return false;
   return JOB_STATES.every((state) => !isOpen(state) || record.counts[state] === 0);
 }

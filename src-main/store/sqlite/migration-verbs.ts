@@ -55,6 +55,7 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
   const removals = [
     'DELETE FROM attempt WHERE job_id IN (SELECT id FROM job WHERE migration_id = ?)',
     'DELETE FROM job WHERE migration_id = ?',
+    'DELETE FROM removal WHERE migration_id = ?',
     'DELETE FROM named_asset WHERE migration_id = ?',
     'DELETE FROM migration WHERE id = ?',
   ].map((sql) => db.prepare(sql));

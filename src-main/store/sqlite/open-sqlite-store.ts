@@ -14,6 +14,7 @@ import { migrationVerbs } from './migration-verbs.ts';
 import { checkDatabase, type Database, openDatabase } from './open-database.ts';
 import { orderVerbs } from './order-verbs.ts';
 import { pruneVerbs } from './prune-verbs.ts';
+import { removalVerbs } from './removal-verbs.ts';
 import { attemptFrom, JOB_COLUMNS, jobRowFrom, resultFrom } from './rows.ts';
 import { scheduleVerbs } from './schedule-verbs.ts';
 import { steerVerbs } from './steer-verbs.ts';
@@ -69,6 +70,7 @@ function connected(db: Database): Omit<Store, keyof HistoryReader | 'reopen'> {
     ...migrationVerbs(db, batch, ledger),
     ...jobVerbs(db, batch, ledger),
     ...uploadVerbs(db, batch),
+    ...removalVerbs(db, batch, ledger),
     ...steerVerbs(db, batch, ledger),
     ...orderVerbs(db, batch),
     ...bulkVerbs(db, batch),

@@ -19,6 +19,7 @@ export function pruneVerbs(db: Database, batch: Batch, ledger: Ledger): PruneVer
      RETURNING id, size_bytes, proof`,
   );
   const deleteAttempts = db.prepare('DELETE FROM attempt WHERE job_id = ?');
+  const deleteRemoval = db.prepare('DELETE FROM removal WHERE job_id = ?');
   const deleteAssets = db.prepare('DELETE FROM named_asset WHERE migration_id = ?');
   const deleteBulks = db.prepare("DELETE FROM bulk WHERE state <> 'running' AND ended_at_ms < ?");
   const deleteRuns = db.prepare("DELETE FROM schedule_run WHERE outcome <> 'running' AND finished_at_ms < ?");
@@ -38,6 +39,7 @@ export function pruneVerbs(db: Database, batch: Batch, ledger: Ledger): PruneVer
         for (const row of rows) {
           const id = Number(row.id);
           deleteAttempts.run(id);
+          deleteRemoval.run(id);
           bytes.total += Number(row.size_bytes ?? 0);
           bytes.done += row.proof === null ? 0 : Number(row.size_bytes ?? 0);
           batch.job(id);

@@ -11,6 +11,7 @@ import { JOB_STATES, type JobState, type StateCounts } from '../../../src-shared
 import type { MigrationPolicies } from '../../../src-shared/model/migration.ts';
 import type { AccountCheck } from '../../../src-shared/model/provider.ts';
 import type { SelectionFilter } from '../../../src-shared/model/selection.ts';
+import type { KeptReason, RemovalState, SourceRemoval } from '../../../src-shared/model/source-removal.ts';
 import type { AccountRecord, PendingJob, StoredMigration, StoredQueue } from '../records.ts';
 
 export type Row = Record<string, unknown>;
@@ -29,7 +30,8 @@ export const countColumns: Readonly<Record<JobState, string>> = {
 
 /** Columns of a JobRow, in one place for every query that makes one. */
 export const JOB_COLUMNS = `id, migration_id, (SELECT queue FROM migration WHERE migration.id = migration_id) AS queue, state, source_key, destination_key, size_bytes, attempts, failure,
-  failed_step, proof, skip_reason, not_before_ms, created_at_ms, updated_at_ms, started_at_ms, finished_at_ms`;
+  failed_step, proof, skip_reason,
+  (SELECT json_array(removal.state, because, json(removal.failure)) FROM removal WHERE job_id = job.id AND removal.state <> 'apart') AS removal, not_before_ms, created_at_ms, updated_at_ms, started_at_ms, finished_at_ms`;
 
 /** Columns of a PendingJob. */
 export const PENDING_COLUMNS = `id, migration_id, source_key, destination_key, size_bytes, version_token, stated, refusal, attempts, strikes,
@@ -96,6 +98,12 @@ export function migrationFrom(row: Row): StoredMigration {
     listingPosition: textOrNull(row.listing_position),
     listingFailure: jsonOrNull<Failure>(row.listing_failure),
     leftOut: number(row.left_out),
+    removals: {
+      owed: number(row.removals_owed),
+      deleted: number(row.removals_deleted),
+      kept: number(row.removals_kept),
+      failed: number(row.removals_failed),
+    },
     prunedAtMs: numberOrNull(row.pruned_at_ms),
     counts: countsFrom(row),
     totalBytes: number(row.total_bytes),
@@ -119,12 +127,19 @@ export function jobRowFrom(row: Row): JobRow {
     failedStep: row.failed_step as JobRow['failedStep'],
     proof: row.proof as JobRow['proof'],
     skipReason: textOrNull(row.skip_reason),
+    sourceRemoval: removalFrom(row.removal),
     notBeforeMs: numberOrNull(row.not_before_ms),
     createdAtMs: number(row.created_at_ms),
     updatedAtMs: number(row.updated_at_ms),
     startedAtMs: numberOrNull(row.started_at_ms),
     finishedAtMs: numberOrNull(row.finished_at_ms),
   };
+}
+
+function removalFrom(value: unknown): SourceRemoval | null {
+  if (value === null) return null;
+  const [state, because, failure] = json<[RemovalState, KeptReason | null, Failure | null]>(value);
+  return { state, because, failure };
 }
 
 export function pendingFrom(row: Row): PendingJob {

@@ -56,6 +56,10 @@ CREATE TABLE migration (
   listing_position TEXT,
   listing_failure TEXT,
   left_out INTEGER NOT NULL DEFAULT 0,
+  removals_owed INTEGER NOT NULL DEFAULT 0,
+  removals_deleted INTEGER NOT NULL DEFAULT 0,
+  removals_kept INTEGER NOT NULL DEFAULT 0,
+  removals_failed INTEGER NOT NULL DEFAULT 0,
   pruned_at_ms INTEGER,
   created_at_ms INTEGER NOT NULL,
   finished_at_ms INTEGER,${COUNTS},
@@ -137,6 +141,23 @@ CREATE TABLE upload (
   key TEXT NOT NULL,
   mark TEXT NOT NULL
 ) STRICT;
+
+-- Of moves: whether source and destination were seen to be two assets, and what becomes of the source of a job that
+-- arrived.
+CREATE TABLE removal (
+  job_id INTEGER PRIMARY KEY,
+  migration_id INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('apart', 'owed', 'deleted', 'kept', 'failed')),
+  because TEXT,
+  failure TEXT,
+  strikes INTEGER NOT NULL DEFAULT 0,
+  troubled_since_ms INTEGER,
+  due_at_ms INTEGER,
+  CHECK ((state = 'owed') = (due_at_ms IS NOT NULL)),
+  CHECK ((state = 'kept') = (because IS NOT NULL))
+) STRICT;
+CREATE INDEX removal_owed ON removal (migration_id, due_at_ms, job_id) WHERE state = 'owed';
+CREATE INDEX removal_failed ON removal (migration_id) WHERE state = 'failed';
 
 -- The ids of a bulk are pinned when it is asked for: gaps between them, as variable-length numbers (pinned-ids.ts).
 CREATE TABLE bulk (

@@ -2,6 +2,7 @@
 import type { ContentHeaders } from '../../../src-shared/model/asset.ts';
 import type { JobDetail } from '../../../src-shared/model/job.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
+import { KEPT_WORDS, type SourceRemoval } from '../../../src-shared/model/source-removal.ts';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatMoment } from '../../format/moments.ts';
 import { visibleKey } from '../../parts/asset-key.tsx';
@@ -62,6 +63,15 @@ function FactRow({ name, value, isCode, canCopy }: Required<Fact>) {
   );
 }
 
+function sourceFact({ state, because, failure }: SourceRemoval): string {
+  if (state === 'kept' && because !== null) return `Kept: ${KEPT_WORDS[because]}.`;
+  if (state === 'deleted') return 'Deleted after its copy was proven and recorded.';
+  const trouble = failure === null ? '' : ` ${failure.message} ${failure.hint}`;
+  return state === 'owed'
+    ? `To be deleted.${trouble}`
+    : `Could not be deleted.${trouble} Retry the migration to try again.`;
+}
+
 function factsOf(job: JobDetail): readonly Fact[] {
   const nowMs = Date.now();
   const { result } = job;
@@ -79,6 +89,7 @@ function factsOf(job: JobDetail): readonly Fact[] {
     { name: 'Arrives as', value: job.destinationKey, isCode: true, canCopy: true },
     { name: 'Size', value: formatBytes(result?.sizeBytes ?? job.sizeBytes) },
     ...(job.skipReason === null ? [] : [{ name: 'Skipped', value: job.skipReason }]),
+    ...(job.sourceRemoval === null ? [] : [{ name: 'Source', value: sourceFact(job.sourceRemoval) }]),
     ...headers,
     ...digests,
     { name: 'Queue', value: job.queue },

@@ -15,6 +15,7 @@ export function jobRow(fields: Partial<JobRow>): JobRow {
     failedStep: null,
     proof: null,
     skipReason: null,
+    sourceRemoval: null,
     notBeforeMs: null,
     createdAtMs: 1_000,
     updatedAtMs: 1_000,

@@ -87,7 +87,11 @@ export function MigrationActions({ migration }: { readonly migration: MigrationV
           disabled={isBusy}
           onClick={() => void run('migration.retryFailed')}
         >
-          {retryCount === 0 ? 'List again' : `Retry ${formatCount(retryCount)} failed`}
+          {retryCount > 0
+            ? `Retry ${formatCount(retryCount)} failed`
+            : migration.listing === 'failed'
+              ? 'List again'
+              : 'Delete sources again'}
         </Button>
       )}
       {canResume && (

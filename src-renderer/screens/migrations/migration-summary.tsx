@@ -19,7 +19,7 @@ import { useMigrationEnds } from '../migration-book.ts';
 import { ProgressBar } from '../progress-bar.tsx';
 import { EvidenceActions } from './evidence/evidence-actions.tsx';
 import styles from './migration-screen.module.css';
-import { openCount, progressPart, standingOf } from './migration-words.ts';
+import { openCount, progressPart, sourceWords, standingOf } from './migration-words.ts';
 import { optionWords } from './option-words.ts';
 
 const OVERWRITE_WORDS: Readonly<Record<OverwritePolicy, string>> = {
@@ -64,6 +64,7 @@ export function MigrationSummary({ migration }: { readonly migration: MigrationV
         <Term name="Proof at least">
           <ProofLadder proof={policies.minimumProof} />
         </Term>
+        {policies.afterCopy === 'delete-source' && <Term name="After the copy">delete the source</Term>}
         <Term name="Queue">{migration.queue}</Term>
         {options !== '' && <Term name="Options">{options}</Term>}
       </dl>
@@ -78,6 +79,7 @@ export function MigrationSummary({ migration }: { readonly migration: MigrationV
             </>
           )}
         </p>
+        {policies.afterCopy === 'delete-source' && <p className={styles.books}>{sourceWords(migration)}</p>}
         <EvidenceActions migration={migration} />
       </div>
       {migration.listingFailure !== null && <FailureNote failure={migration.listingFailure} />}

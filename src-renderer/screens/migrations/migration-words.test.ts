@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { NO_COUNTS } from '../../../src-shared/model/job-state.ts';
 import { DEFAULT_POLICIES, type MigrationView } from '../../../src-shared/model/migration.ts';
+import { NO_REMOVALS } from '../../../src-shared/model/source-removal.ts';
 import { queueView } from '../overview/house.fixture.ts';
-import { migrationVerbs, progressPart, progressWords, standingOf } from './migration-words.ts';
+import { migrationVerbs, progressPart, progressWords, sourceWords, standingOf } from './migration-words.ts';
 
 function migration(fields: Partial<MigrationView>): MigrationView {
   const end = { accountId: 'a', container: 'c', prefix: '' };
@@ -22,6 +23,7 @@ function migration(fields: Partial<MigrationView>): MigrationView {
     counts: NO_COUNTS,
     discovered: 0,
     leftOut: 0,
+    removals: NO_REMOVALS,
     totalBytes: 0,
     doneBytes: 0,
     isSample: false,
@@ -93,4 +95,18 @@ test('verbs follow intent, listing and counts', () => {
     canResume: true,
     canCancel: true,
   });
+});
+
+test('a move says what became of its sources, and what can be retried of them', () => {
+  const ended = { ...NO_COUNTS, completed: 6 };
+  const deleting = migration({ counts: ended, discovered: 6, removals: { owed: 2, deleted: 4, kept: 0, failed: 0 } });
+  expect(sourceWords(deleting)).toBe('Sources: 4 deleted, 2 to be deleted');
+  expect(standingOf(deleting, []).sentence).toBe('Everything arrived; sources are being deleted.');
+  expect(migrationVerbs(deleting)).toMatchObject({ canCancel: true, canRetry: false });
+
+  const failed = { state: 'incomplete' as const, removals: { owed: 0, deleted: 4, kept: 1, failed: 1 } };
+  const stuck = migration({ counts: ended, discovered: 6, ...failed });
+  expect(sourceWords(stuck)).toBe('Sources: 4 deleted, 1 kept (each job says why), 1 could not be deleted');
+  expect(standingOf(stuck, []).sentence).toMatch(/some sources could not be deleted/);
+  expect(migrationVerbs(stuck)).toMatchObject({ canCancel: false, canRetry: true, retryCount: 0 });
 });

@@ -32,9 +32,21 @@ export interface Standing {
 
 /** How it stands, with the gate of its queue: between two starts of a slowed queue nothing runs, and yet it goes on. */
 export function standingOf(
-  { state, counts, leftOut, queue: name }: Pick<MigrationView, 'state' | 'counts' | 'leftOut' | 'queue'>,
+  {
+    state,
+    counts,
+    leftOut,
+    removals,
+    queue: name,
+  }: Pick<MigrationView, 'state' | 'counts' | 'leftOut' | 'removals' | 'queue'>,
   queues: readonly QueueView[],
 ): Standing {
+  if (removals.owed > 0 && state === 'running' && counts.running === 0) {
+    return { state, sentence: 'Everything arrived; sources are being deleted.' };
+  }
+  if (removals.failed > 0 && state === 'incomplete' && counts.failed === 0) {
+    return { state, sentence: 'Everything arrived, but some sources could not be deleted. Retry tries again.' };
+  }
   if (leftOut > 0 && state === 'empty') return { state, sentence: 'The options leave out all that the source has.' };
   if (leftOut > 0 && state === 'completed') {
     return { state, sentence: 'Everything arrived that the options do not leave out.' };
@@ -68,6 +80,17 @@ export function progressWords({ counts, discovered, listing }: MigrationView): s
   return [`${formatCount(done)} of ${whole}${listing === 'done' ? '' : ' so far'} done`, ...rest].join(', ');
 }
 
+/** "Sources: 12 deleted, 3 kept". What has not arrived is not among them. */
+export function sourceWords({ removals }: Pick<MigrationView, 'removals'>): string {
+  const words = [
+    `${formatCount(removals.deleted)} deleted`,
+    removals.owed > 0 ? `${formatCount(removals.owed)} to be deleted` : '',
+    removals.kept > 0 ? `${formatCount(removals.kept)} kept (each job says why)` : '',
+    removals.failed > 0 ? `${formatCount(removals.failed)} could not be deleted` : '',
+  ];
+  return `Sources: ${words.filter((word) => word !== '').join(', ')}`;
+}
+
 const ALMOST = 0.99;
 
 /**
@@ -86,19 +109,19 @@ export interface MigrationVerbs {
   readonly canPause: boolean;
   readonly canResume: boolean;
   readonly canCancel: boolean;
-  /** Failed jobs that a retry would set going; 0 when only the listing can be retried. */
+  /** Failed jobs that a retry would set going; 0 when only the listing, or deleting sources, can be retried. */
   readonly retryCount: number;
   readonly canRetry: boolean;
 }
 
-export function migrationVerbs({ intent, listing, counts }: MigrationView): MigrationVerbs {
-  const isOpen = openCount(counts) > 0 || listing === 'waiting' || listing === 'listing';
+export function migrationVerbs({ intent, listing, counts, removals }: MigrationView): MigrationVerbs {
+  const isOpen = openCount(counts) + removals.owed > 0 || listing === 'waiting' || listing === 'listing';
   return {
     canPause: isOpen && intent === 'run',
     // Its jobs may have been paused without it.
     canResume: intent === 'pause' || (intent === 'run' && counts.paused > 0),
     canCancel: isOpen && intent !== 'cancel',
     retryCount: counts.failed,
-    canRetry: counts.failed > 0 || listing === 'failed',
+    canRetry: counts.failed + removals.failed > 0 || listing === 'failed',
   };
 }

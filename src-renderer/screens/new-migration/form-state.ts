@@ -8,6 +8,7 @@ import { type Failure, failure } from '../../../src-shared/model/failure.ts';
 import type { OverwritePolicy } from '../../../src-shared/model/migration.ts';
 import type { ProofRung } from '../../../src-shared/model/proof.ts';
 import type { LocationRole } from '../../../src-shared/model/provider.ts';
+import type { AfterCopyRule } from '../../../src-shared/model/source-removal.ts';
 import { readUrlList, type UrlList } from '../../../src-shared/url-list/read-url-list.ts';
 import {
   lineAt,
@@ -44,6 +45,7 @@ export interface MigrationDraft extends OptionsDraft {
   readonly destination: EndDraft;
   readonly overwrite: OverwritePolicy;
   readonly minimumProof: ProofRung;
+  readonly afterCopy: AfterCopyRule;
   readonly queue: string;
 }
 
@@ -58,6 +60,7 @@ export const EMPTY_DRAFT: MigrationDraft = {
   destination: NO_END,
   overwrite: 'if-different',
   minimumProof: 'size-only',
+  afterCopy: 'keep',
   queue: 'default',
   ...NO_OPTIONS,
 };
@@ -77,6 +80,7 @@ export const FORM_FIELDS = [
   'selection',
   'policies.overwrite',
   'policies.minimumProof',
+  'policies.afterCopy',
   'queue',
   'destination.accountId',
   'destination.container',
@@ -123,6 +127,7 @@ export function toRequest(draft: MigrationDraft): RequestOrComplaints {
     policies: {
       overwrite: draft.overwrite,
       minimumProof: draft.minimumProof,
+      afterCopy: draft.afterCopy,
       naming: toNaming(draft),
       content: toContent(draft),
     },
@@ -160,6 +165,7 @@ const TOUCHES: Readonly<Record<keyof MigrationDraft, (field: FormField) => boole
   destination: (field) => field.startsWith('destination.'),
   overwrite: (field) => field === 'policies.overwrite',
   minimumProof: (field) => field === 'policies.minimumProof',
+  afterCopy: (field) => field === 'policies.afterCopy',
   queue: (field) => field === 'queue',
   ...(Object.fromEntries(
     OPTION_NAMES.map((name) => [name, (field: FormField) => field === OPTION_FIELDS[name]]),

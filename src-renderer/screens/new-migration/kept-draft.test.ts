@@ -21,12 +21,13 @@ const draft: MigrationDraft = {
   urlFile: { name: 'list.csv', text: 'https://a.example/y?X-Amz-Signature=4567' },
   source: { accountId: 'http', container: '', prefix: '' },
   minimumProof: 'checksum',
+  afterCopy: 'delete-source',
 };
 
-test('a draft comes back without its addresses', () => {
+test('a draft comes back without its addresses, and deletes nothing unless it is chosen anew', () => {
   const storage = memoryStorage();
   expect(keepDraft(storage, draft)).toBe(true);
-  expect(readKeptDraft(storage)).toEqual({ ...draft, urls: '', urlFile: null });
+  expect(readKeptDraft(storage)).toEqual({ ...draft, afterCopy: 'keep', urls: '', urlFile: null });
   expect([...storage.items.values()].join()).not.toContain('Signature');
 });
 

@@ -47,12 +47,13 @@ export function readKeptDraft(storage: DraftStorage): MigrationDraft {
   const text = storage.getItem(STORAGE_KEY);
   if (text === null) return EMPTY_DRAFT;
   const parsed = keptDraft.safeParse(parseJson(text));
-  return parsed.success ? { ...parsed.data, urls: '', urlFile: null } : EMPTY_DRAFT;
+  // Deleting is chosen anew each time.
+  return parsed.success ? { ...parsed.data, afterCopy: 'keep', urls: '', urlFile: null } : EMPTY_DRAFT;
 }
 
 /** false: the storage refused (full, or forbidden); the draft then lives only as long as the window. */
 export function keepDraft(storage: DraftStorage, draft: MigrationDraft): boolean {
-  const { urls: _urls, urlFile: _urlFile, ...kept } = draft;
+  const { urls: _urls, urlFile: _urlFile, afterCopy: _afterCopy, ...kept } = draft;
   try {
     storage.setItem(STORAGE_KEY, JSON.stringify(kept));
     return true;

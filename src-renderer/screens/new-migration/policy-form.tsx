@@ -1,8 +1,14 @@
-/** Owns the middle of the form: name, what to do when a key exists, the least proof, the queue. Must not hold the draft. */
+/**
+ * Owns the middle of the form: name, what to do when a key exists, the least proof, what becomes of the source, the queue.
+ * Must not hold the draft.
+ */
 import { OVERWRITE_POLICIES, type OverwritePolicy } from '../../../src-shared/model/migration.ts';
 import { PROOF_RUNGS, type ProofRung, proofHolds } from '../../../src-shared/model/proof.ts';
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import { allowsRemoval, MOVE_PROOF } from '../../../src-shared/model/source-removal.ts';
 import { formatNumberOf } from '../../format/count.ts';
+import { Checkbox } from '../../parts/checkbox.tsx';
+import { FailureNote } from '../../parts/failure-note.tsx';
 import { ProofLadder } from '../../parts/proof-ladder.tsx';
 import { Select } from '../../parts/select.tsx';
 import { TextField } from '../../parts/text-field.tsx';
@@ -41,9 +47,15 @@ export interface PolicyFormProps {
   readonly onChange: (changed: Partial<MigrationDraft>) => void;
 }
 
+/** A stronger proof that was asked for stays. */
+function asMove(minimumProof: ProofRung): Partial<MigrationDraft> {
+  return { afterCopy: 'delete-source', minimumProof: allowsRemoval(minimumProof) ? minimumProof : MOVE_PROOF };
+}
+
 export function PolicyForm({ draft, complaints, destination, isList, onChange }: PolicyFormProps) {
   const queues = useHouse((house) => house.queues);
   const bestProof = destination?.capabilities.bestProof;
+  const isMove = draft.afterCopy === 'delete-source';
   const isBeyond = bestProof !== undefined && !proofHolds(bestProof, draft.minimumProof);
   return (
     <section className={styles.port} aria-label="Selection and policies">
@@ -82,6 +94,18 @@ export function PolicyForm({ draft, complaints, destination, isList, onChange }:
         }
         failure={complaints['policies.minimumProof']}
       />
+      <Checkbox
+        label="Delete each source after its copy"
+        checked={isMove}
+        onChange={(checked) => onChange(checked ? asMove(draft.minimumProof) : { afterCopy: 'keep' })}
+      />
+      {isMove && (
+        <p className={styles.fact}>
+          A source goes when its copy is proven by ETag or checksum and recorded. It stays when it changed since, or
+          when the destination had the same bytes before. Nothing here brings a deleted source back.
+        </p>
+      )}
+      {complaints['policies.afterCopy'] !== undefined && <FailureNote failure={complaints['policies.afterCopy']} />}
       {bestProof !== undefined && (
         <p className={styles.fact}>
           The destination reaches at best <ProofLadder proof={bestProof} />

@@ -8,6 +8,7 @@ import {
   type MigrationView,
   migrationView,
 } from '../../../src-shared/model/migration.ts';
+import { NO_REMOVALS } from '../../../src-shared/model/source-removal.ts';
 
 export function queueView(fields: Partial<QueueView>): QueueView {
   return {
@@ -37,6 +38,7 @@ export function migrationOf(facts: Partial<MigrationFacts>): MigrationView {
     policies: { ...DEFAULT_POLICIES, overwrite: 'never' },
     filter: null,
     leftOut: 0,
+    removals: NO_REMOVALS,
     intent: 'run',
     listing: 'done',
     listingFailure: null,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { NO_COUNTS } from '../../../src-shared/model/job-state.ts';
 import { DEFAULT_POLICIES, type MigrationView } from '../../../src-shared/model/migration.ts';
 import { NO_FILTER } from '../../../src-shared/model/selection.ts';
+import { NO_REMOVALS } from '../../../src-shared/model/source-removal.ts';
 import { likelyTask, toPlan, toScheduleForm } from './schedule-form.ts';
 import { timingWords } from './schedule-words.ts';
 
@@ -22,6 +23,7 @@ const MIGRATION: MigrationView = {
   counts: NO_COUNTS,
   discovered: 0,
   leftOut: 0,
+  removals: NO_REMOVALS,
   totalBytes: 0,
   doneBytes: 0,
   isSample: false,
