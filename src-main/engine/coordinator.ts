@@ -385,15 +385,8 @@ export function createCoordinator(deps: CoordinatorDeps): Coordinator {
     },
     async stop(graceMs) {
       stopping = true;
-      planner.stop();
-      bulks.stop();
-      schedules.stop();
-      space.stop();
-      uploads.stop();
-      removals.stop();
       stopDeadlines();
-      due.stop();
-      pace.stop();
+      for (const part of [planner, bulks, schedules, space, uploads, removals, due, pace]) part.stop();
       cancelGateTimer?.();
       await supervisor.stop(graceMs);
       mailbox.close();

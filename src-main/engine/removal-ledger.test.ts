@@ -4,17 +4,25 @@
  */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { failure } from '../../src-shared/model/failure.ts';
+import type { TransferResult } from '../../src-shared/model/job.ts';
 import { migrationView } from '../../src-shared/model/migration.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from './coordinator-under-test.ts';
-import { assetsNamed, COMPLETED, failed } from './fake-workers.ts';
+import { assetsNamed, failed } from './fake-workers.ts';
 import { retryFailed, steerMigration } from './verbs/steer-migration.ts';
 import { submitMigration } from './verbs/submit-migration.ts';
 
-const ARRIVED = {
-  kind: 'completed',
-  result: { ...COMPLETED.result, proof: 'checksum', sourceVersion: 's1', destinationVersion: 'd1' },
-} as const;
-const FOUND = { kind: 'skipped', reason: 'already there, same md5', result: ARRIVED.result } as const;
+const RESULT: TransferResult = {
+  sizeBytes: 10,
+  digests: { md5: 'abc' },
+  proof: 'checksum',
+  headers: {},
+  sourceVersion: 's1',
+  destinationVersion: 'd1',
+  spool: 'memory',
+  stepMs: {},
+};
+const ARRIVED = { kind: 'completed', result: RESULT } as const;
+const FOUND = { kind: 'skipped', reason: 'already there, same md5', result: RESULT } as const;
 
 let test: CoordinatorUnderTest;
 let migrationId: number;

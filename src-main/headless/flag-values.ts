@@ -1,5 +1,6 @@
 /** Owns reading the value of a flag of the command line. Pure. Used by the verbs. */
 import { fail } from '../../src-shared/model/failure.ts';
+import type { AfterCopyRule } from '../../src-shared/model/source-removal.ts';
 
 type FlagValue = string | boolean | undefined;
 
@@ -27,4 +28,8 @@ export function oneOf<Word extends string>(words: readonly Word[], value: FlagVa
     words.find((word) => word === value) ??
     fail('invalid-input', `"${String(value)}" is nothing for ${flag}.`, { hint: `One of ${words.join(', ')}.` })
   );
+}
+
+export function afterCopyOf({ move }: Readonly<Record<string, FlagValue>>): AfterCopyRule {
+  return move === true ? 'delete-source' : 'keep';
 }

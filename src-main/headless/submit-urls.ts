@@ -7,7 +7,7 @@ import { OVERWRITE_POLICIES } from '../../src-shared/model/migration.ts';
 import { decodeText } from '../../src-shared/report/decode-text.ts';
 import { MAX_URL_LIST_BYTES, readUrlList, type UrlList } from '../../src-shared/url-list/read-url-list.ts';
 import type { Call } from './call-house.ts';
-import { oneOf, text } from './flag-values.ts';
+import { afterCopyOf, oneOf, text } from './flag-values.ts';
 import { assertEnd, THIS_COMPUTER, typedPlace } from './typed-ends.ts';
 import type { VerbInput, VerbOutput } from './verb.ts';
 
@@ -37,7 +37,7 @@ export async function submitUrls(call: Call, input: VerbInput, file: string): Pr
     source,
     destination,
     selection: { kind: 'assets' as const, assets: [...list.assets] },
-    policies: { overwrite, minimumProof: 'size-only' as const },
+    policies: { overwrite, afterCopy: afterCopyOf(flags) },
   };
   const result = await call('migration.submit', request).catch((thrown: unknown) => {
     throw atItsLine(thrown, list);

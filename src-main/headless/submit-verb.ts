@@ -12,7 +12,7 @@ import { MOVE_PROOF } from '../../src-shared/model/source-removal.ts';
 import { readHeaderRule, readMoment, readSize, readTag } from '../../src-shared/model/written-values.ts';
 import type { Call } from './call-house.ts';
 import { submitFromReport } from './evidence-verbs.ts';
-import { lines, oneOf, text } from './flag-values.ts';
+import { afterCopyOf, lines, oneOf, text } from './flag-values.ts';
 import { submitUrls } from './submit-urls.ts';
 import { assertEnd, THIS_COMPUTER, typedPlace } from './typed-ends.ts';
 import type { Verb, VerbInput } from './verb.ts';
@@ -132,7 +132,7 @@ function policiesOf(flags: Flags) {
   return {
     overwrite: oneOf(OVERWRITE_POLICIES, flags.overwrite, '--overwrite') ?? 'if-different',
     minimumProof: oneOf(PROOF_RUNGS, flags.proof, '--proof'),
-    afterCopy: flags.move === true ? 'delete-source' : 'keep',
+    afterCopy: afterCopyOf(flags),
     naming: {
       stripPrefix: text(flags.strip) ?? '',
       letters: oneOf(LETTER_RULES, flags.letters, '--letters') ?? 'keep',

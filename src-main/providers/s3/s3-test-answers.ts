@@ -1,5 +1,5 @@
-/** Owns how the S3 service inside tests says things in XML. Called by s3-test-server.ts. */
-import type { ServerResponse } from 'node:http';
+/** Owns how the S3 service inside tests says things in XML, and that it deleted something. Called by s3-test-server.ts. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export function sendError(response: ServerResponse, status: number, code: string): void {
   sendXml(response, status, `<Error><Code>${code}</Code><Message>Refused by the test.</Message></Error>`);
@@ -10,4 +10,21 @@ export function sendXml(response: ServerResponse, status: number, xml: string): 
   response
     .writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(body) })
     .end(body);
+}
+
+/** Unless it is another version than the one that is expected, if any is. */
+export function sendDeleted(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bucket: Map<string, { readonly etag: string }>,
+  key: string,
+): void {
+  const expected = request.headers['if-match'];
+  const there = bucket.get(key);
+  if (expected !== undefined && there !== undefined && expected !== `"${there.etag}"`) {
+    sendError(response, 412, 'PreconditionFailed');
+    return;
+  }
+  bucket.delete(key);
+  response.writeHead(204).end();
 }

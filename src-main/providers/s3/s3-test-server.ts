@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type KnownKeys, signatureProblem } from './check-signature.ts';
-import { sendError, sendXml } from './s3-test-answers.ts';
+import { sendDeleted, sendError, sendXml } from './s3-test-answers.ts';
 
 export interface S3Quirks {
   /** Answers 501 to conditional writes, as Swift does. */
@@ -155,13 +155,7 @@ export class S3TestServer {
     }
     if (request.method === 'PUT') return this.#put(request, response, bucket, key);
     if (request.method === 'DELETE') {
-      const expected = request.headers['if-match'];
-      const there = bucket.get(key);
-      if (expected !== undefined && there !== undefined && expected !== `"${there.etag}"`) {
-        return sendError(response, 412, 'PreconditionFailed');
-      }
-      bucket.delete(key);
-      response.writeHead(204).end();
+      sendDeleted(request, response, bucket, key);
       return;
     }
     sendObject(request, response, bucket.get(key), this.quirks.sends);
