@@ -64,6 +64,13 @@ type Schedule {
   lastRun: ScheduleRun
 }
 
+input JobFilterInput {
+  migrationId: ID
+  queue: String
+  states: [JobState!]
+  search: String
+}
+
 extend type Query {
   "Waits up to waitMs, a minute at most, for the job's end."
   jobResult(id: ID!, waitMs: Int = 0): JobAnswer!

@@ -323,13 +323,6 @@ type Outcome {
   atMs: Float!
 }
 
-input JobFilterInput {
-  migrationId: ID
-  queue: String
-  states: [JobState!]
-  search: String
-}
-
 input ValueInput {
   name: String!
   value: String!

@@ -28,3 +28,21 @@ export function sendDeleted(
   bucket.delete(key);
   response.writeHead(204).end();
 }
+
+/** Two parts a page, so that whoever reads one page only is found out. */
+export function partsPage(
+  parts: ReadonlyMap<number, { readonly bytes: Buffer; readonly etag: string }>,
+  marker: string | null,
+): string {
+  const after = [...parts].filter(([number]) => number > Number(marker ?? 0)).sort(([one], [other]) => one - other);
+  const rows = after
+    .slice(0, 2)
+    .map(([number, { bytes, etag }]) => {
+      const fields = `<PartNumber>${number}</PartNumber><ETag>&quot;${etag}&quot;</ETag><Size>${bytes.length}</Size>`;
+      return `<Part>${fields}</Part>`;
+    })
+    .join('');
+  const next = after[1]?.[0] ?? 0;
+  const paging = `<IsTruncated>${after.length > 2}</IsTruncated><NextPartNumberMarker>${next}</NextPartNumberMarker>`;
+  return `<ListPartsResult>${paging}${rows}</ListPartsResult>`;
+}

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type KnownKeys, signatureProblem } from './check-signature.ts';
-import { sendDeleted, sendError, sendXml } from './s3-test-answers.ts';
+import { partsPage, sendDeleted, sendError, sendXml } from './s3-test-answers.ts';
 
 export interface S3Quirks {
   /** Answers 501 to conditional writes, as Swift does. */
@@ -256,7 +256,8 @@ export class S3TestServer {
       response.writeHead(204).end();
       return;
     }
-    if (request.method === 'GET') return sendXml(response, 200, partsPage(upload, query.get('part-number-marker')));
+    if (request.method === 'GET')
+      return sendXml(response, 200, partsPage(upload.parts, query.get('part-number-marker')));
     if (request.method === 'PUT') {
       if ((this.quirks.brokenParts ?? 0) > 0) {
         this.quirks.brokenParts = (this.quirks.brokenParts ?? 0) - 1;
@@ -383,19 +384,4 @@ async function readAll(
 
 function md5(bytes: Uint8Array): string {
   return createHash('md5').update(bytes).digest('hex');
-}
-
-/** Two parts a page, so that whoever reads one page only is found out. */
-function partsPage({ parts }: Upload, marker: string | null): string {
-  const after = [...parts].filter(([number]) => number > Number(marker ?? 0)).sort(([one], [other]) => one - other);
-  const rows = after
-    .slice(0, 2)
-    .map(([number, { bytes, etag }]) => {
-      const fields = `<PartNumber>${number}</PartNumber><ETag>&quot;${etag}&quot;</ETag><Size>${bytes.length}</Size>`;
-      return `<Part>${fields}</Part>`;
-    })
-    .join('');
-  const next = after[1]?.[0] ?? 0;
-  const paging = `<IsTruncated>${after.length > 2}</IsTruncated><NextPartNumberMarker>${next}</NextPartNumberMarker>`;
-  return `<ListPartsResult>${paging}${rows}</ListPartsResult>`;
 }
