@@ -101,6 +101,12 @@ export function setStage(): Stage {
     warnings,
     async run(changes = {}) {
       const order = { ...ordinary, policies: { ...ordinary.policies, ...changes.policies }, ...changes.order };
+      const note = {
+        unfinished: largeWriteOf(order),
+        async begun(mark: string) {
+          note.unfinished = mark;
+        },
+      };
       return runAttempt({
         order,
         source: await memoryProvider(changes.source),
@@ -108,7 +114,7 @@ export function setStage(): Stage {
         meter: createMeter(order.jobId, order.sizeBytes),
         pace: changes.pace ?? UNCAPPED,
         absence: changes.absence ?? createAbsenceGuess(),
-        note: { unfinished: largeWriteOf(order), begun: async () => undefined },
+        note,
         signal: changes.signal ?? new AbortController().signal,
         patience: { answerMs: 5_000, stallMs: 5_000, graceMs: 100, writePauseMs: 5, ...changes.patience },
         spoolFolder,
