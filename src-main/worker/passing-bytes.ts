@@ -8,7 +8,7 @@ import type { ByteRange, ReadThere } from '../providers/provider.ts';
 import { BLOCK_BYTES, type SumsFile } from './sums-file.ts';
 
 /** So much may wait for the destination: enough that neither side waits for every single piece. */
-const MOST_WAITING_BYTES = 512 * 1024;
+const MOST_WAITING_BYTES = 256 * 1024;
 
 export class PassingBytes {
   readonly #sizeBytes: number;

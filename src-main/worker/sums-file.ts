@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import { assureFolder, spoolFailure } from './spool-file.ts';
 
 /** Bytes for each checksum, which an interruption may cost. */
-export const BLOCK_BYTES = 1024 * 1024;
+export const BLOCK_BYTES = 256 * 1024;
 const SUM_BYTES = 4;
 const OPEN_OR_MAKE = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
@@ -18,7 +18,9 @@ export class SumsFile {
   readonly #handle: FileHandle;
   /** Those that an earlier attempt left. */
   readonly earlier: readonly number[];
-  #writing: Promise<unknown> = Promise.resolve();
+  #unwritten: number[] = [];
+  #at: number | null = null;
+  #writing: Promise<void> | null = null;
 
   private constructor(path: string, handle: FileHandle, earlier: readonly number[]) {
     this.#path = path;
@@ -45,14 +47,11 @@ export class SumsFile {
     }
   }
 
-  /** In the background. */
+  /** The sums of the blocks from `index` on, in order; in the background. */
   write(index: number, sum: number): void {
-    const bytes = Buffer.alloc(SUM_BYTES);
-    bytes.writeUInt32LE(sum);
-    this.#writing = this.#writing
-      .then(() => this.#handle.write(bytes, 0, SUM_BYTES, index * SUM_BYTES))
-      // A sum that is not there ends what a later attempt goes on with; this one has no need of it.
-      .catch(() => undefined);
+    this.#at ??= index;
+    this.#unwritten.push(sum);
+    this.#writing ??= this.#writeAll();
   }
 
   async close(): Promise<void> {
@@ -69,5 +68,18 @@ export class SumsFile {
         if (thrown.code !== 'ENOENT') throw spoolFailure(thrown);
       });
     }
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#unwritten.length > 0) {
+      const bytes = Buffer.alloc(this.#unwritten.length * SUM_BYTES);
+      for (const [index, sum] of this.#unwritten.entries()) bytes.writeUInt32LE(sum, index * SUM_BYTES);
+      const at = this.#at ?? 0;
+      this.#at = at + this.#unwritten.length;
+      this.#unwritten = [];
+      // A sum that is not there ends what a later attempt goes on with; this one has no need of it.
+      await this.#handle.write(bytes, 0, bytes.length, at * SUM_BYTES).catch(() => undefined);
+    }
+    this.#writing = null;
   }
 }

@@ -50,11 +50,7 @@ async function runWay(table: TrialTable, trials: number, way: Way): Promise<void
       const name = `film ${trial}.bin`;
       const ballast = join(disk, 'ballast');
       const beforeBytes = source.sentBytes();
-      const [jobId = 0] = await here.copy(
-        here.web(source.address),
-        way === 'staged' ? here.disk('to') : here.bucket('to'),
-        [{ sourceKey: name, destinationKey: name }],
-      );
+      const [jobId = 0] = await here.copy(here.web(source.address), to, [{ sourceKey: name, destinationKey: name }]);
       await until('spooling', () => source.sentBytes() > beforeBytes + 4 * MIB, 20_000);
       const { bavail, bsize } = statfsSync(disk);
       writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - Math.floor(Math.random() * 8 * MIB) - 2 * MIB)));

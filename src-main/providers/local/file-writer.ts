@@ -5,7 +5,7 @@
 import * as calls from './fs-calls.ts';
 
 /** One write. Fewer cost a hop between threads each; more only hold memory. */
-const GATHERED_BYTES = 512 * 1024;
+const GATHERED_BYTES = 256 * 1024;
 /** Nothing is published before it is durable, and a disk that begins late makes everybody wait for it at the end. */
 const SYNC_EACH_BYTES = 64 * 1024 * 1024;
 
