@@ -21,11 +21,19 @@ const MEMORY_PER_WORKER_BYTES = 128 * 1024 * 1024;
 /** A spool file has two blocks of 1 MiB in motion, and as much on its way out. */
 const FILE_MEMORY_BYTES = 4 * 1024 * 1024;
 
-/** What an asset of that size rests in on its way; `sizeBytes` null: not known, and taken for as much as memory takes. */
-export function spoolNeed(sizeBytes: number | null, source: ProviderDescriptor | null): SpoolNeed {
+/**
+ * What an asset of that size rests in on its way; `sizeBytes` null: not known, and taken for as much as memory takes. Not
+ * what is read only to be compared with its lookalike at a destination that stages: nobody knows of it before.
+ */
+export function spoolNeed(
+  sizeBytes: number | null,
+  source: ProviderDescriptor | null,
+  destination: ProviderDescriptor | null,
+): SpoolNeed {
   if (sizeBytes === null) return { diskBytes: 0, memoryBytes: MEMORY_SPOOL_BYTES };
   if (sizeBytes <= MEMORY_SPOOL_BYTES) return { diskBytes: 0, memoryBytes: sizeBytes };
-  const diskBytes = source?.capabilities.rereads === true ? 0 : sizeBytes;
+  const restsElsewhere = source?.capabilities.rereads === true || destination?.capabilities.stages === true;
+  const diskBytes = restsElsewhere ? 0 : sizeBytes;
   return { diskBytes, memoryBytes: FILE_MEMORY_BYTES };
 }
 
@@ -134,9 +142,13 @@ export class SpoolBudget {
     return Math.min(onDiskBytes, this.deps.store.settings().spoolBudgetBytes ?? Number.POSITIVE_INFINITY);
   }
 
-  private needOf({ sizeBytes }: { readonly sizeBytes: number | null }, { source, kind }: StoredMigration): SpoolNeed {
-    if (kind === 'notices') return { diskBytes: 0, memoryBytes: 0 };
-    return spoolNeed(sizeBytes, this.deps.accounts.find(source.accountId)?.descriptor ?? null);
+  private needOf({ sizeBytes }: { readonly sizeBytes: number | null }, migration: StoredMigration): SpoolNeed {
+    if (migration.kind === 'notices') return { diskBytes: 0, memoryBytes: 0 };
+    const { accounts } = this.deps;
+    const [source, destination] = [migration.source, migration.destination].map(
+      ({ accountId }) => accounts.find(accountId)?.descriptor ?? null,
+    );
+    return spoolNeed(sizeBytes, source ?? null, destination ?? null);
   }
 }
 

@@ -6,12 +6,17 @@ import { fail } from '../../src-shared/model/failure.ts';
 import type { WriteBody } from './provider.ts';
 
 /**
- * The chunks of a body: its buffer when it has one, else what it reads. Throws `checksum-mismatch` as soon as there
+ * The chunks of a body, from byte `first` on: its buffer when it has one, else what it reads. Throws `checksum-mismatch` as soon as there
  * are more bytes than promised, or at the end when there were fewer; and the signal's reason between chunks.
  */
-export async function* countedChunks(body: WriteBody, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
-  let count = 0;
-  for await (const chunk of body.buffer === null ? body.open() : [body.buffer]) {
+export async function* countedChunks(
+  body: WriteBody,
+  signal: AbortSignal,
+  first = 0,
+): AsyncGenerator<Uint8Array, void, void> {
+  let count = first;
+  const range = first === 0 ? undefined : { first, last: body.sizeBytes - 1 };
+  for await (const chunk of body.buffer === null ? body.open(range) : [body.buffer.subarray(first)]) {
     signal.throwIfAborted();
     count += chunk.byteLength;
     if (count > body.sizeBytes) throwWrongLength(count, body.sizeBytes);

@@ -34,6 +34,7 @@ export interface OpenOptions {
  */
 export interface OpenedAsset {
   readonly head: AssetHead;
+  /** Each chunk is the reader's to keep: its memory is not used again. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Nothing marks where the bytes end: a connection that was cut looks like one that gave all. */
   readonly endsUnmarked?: true;
@@ -64,10 +65,26 @@ export interface WriteBody {
    * names are equal bytes, so what an earlier try brought there under the same name needs no comparing.
    */
   readonly remoteName?: string;
+  /** Set where the destination `stages`, and only there. */
+  readonly passing?: PassingBody;
   /** The whole body when it rests in memory, in one piece; then `open` is not needed. */
   readonly buffer: Uint8Array | null;
   /** Reads all of it, or a range. */
   open(range?: ByteRange): AsyncIterable<Uint8Array>;
+}
+
+/** Reads what the destination has so far: up to `length` bytes from `at` on, fewer at its end. Good until the next call. */
+export type ReadThere = (at: number, length: number) => Promise<Uint8Array>;
+
+/**
+ * Of a body whose bytes come from the source once, in their order, and rest nowhere on the way: the destination `stages`
+ * them. It is opened once, from where the write goes on.
+ */
+export interface PassingBody {
+  /** How many of the bytes that an earlier try left are the first of these; never all of them. */
+  goOn(read: ReadThere): Promise<number>;
+  /** Whether what is there now are these bytes. To be asked when all were given. */
+  areThere(read: ReadThere): Promise<boolean>;
 }
 
 /**

@@ -34,7 +34,7 @@ const LONG_READ_MS = 1_000;
  */
 export async function readSource(attempt: Attempt, spool: Spool, mayOverlap: boolean): Promise<SpooledAsset> {
   attempt.meter.enter('open');
-  if (mayReread(attempt)) return leftThere(attempt, await findSource(attempt));
+  if (mayReread(attempt) && !(mayOverlap && stages(attempt))) return leftThere(attempt, await findSource(attempt));
   if (mayOverlap && mayWindow(attempt)) {
     const head = await findSource(attempt);
     const remoteName = fingerprintOf(attempt.order.source, head, '');
@@ -45,7 +45,7 @@ export async function readSource(attempt: Attempt, spool: Spool, mayOverlap: boo
   const reading = mayOverlap ? { ...attempt, signal: AbortSignal.any([attempt.signal, stop.signal]) } : attempt;
   const startedAtMs = performance.now();
   const begun = Promise.withResolvers<AssetHead>();
-  const whole = fillSpool(reading, spool, begun.resolve);
+  const whole = fillSpool(reading, spool, mayOverlap, begun.resolve);
   let isOver = false;
   let failed: { readonly reason: unknown } | null = null;
   whole.then(
@@ -67,16 +67,20 @@ export async function readSource(attempt: Attempt, spool: Spool, mayOverlap: boo
       throw failed.reason;
     },
     async close(): Promise<void> {
-      if (!isOver) stop.abort(new Error('nobody needs the rest of the source'));
+      if (!isOver) {
+        const reason = new Error('nobody needs the rest of the source');
+        stop.abort(reason);
+        spool.fail(reason);
+      }
       await whole.catch(() => undefined);
     },
   };
   if (mayOverlap) {
     const head = await Promise.race([begun.promise, whole.then((asset) => asset.head)]);
-    if (spool.kind === 'file' && head.sizeBytes >= 0) return { ...rest, head, body: spool.arriving(head.sizeBytes) };
+    if (spool.kind !== 'memory' && head.sizeBytes >= 0) return { ...rest, head, body: spool.arriving(head.sizeBytes) };
   }
   const { head, body } = await whole;
-  return { ...rest, head, body, wasLong: spool.kind === 'file' || performance.now() - startedAtMs > LONG_READ_MS };
+  return { ...rest, head, body, wasLong: spool.kind !== 'memory' || performance.now() - startedAtMs > LONG_READ_MS };
 }
 
 /** Only where the source can be read from the middle is the beginning worth keeping. */
@@ -98,6 +102,11 @@ function mayWindow({ source, destination, order }: Attempt): boolean {
   const { windowsFromBytes } = destination.descriptor.capabilities;
   const isLarge = windowsFromBytes !== null && order.sizeBytes !== null && order.sizeBytes >= windowsFromBytes;
   return isLarge && order.versionToken !== null && source.descriptor.capabilities.certainRanges;
+}
+
+/** What is large enough not to rest in memory passes to such a destination, and is staged nowhere else. */
+function stages({ destination }: Attempt): boolean {
+  return destination.descriptor.capabilities.stages === true;
 }
 
 /** As it is now; it must still be the version that was listed. */
@@ -129,6 +138,7 @@ function leftThere(attempt: Attempt, head: AssetHead, remoteName?: string): Spoo
 async function fillSpool(
   attempt: Attempt,
   spool: Spool,
+  mayOverlap: boolean,
   onBegun: (head: AssetHead) => void,
 ): Promise<{ readonly head: AssetHead; readonly body: SpooledBody }> {
   const { meter } = attempt;
@@ -145,16 +155,25 @@ async function fillSpool(
       if (declaredBytes >= 0) assertStatedSize(order, declaredBytes);
       assertFits(attempt, declaredBytes);
       const mostBytes = declaredBytes >= 0 ? declaredBytes : (order.stated?.sizeBytes ?? Number.POSITIVE_INFINITY);
-      assertRoom(attempt, declaredBytes);
+      const passes = mayOverlap && stages(attempt) && declaredBytes > attempt.memorySpoolBytes;
+      if (!passes) assertRoom(attempt, declaredBytes);
       alive(attempt.patience.stallMs);
       meter.enter('spool');
       if (declaredBytes >= 0) {
         meter.total(declaredBytes);
         const fingerprint = canGoOn(attempt) ? fingerprintOf(order.source, opened.head) : null;
+        const digests = digestsToTake(attempt, stated);
         // What is kept may be many gigabytes: reading them is not the source's silence.
-        const thereBytes = await spool.expect(declaredBytes, digestsToTake(attempt, stated), fingerprint, () =>
-          alive(attempt.patience.stallMs),
-        );
+        let thereBytes: number;
+        if (passes) {
+          await spool.pass(declaredBytes, digests, fingerprint);
+          onBegun(stated);
+          alive(OTHERS_WAIT_MS);
+          thereBytes = await spool.passed();
+        } else {
+          thereBytes = await spool.expect(declaredBytes, digests, fingerprint, () => alive(attempt.patience.stallMs));
+        }
+        alive(attempt.patience.stallMs);
         meter.spooled(thereBytes);
         if (thereBytes > 0 && thereBytes < declaredBytes && opened.head.versionToken !== undefined) {
           opened.close();
@@ -167,6 +186,7 @@ async function fillSpool(
       const { slowMs } = attempt.patience;
       for await (const chunk of isAllThere ? [] : notDripped(opened.body, slowMs, 'The source')) {
         signal.throwIfAborted();
+        if (passes) alive(OTHERS_WAIT_MS);
         await spool.append(chunk);
         if (attempt.pace.isCapped) {
           alive(OTHERS_WAIT_MS);
@@ -191,7 +211,7 @@ async function fillSpool(
   const body = await spool.seal();
   meter.total(body.sizeBytes);
   if (!isCheckedThere(attempt, head)) await assertVouchedDigests(head, body);
-  const wasLong = spool.kind === 'file' || performance.now() - startedAtMs > LONG_READ_MS;
+  const wasLong = spool.kind !== 'memory' || performance.now() - startedAtMs > LONG_READ_MS;
   if (wasLong) await assertSourceUnchanged(attempt, head);
   return { head, body };
 }

@@ -147,7 +147,7 @@ async function deliver(
   }
 }
 
-/** Nothing was spooled of what is read again from its source. */
+/** Nothing was spooled of what is read again from its source, or passed. */
 function kindOf({ body }: SpooledAsset, spool: Spool): 'memory' | 'file' | 'none' {
   return spool.sizeBytes === 0 && body.sizeBytes > 0 ? 'none' : spool.kind;
 }

@@ -194,7 +194,7 @@ function placeOf(at: number): number {
   return at + Math.floor(at / BLOCK_BYTES) * SUM_BYTES;
 }
 
-async function assureFolder(folder: string): Promise<void> {
+export async function assureFolder(folder: string): Promise<void> {
   const found = await lstat(folder).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === 'ENOENT') return null;
     throw thrown;
@@ -203,7 +203,7 @@ async function assureFolder(folder: string): Promise<void> {
   else if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
 }
 
-function spoolFailure(thrown: unknown): FailureError {
+export function spoolFailure(thrown: unknown): FailureError {
   const { code, message } = thrown as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new FailureError(

@@ -9,8 +9,10 @@ import { readdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Digests } from '../../src-shared/model/asset.ts';
 import type { ByteRange, WriteBody } from '../providers/provider.ts';
+import { PassingBytes } from './passing-bytes.ts';
 import { SpoolFile } from './spool-file.ts';
 import { readSpoolName, type SpoolOwner, spoolName } from './spool-name.ts';
+import { SumsFile } from './sums-file.ts';
 
 /** Those that a spool can compute, strongest first. */
 export const DIGEST_NAMES = ['sha256', 'md5'] as const;
@@ -43,6 +45,7 @@ export class Spool {
   readonly #options: SpoolOptions;
   #room = Buffer.alloc(0);
   #file: SpoolFile | null = null;
+  #passing: PassingBytes | null = null;
   #hashes = new Map<DigestName, Hash>();
   #sizeBytes = 0;
   #isDiscarded = false;
@@ -60,7 +63,8 @@ export class Spool {
     this.#sound.promise.catch(() => undefined);
   }
 
-  get kind(): 'memory' | 'file' {
+  get kind(): 'memory' | 'file' | 'none' {
+    if (this.#passing !== null) return 'none';
     return this.#file === null ? 'memory' : 'file';
   }
 
@@ -85,8 +89,37 @@ export class Spool {
     return this.#sizeBytes;
   }
 
-  /** Copies the bytes, so their buffer may be used again. Throws `disk-full` or `unexpected`. */
+  /**
+   * Nothing is to rest here: the bytes pass to a destination that stages them. Of what an earlier attempt staged under
+   * the same fingerprint, `passed` tells how much is gone on with, as soon as the destination has looked.
+   */
+  async pass(sizeBytes: number, digests: readonly DigestName[], fingerprint: string | null): Promise<void> {
+    const { folder, owner } = this.#options;
+    const path = join(folder, spoolName(owner, fingerprint));
+    const earlier = await findEarlier(folder, owner, fingerprint, path);
+    const sums = fingerprint === null ? null : await SumsFile.open(path, earlier, sizeBytes);
+    this.#hashes = new Map(digests.map((name) => [name, createHash(name)]));
+    this.#fingerprint = fingerprint;
+    this.#passing = new PassingBytes(sizeBytes, sums, (block) => this.#hash(block));
+    if (this.#isDiscarded) {
+      await this.#passing.remove();
+      throw new Error('the spool was discarded');
+    }
+  }
+
+  /** Resolves when the destination begins to take what passes, with how much of it need not come again. */
+  async passed(): Promise<number> {
+    this.#sizeBytes = (await this.#passing?.begun) ?? 0;
+    return this.#sizeBytes;
+  }
+
+  /** Copies the bytes, so their buffer may be used again, unless they pass. Throws `disk-full` or `unexpected`. */
   async append(bytes: Uint8Array): Promise<void> {
+    if (this.#passing !== null) {
+      this.#hash(bytes);
+      this.#sizeBytes += bytes.length;
+      return this.#passing.append(bytes);
+    }
     if (this.#file === null && this.#sizeBytes + bytes.length > this.#options.memoryBytes) {
       await this.#startFile(DIGEST_NAMES, null);
     }
@@ -103,13 +136,15 @@ export class Spool {
   /** The bytes as a body to write. Nothing may be appended afterwards. */
   async seal(): Promise<SpooledBody> {
     for (const [name, hashing] of this.#hashes) this.#known[name] = hashing.digest('hex');
+    if (this.#passing !== null) return bodyThatPasses(this.#passing, this.#sizeBytes, this.#known, () => true);
     if (this.#file === null) return bodyInMemory(this.#room.subarray(0, this.#sizeBytes), this.#known);
     await this.#file.flush();
     return bodyInFile(this.#file, this.#sizeBytes, this.#known);
   }
 
-  /** The body while its `sizeBytes` still arrive in the file. Its digests settle with `release` or `fail`. */
+  /** The body while its `sizeBytes` still arrive in the file, or pass. Its digests settle with `release` or `fail`. */
   arriving(sizeBytes: number): SpooledBody {
+    if (this.#passing !== null) return bodyThatPasses(this.#passing, sizeBytes, this.#known, () => this.#isSound);
     const file = this.#file;
     if (file === null) throw new Error('only what rests in a file can be read while it arrives');
     const open = (range: ByteRange = { first: 0, last: sizeBytes - 1 }) => this.#follow(file, range, sizeBytes);
@@ -129,6 +164,7 @@ export class Spool {
   release(): void {
     this.#isSound = true;
     this.#sound.resolve();
+    this.#passing?.release();
     this.#stir();
   }
 
@@ -136,21 +172,23 @@ export class Spool {
   fail(reason: unknown): void {
     this.#failure = { reason };
     this.#sound.reject(reason);
+    this.#passing?.fail(reason);
     this.#stir();
   }
 
   /** Leaves a file for a later attempt where one could go on with it; gives everything else back. */
   async leave(): Promise<void> {
-    if (this.#fingerprint === null || this.#file === null) return this.discard();
+    const rests = this.#passing ?? this.#file;
+    if (this.#fingerprint === null || rests === null) return this.discard();
     this.#isDiscarded = true;
-    await this.#file.leave();
+    await rests.leave();
   }
 
   /** Gives everything back. May be called at any time, once; an `append` that still runs comes to nothing. */
   async discard(): Promise<void> {
     this.#isDiscarded = true;
     this.#room = Buffer.alloc(0);
-    await this.#file?.remove();
+    await (this.#passing ?? this.#file)?.remove();
   }
 
   async *#follow(file: SpoolFile, { first, last }: ByteRange, sizeBytes: number): AsyncGenerator<Uint8Array> {
@@ -184,10 +222,14 @@ export class Spool {
       this.#hashes = new Map(digests.map((name) => [name, createHash(name)]));
     };
     startHashing();
-    const earlier = await takeOverEarlier(folder, owner, fingerprint, path, onGrown, (block) => {
-      kept?.onKept();
-      this.#hash(block);
-    });
+    const from = await findEarlier(folder, owner, fingerprint, path);
+    const earlier =
+      from === null
+        ? null
+        : await SpoolFile.takeOver(from, path, onGrown, (block) => {
+            kept?.onKept();
+            this.#hash(block);
+          });
     // Longer than the whole is none of it.
     const isOurs = earlier !== null && earlier.appendedBytes <= (kept?.sizeBytes ?? 0);
     if (earlier !== null && !isOurs) {
@@ -224,24 +266,21 @@ export class Spool {
   }
 }
 
-/** The file that an earlier attempt at this job left of the same bytes; those of other bytes are removed. */
-async function takeOverEarlier(
+/** What an earlier attempt at this job left of the same bytes; what it left of others is removed. */
+async function findEarlier(
   folder: string,
   { jobId }: SpoolOwner,
   fingerprint: string | null,
   path: string,
-  onGrown: () => void,
-  onBlock: (bytes: Uint8Array) => void,
-): Promise<SpoolFile | null> {
-  let found: SpoolFile | null = null;
+): Promise<string | null> {
+  let found: string | null = null;
   // A folder that is not there holds none; it is made when the file is.
   for (const name of await readdir(folder).catch(() => [])) {
     const other = readSpoolName(name);
     if (other?.jobId !== jobId || name === basename(path)) continue;
     const from = join(folder, name);
-    if (found === null && fingerprint !== null && other.fingerprint === fingerprint) {
-      found = await SpoolFile.takeOver(from, path, onGrown, onBlock);
-    } else await unlink(from).catch(() => undefined);
+    if (found === null && fingerprint !== null && other.fingerprint === fingerprint) found = from;
+    else await unlink(from).catch(() => undefined);
   }
   return found;
 }
@@ -270,6 +309,24 @@ function bodyInFile(file: SpoolFile, sizeBytes: number, known: KnownDigests): Sp
     isWhole: () => true,
     open,
     ...digestsOf(known, (name) => digestOf(name, open())),
+  };
+}
+
+function bodyThatPasses(
+  passing: PassingBytes,
+  sizeBytes: number,
+  known: KnownDigests,
+  isWhole: () => boolean,
+): SpooledBody {
+  return {
+    sizeBytes,
+    buffer: null,
+    isWhole,
+    passing,
+    open: (range: ByteRange = { first: 0, last: sizeBytes - 1 }) => passing.open(range),
+    ...digestsOf(known, (name) => {
+      throw new Error(`no ${name} was computed of what passed`);
+    }),
   };
 }
 

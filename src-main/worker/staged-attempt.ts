@@ -105,6 +105,12 @@ export function setStage(): Stage {
     warnings,
     async run(changes = {}) {
       const order = { ...ordinary, policies: { ...ordinary.policies, ...changes.policies }, ...changes.order };
+      const note = {
+        unfinished: largeWriteOf(order),
+        async begun(mark: string) {
+          note.unfinished = mark;
+        },
+      };
       return runAttempt({
         order,
         source: await memoryProvider(changes.source),
@@ -112,7 +118,7 @@ export function setStage(): Stage {
         meter: createMeter(order.jobId, order.sizeBytes),
         pace: changes.pace ?? UNCAPPED,
         absence: changes.absence ?? createAbsenceGuess(),
-        note: { unfinished: largeWriteOf(order), begun: async () => undefined },
+        note,
         apart: changes.apart ?? { isApart: order.isApart, seen: async () => undefined, confirm: () => undefined },
         signal: changes.signal ?? new AbortController().signal,
         patience: {

@@ -57,7 +57,8 @@ export async function writeDestination(attempt: Attempt, asset: SpooledAsset, pl
         fail('already-exists', 'Somebody else created this key while it was copied.', { retryable: true });
       }
       const pauseMs = pauseBeforeTry(tryNumber + 1, reason, attempt.patience.writePauseMs);
-      if (pauseMs === null) throw thrown;
+      // What passed is not here to be written again; another attempt goes on with what is staged.
+      if (pauseMs === null || body.passing !== undefined) throw thrown;
       await sleep(pauseMs, undefined, { signal: attempt.signal });
     }
   }

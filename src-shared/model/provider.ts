@@ -32,6 +32,8 @@ export interface Capabilities {
   readonly multipart: boolean;
   /** A write of this size and more reads each part of the body once, in any order: it needs no spool. null: none does. */
   readonly windowsFromBytes: number | null;
+  /** A large write rests where it can be read again before anybody sees it, and goes on from there: it needs no spool. */
+  readonly stages?: true;
   /** A write of at most this size is checked whole by the service, by a digest of ours; null: none is. */
   readonly wholeChecksumUpToBytes: number | null;
   /** A large write that was interrupted can be gone on with. */

@@ -78,10 +78,24 @@ const CORRUPTIONS: readonly Corruption[] = [
   },
   {
     name: 'what was kept of the source is damaged on our disk',
+    ...webToS3,
+    ...large,
+    begin: ({ http }) => (http.quirks = half),
+    meanwhile: ({ spoolFolder }) => damageFiles(spoolFolder),
+  },
+  {
+    name: 'what is known of the bytes that are staged is damaged on our disk',
     ...webToDisk,
     ...large,
     begin: ({ http }) => (http.quirks = half),
     meanwhile: ({ spoolFolder }) => damageFiles(spoolFolder),
+  },
+  {
+    name: 'what is staged at the destination is damaged between two attempts',
+    ...webToDisk,
+    ...large,
+    begin: ({ http }) => (http.quirks = half),
+    meanwhile: ({ folder }) => damageFiles(join(folder, 'to'), '.partial'),
   },
   {
     name: 'the source becomes another while it is read',
@@ -287,8 +301,10 @@ async function judge(
   return { falseSuccesses, falseFailure: ended ? null : JSON.stringify(report) };
 }
 
-function damageFiles(folder: string): void {
-  for (const name of readdirSync(folder)) writeFileSync(join(folder, name), flip(readFileSync(join(folder, name))));
+function damageFiles(folder: string, ending = ''): void {
+  for (const name of readdirSync(folder).filter((each) => each.endsWith(ending))) {
+    writeFileSync(join(folder, name), flip(readFileSync(join(folder, name))));
+  }
 }
 
 /** Does something after the first write, before anybody looks at what was written. */

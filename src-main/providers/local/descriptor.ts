@@ -25,6 +25,7 @@ export const localDescriptor: ProviderDescriptor = {
     rereads: true,
     multipart: false,
     windowsFromBytes: null,
+    stages: true,
     wholeChecksumUpToBytes: null,
     resumesWrites: true,
     keepsModifiedTime: true,

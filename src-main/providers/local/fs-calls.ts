@@ -9,8 +9,10 @@ import { promisify } from 'node:util';
 export const openFile = promisify(fs.open);
 export const closeFile = promisify(fs.close);
 export const readFile = promisify(fs.read);
-export const writeFile = promisify(fs.write);
+export const writePieces = promisify(fs.writev);
 export const syncFile = promisify(fs.fsync);
+/** The bytes alone, without times and rights. */
+export const syncBytes = promisify(fs.fdatasync);
 export const setFileTimes = promisify(fs.futimes);
 export const truncateFile = promisify(fs.ftruncate);
 export const rename = promisify(fs.rename);

@@ -9,8 +9,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { countedChunks } from '../counted-body.ts';
-import type { WriteBody, WriteOptions } from '../provider.ts';
+import type { ReadThere, WriteBody, WriteOptions } from '../provider.ts';
 import { fileVersion } from './asset-of-file.ts';
+import { FileWriter } from './file-writer.ts';
 import * as calls from './fs-calls.ts';
 import { errorCode, fsFailure } from './fs-failure.ts';
 import { isTemporaryName, temporaryName } from './local-key.ts';
@@ -86,21 +87,23 @@ async function beginFile(folder: PinnedFolder, { note, token }: WriteOptions): P
 }
 
 async function fill({ descriptor, thereBytes }: BegunFile, body: WriteBody, options: WriteOptions): Promise<string> {
+  let writer: FileWriter | null = null;
   try {
-    let at = 0;
-    let isSame = thereBytes > 0;
-    if (isSame) options.onProgress(Math.min(thereBytes, body.sizeBytes));
-    for await (const chunk of countedChunks(body, options.signal)) {
-      isSame &&= at + chunk.byteLength <= thereBytes && (await holds(descriptor, at, chunk));
+    // Reading many gigabytes is no silence.
+    const readEarlier = readerOf(descriptor, options.signal, () => options.onProgress(0));
+    let at = thereBytes === 0 ? 0 : ((await body.passing?.goOn(readEarlier)) ?? 0);
+    let isSame = thereBytes > 0 && body.passing === undefined;
+    options.onProgress(isSame ? Math.min(thereBytes, body.sizeBytes) : at);
+    for await (const chunk of countedChunks(body, options.signal, at)) {
+      isSame &&= at + chunk.byteLength <= thereBytes && (await holds(readEarlier, at, chunk));
       if (!isSame) {
-        for (let done = 0; done < chunk.byteLength; ) {
-          const { bytesWritten } = await calls.writeFile(descriptor, chunk, done, chunk.byteLength - done, at + done);
-          done += bytesWritten;
-        }
+        writer ??= new FileWriter(descriptor, at);
+        await writer.write(chunk);
       }
       at += chunk.byteLength;
       if (at > thereBytes || !isSame) options.onProgress(at);
     }
+    await writer?.flush();
     if (thereBytes > body.sizeBytes) await calls.truncateFile(descriptor, body.sizeBytes);
     if (options.modifiedAtMs !== null) {
       const seconds = options.modifiedAtMs / 1_000;
@@ -111,34 +114,54 @@ async function fill({ descriptor, thereBytes }: BegunFile, body: WriteBody, opti
     if (stats.size !== body.sizeBytes) {
       fail('checksum-mismatch', `The new file has ${stats.size} bytes on disk, not ${body.sizeBytes}.`);
     }
-    await assertHolds(descriptor, body, options);
-    return fileVersion(stats);
-  } finally {
-    await calls.closeFile(descriptor);
-  }
-}
-
-/** Reads back what was written, while nobody else can see it yet: comparing costs a fraction of hashing. */
-async function assertHolds(descriptor: number, body: WriteBody, { signal }: WriteOptions): Promise<void> {
-  let at = 0;
-  for await (const chunk of countedChunks(body, signal)) {
-    if (!(await holds(descriptor, at, chunk))) {
+    const readBack = readerOf(descriptor, options.signal, () => options.onProgress(body.sizeBytes));
+    if (!(await holdsAll(readBack, body, options))) {
       fail('checksum-mismatch', 'The disk does not hold the bytes that were written to it.', {
         hint: 'The disk or its file system may be failing. Another attempt writes them again.',
       });
     }
-    at += chunk.byteLength;
+    return fileVersion(stats);
+  } finally {
+    await writer?.settle();
+    await calls.closeFile(descriptor);
   }
 }
 
+/** Reads into the same memory each time: fresh memory costs more than reading does. */
+function readerOf(descriptor: number, signal: AbortSignal, onRead: () => void): ReadThere {
+  let room = Buffer.alloc(0);
+  return async (at, length) => {
+    signal.throwIfAborted();
+    onRead();
+    if (room.byteLength < length) room = Buffer.allocUnsafeSlow(length);
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await calls.readFile(descriptor, room, filled, length - filled, at + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return room.subarray(0, filled);
+  };
+}
+
+/** Reads back what was written, while nobody else can see it yet: comparing costs a fraction of hashing. */
+async function holdsAll(read: ReadThere, body: WriteBody, { signal }: WriteOptions): Promise<boolean> {
+  if (body.passing !== undefined) return body.passing.areThere(read);
+  let at = 0;
+  for await (const chunk of countedChunks(body, signal)) {
+    if (!(await holds(read, at, chunk))) return false;
+    at += chunk.byteLength;
+  }
+  return true;
+}
+
 /** Reading is several times as fast as making a write durable, and bytes that survived a crash are not believed. */
-async function holds(descriptor: number, at: number, chunk: Uint8Array): Promise<boolean> {
-  // In pieces, so that comparing what is large leaves no large garbage behind.
+async function holds(read: ReadThere, at: number, chunk: Uint8Array): Promise<boolean> {
+  // In pieces, so that comparing what is large needs no large memory.
   for (let done = 0; done < chunk.byteLength; done += COMPARED_BYTES) {
     const piece = chunk.subarray(done, done + COMPARED_BYTES);
-    const there = Buffer.allocUnsafe(piece.byteLength);
-    const { bytesRead } = await calls.readFile(descriptor, there, 0, there.byteLength, at + done);
-    if (bytesRead !== piece.byteLength || !there.equals(piece)) return false;
+    const there = await read(at + done, piece.byteLength);
+    if (Buffer.compare(there, piece) !== 0) return false;
   }
   return true;
 }
