@@ -39,7 +39,6 @@ export async function startTlsFront(state: string, behind: readonly string[]): P
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Host $http_host;
-      proxy_set_header Destination $plain_destination;
       proxy_request_buffering off;
       proxy_buffering off;
     }
@@ -60,11 +59,6 @@ http {
   large_client_header_buffers 8 64k;
   ignore_invalid_headers off;
 ${temporary.map((name) => `  ${name}_temp_path "${join(state, name)}";`).join('\n')}
-  # A WebDAV server that is asked by http takes the address of a MOVE by https for another server's.
-  map $http_destination $plain_destination {
-    "~^https:(?<rest>//.*)$" "http:$rest";
-    default $http_destination;
-  }
   server { listen 127.0.0.1:${plainPort}; return 204; }
 ${behind.map(site).join('\n')}
 }
