@@ -9,6 +9,7 @@ import type { MigrationPolicies, NamedAsset } from '../../../src-shared/model/mi
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { LocationRole } from '../../../src-shared/model/provider.ts';
 import { isWholeUrl } from '../../../src-shared/model/selection.ts';
+import { shownUrl } from '../../../src-shared/model/url-key.ts';
 import type { Desk } from '../desk.ts';
 import { namedDestination } from '../destination-key.ts';
 import { locationOverlap } from '../location-overlap.ts';
@@ -107,7 +108,7 @@ function acceptAssets(request: Request, assets: readonly NamedAsset[]): void {
   for (const [index, asset] of assets.entries()) {
     const field = `selection.assets.${index}`;
     if (wantsUrls && !isHttpUrl(asset.sourceKey)) {
-      fail('invalid-input', `Asset ${index + 1} is no http(s) address: ${excerpt(asset.sourceKey)}`, {
+      fail('invalid-input', `Asset ${index + 1} is no http(s) address: ${excerpt(shownUrl(asset.sourceKey))}`, {
         field: `${field}.sourceKey`,
         hint: 'It begins with http:// or https://.',
       });
@@ -120,7 +121,7 @@ function acceptAssets(request: Request, assets: readonly NamedAsset[]): void {
       });
     }
     if (key === '' || key.endsWith('/')) {
-      fail('name-invalid', `Asset ${index + 1} names no file: ${excerpt(asset.sourceKey)}`, {
+      fail('name-invalid', `Asset ${index + 1} names no file: ${excerpt(shownUrl(asset.sourceKey))}`, {
         field: `${field}.destinationKey`,
         hint: 'Give it a destination key of its own.',
       });
