@@ -83,7 +83,7 @@ async function runHttp(bench: Bench, nginx: Nginx | null, folder: string): Promi
       TRANSSHIP_TEST_HTTP_FOLDER: folder,
       TRANSSHIP_TEST_HTTP_USER: NGINX_SIGN_IN.user,
       TRANSSHIP_TEST_HTTP_PASSWORD: NGINX_SIGN_IN.password,
-      NODE_EXTRA_CA_CERTS: nginx.certificateFile,
+      TRANSSHIP_TEST_HTTP_AUTHORITY: nginx.authority,
     });
   }
 }
