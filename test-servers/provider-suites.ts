@@ -16,6 +16,7 @@ import type { RunningServers } from './servers/running-servers.ts';
 import type { S3Address } from './servers/s3-server.ts';
 import { SFTP_PACKAGES, startSftp } from './servers/sftp.ts';
 import { SWIFT_PACKAGES, startSwift } from './servers/swift.ts';
+import { startTlsFront, TLS_FRONT_PACKAGES } from './servers/tls-front.ts';
 import { startVsftpd, VSFTPD_PACKAGES } from './servers/vsftpd.ts';
 import type { WebdavAddress } from './servers/webdav-server.ts';
 
@@ -23,12 +24,16 @@ import type { WebdavAddress } from './servers/webdav-server.ts';
 export const SUITES = [
   'HTTP provider on nginx',
   'S3 provider on Ceph RGW and Swift',
+  'S3 and WebDAV providers by TLS',
   'Azure provider on Azurite',
   'WebDAV provider on Apache, rclone and nginx',
   'SFTP provider on OpenSSH',
   'FTP provider on vsftpd',
   'migrations between real servers',
 ] as const;
+
+const S3_SUITE = 'src-main/providers/s3/s3.servers.test.ts';
+const WEBDAV_SUITE = 'src-main/providers/webdav/webdav.servers.test.ts';
 
 export interface Bench {
   /** Installs and starts a server. null: it could not be had here, which is said, or did not start, which is a failure. */
@@ -51,12 +56,15 @@ export async function runProviderSuites(bench: Bench): Promise<RunningServers> {
   await runHttp(bench, nginx, folder);
   await runS3(bench, 'Ceph RGW', rgw);
   await runS3(bench, 'Swift', swift);
+  const azure = await runAzure(bench);
+  const webdav = await runWebdav(bench);
+  await runByTls(bench, rgw, webdav);
   return {
     nginx: nginx && ofMigrations(nginx, folder),
     rgw,
     swift,
-    azure: await runAzure(bench),
-    webdav: await runWebdav(bench),
+    azure,
+    webdav,
     sftp: await runSftp(bench),
     ftp: await runFtp(bench),
   };
@@ -75,7 +83,7 @@ async function runHttp(bench: Bench, nginx: Nginx | null, folder: string): Promi
       TRANSSHIP_TEST_HTTP_FOLDER: folder,
       TRANSSHIP_TEST_HTTP_USER: NGINX_SIGN_IN.user,
       TRANSSHIP_TEST_HTTP_PASSWORD: NGINX_SIGN_IN.password,
-      NODE_EXTRA_CA_CERTS: nginx.certificateFile,
+      TRANSSHIP_TEST_HTTP_AUTHORITY: nginx.authority,
     });
   }
 }
@@ -91,11 +99,40 @@ async function runS3(bench: Bench, name: string, server: S3Address | null): Prom
   if (server === null) return;
   const bucket = 'conformance';
   await makeBucket(server, bucket);
-  await bench.run(`S3 provider on ${name}`, 'src-main/providers/s3/s3.servers.test.ts', {
-    TRANSSHIP_TEST_S3_ENDPOINT: server.endpoint,
-    TRANSSHIP_TEST_S3_ACCESS_KEY: server.accessKey,
-    TRANSSHIP_TEST_S3_SECRET_KEY: server.secretKey,
+  await bench.run(`S3 provider on ${name}`, S3_SUITE, s3Env(server, bucket));
+}
+
+function s3Env({ endpoint, accessKey, secretKey }: S3Address, bucket: string): NodeJS.ProcessEnv {
+  return {
+    TRANSSHIP_TEST_S3_ENDPOINT: endpoint,
+    TRANSSHIP_TEST_S3_ACCESS_KEY: accessKey,
+    TRANSSHIP_TEST_S3_SECRET_KEY: secretKey,
     TRANSSHIP_TEST_S3_BUCKET: bucket,
+  };
+}
+
+/** One server of each kind behind a front that ends TLS: what is different there is the way, not the service. */
+async function runByTls(bench: Bench, rgw: S3Address | null, webdav: WebdavAddress | null): Promise<void> {
+  const behind = [rgw?.endpoint, webdav && new URL(webdav.address).origin].filter(
+    (origin) => typeof origin === 'string',
+  );
+  if (behind.length === 0) return;
+  const front = await bench.bringUp('nginx with TLS', TLS_FRONT_PACKAGES, (home) => startTlsFront(home, behind));
+  if (front === null) return;
+  const secured = (address: string) =>
+    address.replace(/^http:[/][/][^/]+/, (origin) => front.origins.get(origin) ?? origin);
+  if (rgw !== null) {
+    const bucket = 'by-tls';
+    await makeBucket(rgw, bucket);
+    await bench.run('S3 provider by TLS on Ceph RGW behind nginx', S3_SUITE, {
+      ...s3Env({ ...rgw, endpoint: secured(rgw.endpoint) }, bucket),
+      TRANSSHIP_TEST_S3_AUTHORITY: front.authority,
+    });
+  }
+  if (webdav === null) return;
+  await bench.run('WebDAV provider by TLS on Apache behind nginx', WEBDAV_SUITE, {
+    ...webdavEnv({ ...webdav, address: secured(webdav.address) }, ''),
+    TRANSSHIP_TEST_WEBDAV_AUTHORITY: front.authority,
   });
 }
 
@@ -128,16 +165,20 @@ async function runWebdav(bench: Bench): Promise<RunningServers['webdav']> {
   ];
   for (const [name, server, traits] of servers) {
     if (server === undefined) continue;
-    await bench.run(`WebDAV provider on ${name}`, 'src-main/providers/webdav/webdav.servers.test.ts', {
-      TRANSSHIP_TEST_WEBDAV_ADDRESS: server.address,
-      TRANSSHIP_TEST_WEBDAV_LOGIN: server.login,
-      TRANSSHIP_TEST_WEBDAV_USER: server.user,
-      TRANSSHIP_TEST_WEBDAV_PASSWORD: server.password,
-      TRANSSHIP_TEST_WEBDAV_FOLDER: server.folder,
-      TRANSSHIP_TEST_WEBDAV_TRAITS: traits,
-    });
+    await bench.run(`WebDAV provider on ${name}`, WEBDAV_SUITE, webdavEnv(server, traits));
   }
   return apache?.basic ?? null;
+}
+
+function webdavEnv(server: WebdavAddress, traits: string): NodeJS.ProcessEnv {
+  return {
+    TRANSSHIP_TEST_WEBDAV_ADDRESS: server.address,
+    TRANSSHIP_TEST_WEBDAV_LOGIN: server.login,
+    TRANSSHIP_TEST_WEBDAV_USER: server.user,
+    TRANSSHIP_TEST_WEBDAV_PASSWORD: server.password,
+    TRANSSHIP_TEST_WEBDAV_FOLDER: server.folder,
+    TRANSSHIP_TEST_WEBDAV_TRAITS: traits,
+  };
 }
 
 async function runSftp(bench: Bench): Promise<RunningServers['sftp']> {

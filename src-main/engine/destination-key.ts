@@ -7,6 +7,7 @@ import { type Failure, failure } from '../../src-shared/model/failure.ts';
 import type { NamedAsset } from '../../src-shared/model/migration.ts';
 import { type NamingRules, usesDate } from '../../src-shared/model/naming.ts';
 import { keyBelow } from '../../src-shared/model/selection.ts';
+import { shownUrl } from '../../src-shared/model/url-key.ts';
 
 /** `refusal`: the rules make no key of this one; `key` is how far they came. */
 export interface DestinationKey {
@@ -53,7 +54,7 @@ export function namedDestination(asset: NamedAsset, way: KeyWay): DestinationKey
 
 /** Two assets that would become the same key: the second is told of the first. */
 export function sameKeyRefusal(sourceKey: string, takenBy: string, key: string): Failure {
-  return failure('already-exists', `${sourceKey} and ${takenBy} would both become ${key}.`, {
+  return failure('already-exists', `${shownUrl(sourceKey)} and ${shownUrl(takenBy)} would both become ${key}.`, {
     hint: 'Only the first is moved. Move this one by itself, under another name, or change how keys are made.',
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { WebBase } from '../../src-shared/model/evidence.ts';
 import { fail } from '../../src-shared/model/failure.ts';
+import { isSigned } from '../../src-shared/model/url-key.ts';
 
 /** A base that was judged: its origin, the path before the keys (decoded, ends in "/"), the prefix that it stands for. */
 export interface ServedBase {
@@ -49,7 +50,8 @@ export function addressOfUrl(text: string): WebAddress | null {
   const url = URL.parse(text);
   const path = url === null ? null : decoded(url.pathname);
   if (url === null || path === null) return null;
-  return { origin: url.origin, hostname: hostOf(url), path, query: url.search };
+  // A permit is no part of the address: links to the asset never had it, and it opens doors.
+  return { origin: url.origin, hostname: hostOf(url), path, query: isSigned(text) ? '' : url.search };
 }
 
 /** Why no address can lead to it; null: one can. */

@@ -1,6 +1,6 @@
 /** Proves that every format of the URL map says the same pairs, whatever is in the keys, and drops none in silence. */
 import { describe, expect, it } from 'vitest';
-import type { UrlMapFormat, WebBase } from '../../src-shared/model/evidence.ts';
+import { URL_MAP_FORMATS, type UrlMapFormat, type WebBase } from '../../src-shared/model/evidence.ts';
 import { readCsv, unguarded } from '../../src-shared/report/csv.ts';
 import { collect, evidenceOf, storedMigration } from './evidence-under-test.ts';
 import { openEvidence } from './open-evidence.ts';
@@ -175,6 +175,23 @@ describe('the URL map', () => {
     expect(await text('nginx')).toContain('"a.example/x y.jpg"');
     expect(await text('nginx')).toMatch(/# left out: "http:\/\/b\.example:81.*has a query/);
   });
+
+  it.each(URL_MAP_FORMATS)(
+    'holds no permit of a signed address, whose path alone leads to the new one: %s',
+    async (format) => {
+      const key = 'https://a.example/x%20y.jpg?X-Amz-Expires=60&X-Amz-Signature=c0ffee';
+      const migration = storedMigration({ counts: { completed: 1 }, container: '', selection: 'assets' });
+      const jobs = [evidenceOf(1, key, 'archive/0')];
+      const order = { kind: 'url-map', migrationId: 3, format, oldBase: null, newBase: NEW } as const;
+      const text = await collect(openEvidence(migration, order, async () => jobs).chunks());
+      expect(text).not.toMatch(/c0ffee|Signature|Expires/);
+      expect(text).toContain('https://new.example/a%24b/0');
+      const [, row] = format === 'csv' ? [...readCsv(text)] : [];
+      if (format !== 'csv') return;
+      const shown = ['https://a.example/x%20y.jpg', 'https://new.example/a%24b/0', 'https://a.example/x%20y.jpg?…'];
+      expect(row?.cells.slice(0, 4)).toEqual([...shown, 'archive/0']);
+    },
+  );
 
   it.each([
     ['ftp://x', 'newBase.url'],

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import type { EvidenceOrder, UrlMapFormat } from '../../src-shared/model/evidence.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import type { JobRow } from '../../src-shared/model/job.ts';
-import { keysAreUrls } from '../../src-shared/model/url-key.ts';
+import { keysAreUrls, shownUrl } from '../../src-shared/model/url-key.ts';
 import type { StoredMigration } from '../store/records.ts';
 import type { JobEvidence } from '../store/store.ts';
 import { apacheMap } from './formats/apache.ts';
@@ -101,9 +101,10 @@ export async function* writeUrlMap(
 }
 
 function mapJob(job: JobRow, bases: ServedBases): MapEntry | LeftOut {
-  const { sourceKey, destinationKey, proof } = job;
+  const { destinationKey, proof } = job;
+  const sourceKey = bases.old === null ? shownUrl(job.sourceKey) : job.sourceKey;
   const leftOut = (reason: string): LeftOut => ({ sourceKey, destinationKey, proof, reason });
-  const old = bases.old === null ? addressOfUrl(sourceKey) : addressBelow(bases.old, sourceKey);
+  const old = bases.old === null ? addressOfUrl(job.sourceKey) : addressBelow(bases.old, sourceKey);
   const fresh = addressBelow(bases.new, destinationKey);
   if (old === null) return leftOut('its source key does not lie below the prefix of the old address');
   if (fresh === null) return leftOut('its destination key does not lie below the prefix of the new address');

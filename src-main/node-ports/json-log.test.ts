@@ -30,7 +30,6 @@ test.each([
   ['a header in text', { line: `> Authorization: AWS4-HMAC-SHA256 Credential=x, Signature=${CANARY}` }],
   ['a bearer token in text', { line: `sent Bearer ${CANARY} to the door` }],
   ['a SAS signature', { url: `https://h/c/k?sv=1&sig=${CANARY}&se=2` }],
-  ['an S3 signature', { url: `https://h/k?X-Amz-Signature=${CANARY}` }],
   ['a password in an address', { url: `ftp://ada:${CANARY}@h/` }],
   ['a private key', { text: `-----BEGIN RSA PRIVATE KEY-----\n${CANARY}\n-----END RSA PRIVATE KEY-----` }],
   ['a JSON web token', { text: `eyJhbGciOiJIUzI1NiJ9.${CANARY}.${CANARY}` }],
@@ -41,6 +40,15 @@ test.each([
   expect(text).toContain('***');
   expect(JSON.parse(text)).toMatchObject({ level: 'info', msg: 'something happened' });
 });
+
+test.each(['X-Amz-Signature', 'x-oss-signature', 'X-Goog-Credential', 'Policy', 'hdnts', 'md5', 'token', 'Signature'])(
+  'masks the permit %s of a signed address',
+  (name) => {
+    const text = written((log) => log.info(`no answer from https://h/k?v=1&${name}=${CANARY}`));
+    expect(text).not.toContain(CANARY);
+    expect(text).toContain(`?v=1&${name}=***`);
+  },
+);
 
 test('what is no secret stays readable', () => {
   const fields = {

@@ -13,8 +13,8 @@ const PATTERNS: readonly RegExp[] = [
   // HTTP authorization in running text: the header with all that follows, or a token on its own.
   /(\bauthorization:\s*)[^"\\]+/gi,
   /(\bbearer\s+)[\w+/=.~-]{12,}/gi,
-  // Signed addresses: Azure SAS, AWS and Google query signatures.
-  /([?&](?:sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|access_token|token)=)[^&\s"\\]+/gi,
+  // Signed addresses, by the permits that src-shared/model/url-key.ts knows.
+  /([?&](?:sig|signature|policy|x-(?:amz|goog|oss)-(?:signature|credential|security-token)|access_token|token|hdnea|hdnts|md5)=)[^&\s"\\]+/gi,
   // user:password@host
   /(\/\/[^\s/:@"\\]*:)[^\s/@"\\]+(?=@)/g,
   // PEM keys: masked to the end of the string they stand in.

@@ -39,6 +39,14 @@ test.each([
   expect(shownUrl(url)).toBe('https://h/a/b.jpg?…');
 });
 
+test.each(['h/a.jpg?X-Amz-Signature=abc', 'https//h/a.jpg?v=1&sig=abc', '/a.jpg?token=abc', 'a b?sig=abc'])(
+  'a permit is not shown of what was to be an address: %s',
+  (text) => {
+    expect(shownUrl(text)).not.toContain('abc');
+    expect(shownUrl(text)).toContain('?…');
+  },
+);
+
 test('a password is not shown', () => {
   expect(shownUrl('http://u:p@ss@h/a?v=1')).toBe('http://…@h/a?v=1');
 });

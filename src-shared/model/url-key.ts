@@ -71,10 +71,14 @@ export function isSigned(url: string): boolean {
   return [...parametersOf(url).keys()].some((name) => PERMITS.has(name));
 }
 
-/** How an address is shown: the query of a signed one is nobody's business, nor is a password in it. */
+/**
+ * How an address is shown: the query of a signed one is nobody's business, nor is a password in it. Also of one that was
+ * mistyped and is none, such as "example.com/a.jpg?sig=…".
+ */
 export function shownUrl(url: string): string {
   const nameless = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/is, '$1…@');
-  return isSigned(url) ? nameless.replace(/\?[^#]*/s, '?…') : nameless;
+  const isShown = !isSigned(PARTS.test(url) ? url : `any://${url}`);
+  return isShown ? nameless : nameless.replace(/\?[^#]*/s, '?…');
 }
 
 /** When the permit of a signed address ends, where the address tells; null where it does not. */

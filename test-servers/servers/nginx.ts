@@ -2,7 +2,7 @@
  * Owns an nginx that serves one folder: with ranges, ETags and an index page, once as HTML and once as
  * JSON; without ranges; and by TLS. Must not write into the folder. Packages: nginx-light, openssl. Started by run-server-tests.ts.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificate } from './certificate.ts';
 import { answersHttp, freePorts, type RunningServer, startDaemon, waitUntil } from './daemon.ts';
@@ -17,9 +17,9 @@ export interface Nginx extends RunningServer {
   readonly jsonIndex: string;
   /** It answers every range with the whole. */
   readonly withoutRanges: string;
-  /** By the certificate in `certificateFile`. */
   readonly tlsIndex: string;
-  readonly certificateFile: string;
+  /** The certificate that it signed itself. */
+  readonly authority: string;
 }
 
 /** `state` is for its own files, `served` is the folder it shows. */
@@ -70,7 +70,7 @@ ${temporary.map((name) => `  ${name}_temp_path ${join(state, name)};`).join('\n'
     jsonIndex: `http://127.0.0.1:${json}/`,
     withoutRanges: `http://127.0.0.1:${plain}/`,
     tlsIndex: `https://127.0.0.1:${tls}/`,
-    certificateFile,
+    authority: readFileSync(certificateFile, 'utf8'),
     stop: () => daemon.stop(),
   };
 }

@@ -104,6 +104,18 @@ describe('a request that cannot work', () => {
     await expect(submitted).rejects.toMatchObject({ failure: { field: 'selection.assets.1.sourceKey' } });
   });
 
+  it.each([
+    ['example.test/a.jpg?X-Amz-Signature=c0ffee', 'is no http(s) address'],
+    ['https://example.test/a/?sig=c0ffee', 'names no file'],
+  ])('does not show the permit of a signed address: %s', async (sourceKey, words) => {
+    const source = { accountId: 'http', container: '', prefix: '' };
+    const selection = { kind: 'assets', assets: [{ sourceKey }] } as const;
+    const submitted = test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, source, selection }));
+    const thrown: unknown = await submitted.catch((error: unknown) => error);
+    expect(thrown).toHaveProperty('failure.message', expect.stringContaining(words));
+    expect(`${JSON.stringify(thrown)} ${String(thrown)}`).not.toContain('c0ffee');
+  });
+
   it('finds two assets that would become one', async () => {
     const assets = [{ sourceKey: 'https://one.test/a.jpg' }, { sourceKey: 'https://two.test/a.jpg' }];
     const source = { accountId: 'http', container: '', prefix: '' };

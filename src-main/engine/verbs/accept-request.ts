@@ -10,6 +10,7 @@ import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { LocationRole } from '../../../src-shared/model/provider.ts';
 import { isWholeUrl } from '../../../src-shared/model/selection.ts';
 import { allowsRemoval, MOVE_PROOF } from '../../../src-shared/model/source-removal.ts';
+import { shownUrl } from '../../../src-shared/model/url-key.ts';
 import type { Desk } from '../desk.ts';
 import { namedDestination } from '../destination-key.ts';
 import { locationOverlap } from '../location-overlap.ts';
@@ -127,7 +128,7 @@ function acceptAssets(request: Request, assets: readonly NamedAsset[]): void {
   for (const [index, asset] of assets.entries()) {
     const field = `selection.assets.${index}`;
     if (wantsUrls && !isHttpUrl(asset.sourceKey)) {
-      fail('invalid-input', `Asset ${index + 1} is no http(s) address: ${excerpt(asset.sourceKey)}`, {
+      fail('invalid-input', `Asset ${index + 1} is no http(s) address: ${excerpt(shownUrl(asset.sourceKey))}`, {
         field: `${field}.sourceKey`,
         hint: 'It begins with http:// or https://.',
       });
@@ -140,7 +141,7 @@ function acceptAssets(request: Request, assets: readonly NamedAsset[]): void {
       });
     }
     if (key === '' || key.endsWith('/')) {
-      fail('name-invalid', `Asset ${index + 1} names no file: ${excerpt(asset.sourceKey)}`, {
+      fail('name-invalid', `Asset ${index + 1} names no file: ${excerpt(shownUrl(asset.sourceKey))}`, {
         field: `${field}.destinationKey`,
         hint: 'Give it a destination key of its own.',
       });

@@ -62,7 +62,9 @@ export function shownAddress(address: Address): string {
 export function indexFolder(container: string): Address {
   const page = parseAddress(container, 'container');
   if (page.path.includes('?')) {
-    fail('invalid-input', `${container} has a query, so it is not the address of a folder.`, { field: 'container' });
+    fail('invalid-input', `${shownAddress(page)} has a query, so it is not the address of a folder.`, {
+      field: 'container',
+    });
   }
   const folder = page.path.slice(0, page.path.lastIndexOf('/') + 1);
   const name = page.path.slice(folder.length);

@@ -28,7 +28,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
 };
 
 const ENDED_HINT =
-  'Give a list with new addresses of what is missing: what has arrived is skipped. Let them hold for as long as all of it takes.';
+  'Give a list with new addresses, or the report of what failed with new addresses in it: what has arrived is skipped. Let them hold for as long as all of it takes.';
 
 /** The failure for an answer that is none. The address is shown to the person, without its permit. */
 export function httpFailure(status: number, headers: ResponseHeaders, address: Address): FailureError {

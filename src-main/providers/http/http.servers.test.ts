@@ -17,8 +17,10 @@ const {
   TRANSSHIP_TEST_HTTP_FOLDER: folder = '',
   TRANSSHIP_TEST_HTTP_USER: user = '',
   TRANSSHIP_TEST_HTTP_PASSWORD: password = '',
+  /** What signed the certificate of a server with TLS. */
+  TRANSSHIP_TEST_HTTP_AUTHORITY: authority = '',
 } = process.env;
-const allowPrivateAddresses = 'true';
+const ours = { allowPrivateAddresses: 'true', authority };
 
 if (address === '') test.skip('TRANSSHIP_TEST_HTTP_ADDRESS names no server');
 else {
@@ -38,7 +40,7 @@ async function setUp() {
   const home = `ä set ${mark}/100% & more`;
   const at = (path: string) => `${address}${path.split('/').map(encodeURIComponent).join('/')}/`;
   for (const made of [home, `empty-${mark}`, 'locked']) mkdirSync(join(folder, made), { recursive: true });
-  const make = (options: Record<string, string> = { allowPrivateAddresses }) => createHttp({ options, secrets: {} });
+  const make = (options: Record<string, string> = ours) => createHttp({ options, secrets: {} });
   const source = { role: 'source', field: 'container' } as const;
   return {
     provider: make(),
@@ -83,12 +85,12 @@ async function setUp() {
 }
 
 function testTheRest(): void {
-  const provider = () => createHttp({ options: { allowPrivateAddresses }, secrets: {} });
+  const provider = () => createHttp({ options: ours, secrets: {} });
 
   test('a sign-in opens what is locked, and only with the right password', async () => {
     putFile('locked/secret.txt', 'behind the door');
     const signed = (given: string) =>
-      createHttp({ options: { allowPrivateAddresses, user, signInAddress: address }, secrets: { password: given } });
+      createHttp({ options: { ...ours, user, signInAddress: address }, secrets: { password: given } });
     const opened = await signed(password).open(`${address}locked/`, 'secret.txt', { signal: NEVER_ABORTED });
     expect((await readAll(opened.body)).toString()).toBe('behind the door');
     expect(await codeOf(signed('wrong').head(`${address}locked/`, 'secret.txt', NEVER_ABORTED))).toBe('auth-expired');

@@ -3,10 +3,12 @@
  * account must be allowed to make buckets. Run by `npm run test:servers`.
  */
 import { hash, randomBytes } from 'node:crypto';
-import { request } from 'undici';
 import { expect, test } from 'vitest';
+import { trustOf } from '../certificate-authority.ts';
 import { bufferBody, bytesOf, md5, NEVER_ABORTED, writeOptions } from '../conformance/fixture.ts';
 import { describeProvider } from '../provider-conformance.ts';
+import { openConnections } from '../wire/connections.ts';
+import { headerOf } from '../wire/response-headers.ts';
 import { s3Descriptor } from './descriptor.ts';
 import { S3Client } from './s3-client.ts';
 import { S3FailureError } from './s3-failure.ts';
@@ -18,9 +20,11 @@ const {
   TRANSSHIP_TEST_S3_ACCESS_KEY: accessKeyId = '',
   TRANSSHIP_TEST_S3_SECRET_KEY: secretAccessKey = '',
   TRANSSHIP_TEST_S3_BUCKET: container = '',
+  /** Given where the service is behind a front with TLS, whose certificate this authority signed. */
+  TRANSSHIP_TEST_S3_AUTHORITY: authority = '',
 } = process.env;
 
-const options = { endpoint: endpoint ?? '', accessKeyId };
+const options = { endpoint: endpoint ?? '', accessKeyId, authority };
 /** Low enough that a test's large assets go up in parts. */
 const MULTIPART_FROM_BYTES = 8 * 1024 * 1024;
 
@@ -35,16 +39,48 @@ else {
       const bytes = bytesOf(1_000);
       await provider.write(container, key, bufferBody(bytes), writeOptions());
       const url = (await provider.readUrl(container, key, 60_000)) ?? '';
-      const answer = await request(url);
+      const anybody = openConnections({ trust: trustOf({ options, secrets: {} }) });
+      const get = (address: string) => {
+        const { origin, pathname, search } = new URL(address);
+        return anybody.request({ origin, path: pathname + search, method: 'GET' });
+      };
+      const answer = await get(url);
       expect([answer.statusCode, md5(Buffer.from(await answer.body.arrayBuffer()))]).toEqual([200, md5(bytes)]);
-      const changed = await request(url.replace(/X-Amz-Expires=\d+/, 'X-Amz-Expires=61'));
+      const changed = await get(url.replace(/X-Amz-Expires=\d+/, 'X-Amz-Expires=61'));
       await changed.body.dump();
       expect(changed.statusCode).toBe(403);
       await provider.remove(container, key, NEVER_ABORTED);
       await provider.close();
+      await anybody.destroy();
     },
   );
+
+  if (authority !== '') test('connections with TLS are kept and carry one request after the other', keepsConnections);
 }
+
+async function keepsConnections(): Promise<void> {
+  const client = new S3Client(s3Settings({ options, secrets: { secretAccessKey } }));
+  const connections = new Set<string | undefined>();
+  for (let asked = 0; asked < 12; asked += 1) {
+    const query = { 'list-type': '2', 'max-keys': '1' };
+    const list = { method: 'GET', bucket: container, key: '', query, deed: 'list', signal: NEVER_ABORTED } as const;
+    const { headers } = await client.requestXml(list, () => undefined);
+    connections.add(headerOf(headers, 'x-front-connection'));
+  }
+  await client.close();
+  expect(connections).not.toContain(undefined);
+  // A request that follows at once may find the first one still busy with the end of the last answer.
+  expect(connections.size).toBeLessThanOrEqual(2);
+}
+
+const untrusting = {
+  what: 'a certificate of an authority that the account does not name',
+  container,
+  role: 'source',
+  step: 'connect',
+  code: 'network',
+  field: 'options.authority',
+} as const;
 
 async function setUp() {
   const settings = s3Settings({ options, secrets: { secretAccessKey } });
@@ -96,6 +132,7 @@ async function setUp() {
         code: 'not-found',
         field: 'container',
       },
+      ...(authority === '' ? [] : [{ ...untrusting, provider: withOptions({ authority: '' }) }]),
     ] as const,
     close: () => client.close(),
   };

@@ -135,6 +135,12 @@ test('a lock that goes away soon is waited for; one that stays is a failure of i
   expect(await failureOf(write('c.bin', KEPT))).toMatchObject({ code: 'permission-denied', retryable: true });
 });
 
+test('a gateway that is bad without TLS is asked once', async () => {
+  scripted('MOVE', { status: 502 });
+  expect(await failureOf(write('b.bin', KEPT))).toMatchObject({ code: 'network', retryable: true });
+  expect(asked('MOVE')).toHaveLength(1);
+});
+
 test.each([
   [507, 'quota-exceeded'],
   [413, 'too-large'],

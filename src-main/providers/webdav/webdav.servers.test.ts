@@ -17,6 +17,8 @@ const {
   TRANSSHIP_TEST_WEBDAV_PASSWORD: password = '',
   TRANSSHIP_TEST_WEBDAV_FOLDER: folder = '',
   TRANSSHIP_TEST_WEBDAV_TRAITS: traits = '',
+  /** Given where the server is behind a front with TLS, whose certificate this authority signed. */
+  TRANSSHIP_TEST_WEBDAV_AUTHORITY: authority = '',
 } = process.env;
 
 if (address === undefined) test.skip('TRANSSHIP_TEST_WEBDAV_ADDRESS names no server');
@@ -37,7 +39,10 @@ async function setUp() {
   for (const made of ['', container, join(container, '..'), emptyContainer]) chmodSync(join(folder, made), 0o777);
   writeFileSync(join(folder, `file-${mark}`), 'not a folder');
   const make = (changed: Record<string, string> = {}, secret = password) =>
-    createWebdav({ options: { address: address ?? '', login, user, ...changed }, secrets: { password: secret } });
+    createWebdav({
+      options: { address: address ?? '', login, user, authority, ...changed },
+      secrets: { password: secret },
+    });
   const source = { container, role: 'source' } as const;
   return {
     provider: make(),
@@ -104,6 +109,18 @@ async function setUp() {
         code: 'invalid-input',
         field: 'container',
       },
+      ...(authority === ''
+        ? []
+        : [
+            {
+              ...source,
+              what: 'a certificate of an authority that the account does not name',
+              provider: make({ authority: '' }),
+              step: 'connect',
+              code: 'network',
+              field: 'options.authority',
+            } as const,
+          ]),
     ] as const,
     close: async () => undefined,
   };

@@ -19,6 +19,7 @@ import type { RequestBody, WebdavClient } from './webdav-client.ts';
 import { webdavFailure } from './webdav-failure.ts';
 import { assetPath } from './webdav-settings.ts';
 
+const BAD_GATEWAY = 502;
 const STORED = [200, 201, 204];
 /** What follows an aborted, failed or published write has a time of its own. */
 const TIDY_TIMEOUT_MS = 3_000;
@@ -134,17 +135,26 @@ async function publish(client: WebdavClient, from: string, to: string, options: 
  * was published.
  */
 async function move(client: WebdavClient, from: string, to: string, overwrite: 'T' | 'F'): Promise<boolean> {
-  const { origin } = client.settings;
-  const status = await client.ask({
-    method: 'MOVE',
-    path: from,
-    // A whole address: servers that know RFC 2518 only take no path.
-    headers: { destination: origin + to, overwrite },
-    accepts: [...STORED, 412],
-    deed: `publish ${to}`,
-    signal: new AbortController().signal,
-  });
-  return status !== 412;
+  const { origin, host } = client.settings;
+  const isSecured = origin.startsWith('https:');
+  const deed = `publish ${to}`;
+  const ask = (destination: string, accepts: readonly number[]): Promise<number> =>
+    client.ask({
+      method: 'MOVE',
+      path: from,
+      headers: { destination, overwrite },
+      accepts: [...STORED, 412, ...accepts],
+      deed,
+      signal: new AbortController().signal,
+    });
+  // A whole address: servers that know RFC 2518 only take no path.
+  const status = await ask(origin + to, isSecured ? [BAD_GATEWAY] : []);
+  if (status !== BAD_GATEWAY) return status !== 412;
+  // RFC 4918 §9.9.4: it takes the address for another server's. Apache does where a front before it ends TLS, because it
+  // was asked by http itself. Nothing to move means that the gateway was bad after all, and the first one went through.
+  const second = await ask(origin.replace('https:', 'http:') + to, [404]);
+  if (second === 404) throw webdavFailure(BAD_GATEWAY, {}, host, deed);
+  return second !== 412;
 }
 
 /** The failure that led here matters more than what cannot be removed; its name says what it is, and listings skip it. */

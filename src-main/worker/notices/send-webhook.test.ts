@@ -1,11 +1,13 @@
 /** Proves the call of a webhook against real servers on the loopback, which answer well, badly or not at all. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Failure, toFailure } from '../../../src-shared/model/failure.ts';
 import type { Notice } from '../../../src-shared/model/notice.ts';
 import { resolveBySystem } from '../../providers/http/guarded-lookup.ts';
+import { makeTestCertificate } from '../../providers/wire/test-certificates.ts';
 import { AttemptAborted } from '../abort.ts';
 import { runNotice } from './run-notice.ts';
 import { sendWebhook, signedHeaders, type WebhookCall } from './send-webhook.ts';
@@ -171,6 +173,21 @@ describe('a webhook', () => {
     const { url } = await serve(() => undefined);
     await new Promise((resolve) => servers.pop()?.close(resolve));
     expect(await failureOf(url)).toMatchObject({ code: 'network', retryable: true });
+  });
+
+  it('whose certificate is not trusted is not told anything, and the hint is none about accounts', async () => {
+    const { certificate, key } = makeTestCertificate({ name: 'receiver', by: null, hosts: ['127.0.0.1'] });
+    let calls = 0;
+    const server = createSecureServer({ cert: certificate, key }, () => (calls += 1));
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const failed = await failureOf(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    expect(failed).toMatchObject({
+      code: 'network',
+      retryable: false,
+      hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+    expect([failed.field, calls]).toEqual([undefined, 0]);
   });
 
   it('is given up the moment somebody ends the attempt', async () => {
