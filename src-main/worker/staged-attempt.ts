@@ -113,6 +113,7 @@ export function setStage(): Stage {
         patience: {
           answerMs: 5_000,
           stallMs: 5_000,
+          slowMs: 5_000,
           copyMs: 5_000,
           graceMs: 100,
           writePauseMs: 5,
