@@ -40,10 +40,18 @@ test.each([
   ['a page of a proxy', '<html><body>Sign in to the network</body></html>', 'unexpected'],
   ['a refusal with status 200', '<Error><Code>AccessDenied</Code></Error>', 'permission-denied'],
   ['a key whose bytes are no UTF-8', page(row('%FF')), 'name-invalid'],
+  // As Amazon's directory buckets list: what comes after the last key is not all that is left.
+  ['an order of its own on a page that goes on', page(row('b') + row('a'), true), 'unsupported'],
   ['a key twice on a page that goes on', page(row('a') + row('a'), true), 'unsupported'],
 ])('%s', async (_, xml, code) => {
   body = xml;
   expect(await codeOf(listKeys(provider, 'bucket', ''))).toBe(code);
+});
+
+test('the order is that of bytes, which is not that of characters in this language', async () => {
+  body = page(row('%EF%BC%A1') + row('%F0%9F%98%80'), true);
+  const { position } = await provider.list('bucket', '', { position: null, limit: 10, signal: NEVER_ABORTED });
+  expect(position).toBe('\u{1F600}');
 });
 
 test('an object without an ETag has no version', async () => {
