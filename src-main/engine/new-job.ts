@@ -23,7 +23,7 @@ export function namedJob(asset: NamedAsset, way: KeyWay): NewJob {
   return {
     sourceKey: asset.sourceKey,
     destinationKey: key,
-    sizeBytes: asset.sizeBytes ?? null,
+    sizeBytes: asset.sizeBytes ?? asset.listedBytes ?? null,
     versionToken: null,
     stated: statedOf(asset),
     ...refusal,

@@ -201,7 +201,7 @@ describe('a run', () => {
     of.addSource([asset('in/a', 3), asset('in/B'), asset('in/b'), asset('in/c', -1)]);
     of.compare();
     const first = of.pinned(['new'], false, 0, 1);
-    expect(first.assets).toEqual([{ sourceKey: 'in/a', destinationKey: 'a', sizeBytes: 3 }]);
+    expect(first.assets).toEqual([{ sourceKey: 'in/a', destinationKey: 'a', listedBytes: 3 }]);
     expect(of.pinned(['new'], false, first.lastId ?? 0, 5)).toEqual({
       assets: [{ sourceKey: 'in/c', destinationKey: 'c' }],
       lastId: null,

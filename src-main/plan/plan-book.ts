@@ -6,7 +6,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { ListedAsset } from '../../src-shared/model/asset.ts';
 import { FailureError } from '../../src-shared/model/failure.ts';
-import type { NamedAsset } from '../../src-shared/model/migration.ts';
+import { type NamedAsset, statedOf } from '../../src-shared/model/migration.ts';
 import { PLAN_CLASSES, type PlanClass, type PlanRow, type PlanTally } from '../../src-shared/model/plan.ts';
 import { joinPrefix } from '../engine/destination-key.ts';
 import { foldKey, reservedName } from './fold-key.ts';
@@ -82,7 +82,7 @@ export class PlanBook {
 
   addSource(assets: readonly (ListedAsset | NamedAsset)[]): void {
     const insert = this.#db.prepare(
-      'INSERT INTO planned (source_key, key, fold, size, token, at_ms, is_reserved, refusal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO planned (source_key, key, fold, size, token, at_ms, is_reserved, refusal, stated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#atOnce(() => {
       for (const asset of assets) {
@@ -98,6 +98,7 @@ export class PlanBook {
           listed?.modifiedAtMs ?? null,
           this.#isDisk && reservedName(key) !== null ? 1 : 0,
           refusal ?? this.#refusal(key, size),
+          'key' in asset ? null : JSON.stringify(statedOf(asset) ?? {}),
         );
       }
     });
@@ -166,7 +167,7 @@ export class PlanBook {
     const verdicts = classes.map((known) => `'${known}'`).join(', ');
     const found = this.#db
       .prepare(
-        `SELECT id, source_key, key, size FROM planned
+        `SELECT id, source_key, key, size, stated FROM planned
          WHERE id > ? AND (class IN (${verdicts})
            ${withLookalikes ? `OR class = 'conflicting' AND is_lookalike = 1 AND verdict IN (${verdicts})` : ''})
          ORDER BY id LIMIT ?`,
@@ -177,7 +178,7 @@ export class PlanBook {
       assets: found.map((row) => ({
         sourceKey: String(row.source_key),
         destinationKey: String(row.key).slice(folder),
-        ...(row.size === null ? {} : { sizeBytes: Number(row.size) }),
+        ...whatIsKnown(row),
       })),
       lastId: found.length < limit ? null : Number(found.at(-1)?.id),
     };
@@ -229,6 +230,15 @@ export class PlanBook {
       }),
     ) as Record<PlanClass, ClassTally>;
   }
+}
+
+/** What a person stated is to hold; what a listing told may be another by the time of the run. */
+function whatIsKnown({
+  size,
+  stated,
+}: Readonly<Record<string, unknown>>): Omit<NamedAsset, 'sourceKey' | 'destinationKey'> {
+  if (stated !== null) return JSON.parse(String(stated));
+  return size === null ? {} : { listedBytes: Number(size) };
 }
 
 /** Listings say -1 where they do not know. */

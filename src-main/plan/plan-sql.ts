@@ -13,6 +13,7 @@ CREATE TABLE planned (
   at_ms REAL,
   is_reserved INTEGER NOT NULL,
   refusal TEXT,
+  stated TEXT,
   verdict TEXT NOT NULL DEFAULT 'new',
   class TEXT NOT NULL DEFAULT 'new',
   why TEXT,

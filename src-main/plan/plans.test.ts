@@ -80,3 +80,25 @@ it('eight are kept, and one more is refused until one of them is discarded', asy
   await plans.discard(ids[3] ?? 0);
   await start();
 });
+
+const MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
+it.each<[string, Parameters<Plans['start']>[0]['selection'], object]>([
+  ['a list says of an asset is compared', { kind: 'assets', assets: [{ sourceKey: 'a', md5: MD5 }] }, { md5: MD5 }],
+  ['a listing told is no promise: what changed since is moved as it is', REQUEST.selection, { sizeBytes: undefined }],
+])('what %s', async (_, selection, stated) => {
+  const starting = plans.start({ ...REQUEST, selection });
+  await test.clock.settle();
+  const planId = await starting;
+  await untilReady(planId);
+  const running = plans.run(planId, USUAL_CHOICE);
+  await vi.waitFor(async () => {
+    await test.clock.settle();
+    expect(view(planId).state).toBe('submitted');
+  });
+  await running;
+  await test.clock.settle();
+  const order = test.workers.orders()[0]?.order;
+  expect({ ...order?.stated }).toEqual('md5' in stated ? stated : {});
+  // Room is set aside for what is known of its size all the same.
+  expect(order?.sizeBytes ?? null).toBe('md5' in stated ? null : (assetsNamed('a')[0]?.sizeBytes ?? null));
+});

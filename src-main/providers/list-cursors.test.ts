@@ -1,7 +1,7 @@
 /**
  * Owns the proof that pages cut from a walk lose and repeat nothing, whether the walk is still there or not.
  */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ListedAsset } from '../../src-shared/model/asset.ts';
 import { ListCursors, type Walk } from './list-cursors.ts';
 
@@ -70,4 +70,22 @@ test('walks of other places do not mix, and old ones are given up', async () => 
   );
   for (const keys of await Promise.all(lists)) expect(keys).toEqual(KEYS);
   expect(begun.length).toBeGreaterThan(places.length);
+});
+
+test('a walk that another listing left behind is not gone on with: what came since is listed', async () => {
+  let names = ['01', '02', '03'];
+  const begin = (after: string | null): Walk => {
+    const seen = names.filter((key) => after === null || key > after);
+    return (async function* () {
+      yield seen.map((key) => ({ key, sizeBytes: 0 }));
+    })();
+  };
+  const ours = new ListCursors();
+  const { position } = await ours.page('place', { position: null, limit: 1, signal }, begin);
+  names = ['01', '02', '025', '03'];
+  const nowMs = performance.now();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(nowMs + 61_000);
+  const next = await ours.page('place', { position, limit: 9, signal }, begin);
+  clock.mockRestore();
+  expect(next.assets.map(({ key }) => key)).toEqual(['02', '025', '03']);
 });

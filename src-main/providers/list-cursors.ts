@@ -7,6 +7,11 @@ import type { ListedAsset } from '../../src-shared/model/asset.ts';
 
 /** Walks kept open: as many migrations as one worker lists at once in practice; each holds some folder names. */
 const MAX_CURSORS = 4;
+/**
+ * A walk holds names that it read. Another listing of the same place may come by the same position later, and would be
+ * given what was there then: new files would go missing.
+ */
+const MAX_AGE_MS = 60_000;
 
 /** A walk gives batches of assets, in an order that stays. */
 export type Walk<Found extends ListedAsset = ListedAsset> = AsyncGenerator<readonly Found[], void, void>;
@@ -17,6 +22,7 @@ type BeginWalk<Found extends ListedAsset> = (after: string | null, signal: () =>
 interface Cursor<Found extends ListedAsset> {
   readonly walk: Walk<Found>;
   signal: AbortSignal;
+  keptAtMs: number;
   /** Walked but not yet given. */
   rest: readonly Found[];
 }
@@ -60,10 +66,11 @@ export class ListCursors<Found extends ListedAsset = ListedAsset> {
     const name = cursorName(place, position);
     const cursor = this.#cursors.get(name);
     this.#cursors.delete(name);
-    return cursor;
+    return cursor !== undefined && performance.now() - cursor.keptAtMs <= MAX_AGE_MS ? cursor : undefined;
   }
 
   #keep(place: string, position: string | null, cursor: Cursor<Found>): void {
+    cursor.keptAtMs = performance.now();
     this.#cursors.set(cursorName(place, position), cursor);
     const oldest = this.#cursors.keys().next();
     if (this.#cursors.size > MAX_CURSORS && oldest.done !== true) this.#cursors.delete(oldest.value);
@@ -75,7 +82,7 @@ function beginCursor<Found extends ListedAsset>(
   position: string | null,
   signal: AbortSignal,
 ): Cursor<Found> {
-  const cursor: Cursor<Found> = { walk: begin(position, () => cursor.signal), signal, rest: [] };
+  const cursor: Cursor<Found> = { walk: begin(position, () => cursor.signal), signal, keptAtMs: 0, rest: [] };
   return cursor;
 }
 

@@ -353,15 +353,18 @@ describe('somebody else', () => {
     expect(removeStaging).toHaveBeenCalledExactlyOnceWith(container, key, tokens, expect.any(AbortSignal));
   });
 
-  test('who replaces our copy before it is verified keeps theirs', async () => {
+  test.each([
+    ['another version', OTHER, 'theirs'],
+    ['another size, where there are no versions', Buffer.from('theirs'), undefined],
+  ])('who replaces our copy before it is verified keeps theirs: %s', async (_, theirs, versionToken) => {
     const write: Provider['write'] = async (...args) => {
       const result = await inner.write(...args);
-      put(stage.destination, OTHER, { versionToken: 'theirs' });
-      return { ...result, vouches: null };
+      put(stage.destination, theirs, versionToken === undefined ? {} : { versionToken });
+      return { versionToken: versionToken === undefined ? null : result.versionToken, vouches: null };
     };
     const report = await stage.run({ destination: { write } });
     expect(report).toMatchObject({ kind: 'failed', failure: { code: 'checksum-mismatch' } });
-    expect(stage.destination.get(KEY)?.bytes).toEqual(OTHER);
+    expect(stage.destination.get(KEY)?.bytes).toEqual(theirs);
   });
 
   /** The first write does `happens` and then loses its answer. */

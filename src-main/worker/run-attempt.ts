@@ -140,7 +140,7 @@ async function deliver(
     // Unproven bytes under a key that was free would later pass for an asset that was always there. What may have been
     // there before we came is not ours to remove.
     if (plan.onlyIfAbsent && written.isAnswered) {
-      const left = await withdrawWritten(attempt, written);
+      const left = await withdrawWritten(attempt, written, asset.body.sizeBytes);
       if (left !== null) attempt.warn(`what was written was not removed: ${left.message}`);
     }
     throw thrown;

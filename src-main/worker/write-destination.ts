@@ -192,19 +192,24 @@ export async function giveUpUpload(
 
 /**
  * Removes what this attempt wrote under a key that was free before. Leaves it when the destination shows another
- * version there: somebody else's bytes are not ours to remove. Works after an abort. Answers why it could not be
+ * version there, or another size where it has no versions: somebody else's bytes are not ours to remove. Works after an abort. Answers why it could not be
  * removed, else null. Never rejects.
  */
-export async function withdrawWritten(attempt: Attempt, written: WriteResult): Promise<Failure | null> {
+export async function withdrawWritten(
+  attempt: Attempt,
+  written: WriteResult,
+  sizeBytes: number,
+): Promise<Failure | null> {
   const { destination, order } = attempt;
   const { container, key } = order.destination;
   const watch = { signal: new AbortController().signal, patience: { answerMs: WITHDRAW_MS, graceMs: 0 } };
   try {
     await watchCall(watch, 'The destination', async (signal) => {
-      if (written.versionToken !== null) {
-        const there = await destination.head(container, key, signal);
-        if (there?.versionToken !== undefined && there.versionToken !== written.versionToken) return;
-      }
+      const there = await destination.head(container, key, signal);
+      if (there === null) return;
+      if (written.versionToken === null || there.versionToken === undefined) {
+        if (there.sizeBytes >= 0 && there.sizeBytes !== sizeBytes) return;
+      } else if (there.versionToken !== written.versionToken) return;
       signal.throwIfAborted();
       await destination.remove(container, key, signal);
     });

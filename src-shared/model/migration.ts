@@ -30,6 +30,8 @@ export type ListingState = (typeof LISTING_STATES)[number];
 export interface NamedAsset extends StatedAsset {
   readonly sourceKey: string;
   readonly destinationKey?: string;
+  /** As a listing told it: known, and promised by nobody. */
+  readonly listedBytes?: number;
 }
 
 /** As zod reads it: an optional field may be there and undefined. */

@@ -266,3 +266,14 @@ test('a place from which nothing can be fetched is not asked for each asset', as
   }
   expect(asked).toHaveLength(3);
 });
+
+test.each([
+  ['a page of a proxy', '<html><body>Sign in to the network</body></html>'],
+  ['nothing', ''],
+  ['text', 'Sign in'],
+  ['JSON', '{}'],
+  ['the beginning of one', '<?xml version="1.0"?><EnumerationResults><Blobs><Blob><Name>a</Name>'],
+])('%s in place of a listing is not an empty container', async (_, body) => {
+  const { provider } = await start((__, response) => response.writeHead(200).end(body));
+  expect(await codeOf(provider.list('c', '', { position: null, limit: 10, signal: NEVER_ABORTED }))).not.toBe('none');
+});

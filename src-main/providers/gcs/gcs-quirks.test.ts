@@ -145,6 +145,14 @@ test('a listing goes on after empty pages, and not for ever', async () => {
   expect(await codeOf(listKeys(provider, 'assets', 'k', 5))).toBe('unexpected');
 });
 
+test.each([{}, { kind: 'storage#object' }, { error: 'Sign in to the network' }])(
+  '%j in place of a listing is not an empty bucket',
+  async (insteadOfListing) => {
+    server.setQuirks({ insteadOfListing });
+    expect(await codeOf(listKeys(provider, 'assets', ''))).toBe('unexpected');
+  },
+);
+
 test('a listing goes on where its last key was removed meanwhile', async () => {
   for (const key of ['a', 'b', 'c', 'd']) await writeSmall(key);
   const options = { limit: 2, signal: NEVER_ABORTED };

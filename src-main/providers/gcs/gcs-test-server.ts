@@ -12,6 +12,8 @@ import { readRelated, TestUploads, type UploadQuirks } from './gcs-test-uploads.
 export interface GcsQuirks {
   /** Refuses this many requests: status, reason, and Retry-After: 7. */
   refusals?: { count: number; readonly status: number; readonly reason: string } | null;
+  /** Answers so when it is to list. */
+  readonly insteadOfListing?: object;
   /** Sends this many empty pages that go on before each page. */
   readonly emptyPages?: number;
   /** Bytes that one step of a copy copies. */
@@ -130,7 +132,7 @@ export class GcsTestServer {
     const isEmpty = Number(emptyPages) < (this.quirks.emptyPages ?? 0);
     const page = isEmpty ? [] : matching.slice(0, Math.min(1_000, Number(query.get('maxResults') ?? 1_000)));
     const next = isEmpty ? [start, String(Number(emptyPages) + 1)] : [matching[page.length]?.key ?? '', '0'];
-    const json = {
+    const json = this.quirks.insteadOfListing ?? {
       kind: 'storage#objects',
       ...(page.length === 0
         ? {}

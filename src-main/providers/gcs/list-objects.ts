@@ -13,7 +13,12 @@ import { LISTED_FIELDS, LISTED_OBJECT, listedAsset } from './stored-object.ts';
 /** The service may answer with an empty page that goes on, for instance where much was deleted. */
 const MAX_EMPTY_PAGES = 100;
 
-const PAGE = z.object({ items: z.array(LISTED_OBJECT).default([]), nextPageToken: z.string().optional() });
+/** An empty page has no items; what kind of answer it is tells it from that of a proxy. */
+const PAGE = z.object({
+  kind: z.literal('storage#objects'),
+  items: z.array(LISTED_OBJECT).default([]),
+  nextPageToken: z.string().optional(),
+});
 
 export interface ListRequest {
   readonly bucket: string;
@@ -31,7 +36,7 @@ export async function listObjects(client: GcsClient, request: ListRequest): Prom
   for (let pages = 0; pages < MAX_EMPTY_PAGES; pages += 1) {
     const query = {
       maxResults: String(Math.min(request.limit, MAX_PAGE)),
-      fields: `items(${LISTED_FIELDS}),nextPageToken`,
+      fields: `kind,items(${LISTED_FIELDS}),nextPageToken`,
       ...(prefix === '' ? {} : { prefix }),
       ...(after === null ? {} : { startOffset: after }),
       ...(pageToken === undefined ? {} : { pageToken }),

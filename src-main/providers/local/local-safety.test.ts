@@ -9,6 +9,7 @@ import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bufferBody, bytesOf, codeOf, listKeys, NEVER_ABORTED, readAll, writeOptions } from '../conformance/fixture.ts';
 import { createLocal } from './local-provider.ts';
+import { walkLocal } from './walk-local.ts';
 
 const provider = createLocal({ options: {}, secrets: {} });
 let root = '';
@@ -159,6 +160,27 @@ test('a file where a folder is needed, and a folder where a file is needed', asy
   expect(await codeOf(open('b'))).toBe('not-found');
   await provider.remove(root, 'b', NEVER_ABORTED);
   expect(await listKeys(provider, root, '')).toEqual(['a', 'b/c']);
+});
+
+test.each([
+  ['vanishes', async () => undefined],
+  // As when a disk is taken off the system: the folder that it was mounted on is there, and empty.
+  ['is another folder then', () => fs.mkdir(root)],
+])('a root that %s while it is listed ends the listing with a failure, not early', async (_, afterwards) => {
+  for (const key of ['a/1', 'b/2', 'c/3']) await write(key);
+  const walk = walkLocal(root, { prefix: '', after: null, maxHeldNames: 100 });
+  expect((await walk.next()).value).toHaveLength(1);
+  await fs.rename(root, `${root}-away`);
+  await afterwards();
+  expect(await codeOf(walk.next())).toBe('not-found');
+});
+
+test('a folder that vanishes while its root is listed is left out', async () => {
+  for (const key of ['a/1', 'b/2', 'c/3']) await write(key);
+  const walk = walkLocal(root, { prefix: '', after: null, maxHeldNames: 100 });
+  await walk.next();
+  await fs.rm(path.join(root, 'b'), { recursive: true });
+  expect((await walk.next()).value).toMatchObject([{ key: 'c/3' }]);
 });
 
 test('a root that vanishes is not-found at the container, not a missing key', async () => {

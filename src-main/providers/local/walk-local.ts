@@ -48,21 +48,44 @@ interface Level {
 export async function* walkLocal(root: string, options: WalkOptions): Walk {
   const startKey = options.prefix.slice(0, options.prefix.lastIndexOf('/') + 1);
   if (!(await isPlainFolderPath(root, startKey))) return;
-  const stack: Level[] = [await readLevel(root, startKey, '', options)];
+  const begun = await rootNow(root);
+  /** What is gone was removed, unless all of it is: then the rest of the listing would go missing without a word. */
+  const whenGone = async (): Promise<void> => {
+    if ((await rootNow(root)) !== begun) {
+      fail('not-found', `${root} was taken away while it was listed.`, {
+        field: 'container',
+        hint: 'Was a disk taken off the system? Start the migration anew when the folder is back.',
+      });
+    }
+  };
+  const stack: Level[] = [await readLevel(root, startKey, '', options, whenGone)];
   for (let level = stack.at(-1); level !== undefined; level = stack.at(-1)) {
     const name = level.names[level.next];
     if (name === undefined) {
       stack.pop();
       const last = level.names.at(-1);
-      if (level.hasMore && last !== undefined) stack.push(await readLevel(root, level.folderKey, last, options));
+      if (level.hasMore && last !== undefined)
+        stack.push(await readLevel(root, level.folderKey, last, options, whenGone));
     } else if (name.endsWith('/')) {
       level.next += 1;
-      stack.push(await readLevel(root, level.folderKey + name, '', options));
+      stack.push(await readLevel(root, level.folderKey + name, '', options, whenGone));
     } else {
       const batch = filesFrom(level);
       level.next += batch.length;
-      yield await statFiles(root, level.folderKey, batch);
+      yield await statFiles(root, level.folderKey, batch, whenGone);
     }
+  }
+}
+
+type WhenGone = () => Promise<void>;
+
+/** Which folder stands there: a disk that is taken off the system leaves an empty one in its place. */
+async function rootNow(root: string): Promise<string> {
+  try {
+    const { dev, ino } = await statPath(root);
+    return `${dev} ${ino}`;
+  } catch (thrown) {
+    throw fsFailure(thrown, `Could not list the folder ${root}`, { field: 'container' });
   }
 }
 
@@ -82,7 +105,13 @@ async function isPlainFolderPath(root: string, folderKey: string): Promise<boole
 }
 
 /** The first names of a folder, in order, after the name `from`. */
-async function readLevel(root: string, folderKey: string, from: string, options: WalkOptions): Promise<Level> {
+async function readLevel(
+  root: string,
+  folderKey: string,
+  from: string,
+  options: WalkOptions,
+  whenGone: WhenGone,
+): Promise<Level> {
   const { prefix, after, maxHeldNames } = options;
   const wanted = (name: string): boolean => {
     const key = folderKey + name;
@@ -113,6 +142,7 @@ async function readLevel(root: string, folderKey: string, from: string, options:
   } catch (thrown) {
     if (folderKey === '' || !isGone(thrown)) throw fsFailure(thrown, `Could not list the folder ${folder}`);
     if (folderKey.includes(UNDECODABLE)) throwUndecodable(folder);
+    await whenGone();
   }
   keepFirst();
   return { folderKey, names, next: 0, hasMore };
@@ -128,18 +158,26 @@ function filesFrom(level: Level): readonly string[] {
   return folderAt < 0 ? run : run.slice(0, folderAt);
 }
 
-async function statFiles(root: string, folderKey: string, names: readonly string[]): Promise<readonly ListedAsset[]> {
-  const found = await Promise.all(names.map((name) => statFile(path.join(root, folderKey, name), folderKey + name)));
+async function statFiles(
+  root: string,
+  folderKey: string,
+  names: readonly string[],
+  whenGone: WhenGone,
+): Promise<readonly ListedAsset[]> {
+  const found = await Promise.all(
+    names.map((name) => statFile(path.join(root, folderKey, name), folderKey + name, whenGone)),
+  );
   return found.filter((asset) => asset !== null);
 }
 
-async function statFile(file: string, key: string): Promise<ListedAsset | null> {
+async function statFile(file: string, key: string, whenGone: WhenGone): Promise<ListedAsset | null> {
   try {
     const stats = await statPath(file);
     return stats.isFile() ? listedFile(key, stats) : null;
   } catch (thrown) {
     if (!isGone(thrown)) throw fsFailure(thrown, `Could not look at ${file}`);
     if (key.includes(UNDECODABLE)) throwUndecodable(file);
+    await whenGone();
     return null;
   }
 }

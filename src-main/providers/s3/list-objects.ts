@@ -53,6 +53,7 @@ export async function listObjects(client: S3Client, request: ListRequest): Promi
 /** Collects what the XML of a page says. */
 class PageReader {
   isTruncated = false;
+  #isListing = false;
   #isEncoded = false;
   readonly #rows: { key: string; size: string; etag: string; modified: string }[] = [];
   #row = { key: '', size: '', etag: '', modified: '' };
@@ -68,9 +69,17 @@ class PageReader {
       this.#row = { key: '', size: '', etag: '', modified: '' };
     } else if (name === 'IsTruncated') this.isTruncated = text === 'true';
     else if (name === 'EncodingType') this.#isEncoded = text === 'url';
+    else if (name === 'ListBucketResult') this.#isListing = parent === '';
   }
 
   assets(): readonly ListedAsset[] {
+    // A page of a proxy is well-formed as well, and would pass for a bucket without objects, or for its end.
+    if (!this.#isListing) {
+      fail('unexpected', 'What came in place of a listing is none.', {
+        hint: 'Check that the endpoint is an S3 service, and that nothing on the way changes its answers.',
+        retryable: true,
+      });
+    }
     const assets = this.#read();
     if (this.isTruncated) assertInOrder(assets);
     return assets;

@@ -30,8 +30,6 @@ export interface S3Quirks {
   readonly clockOffsetMs?: number;
   /** Ignores start-after. */
   readonly repeatsKeys?: boolean;
-  /** Lists in an order of its own, as Amazon's directory buckets do. */
-  readonly listsOutOfOrder?: boolean;
   /** What it stores of what it received. */
   readonly stores?: (bytes: Buffer) => Buffer;
   /** What it sends of what it stores, with the length of that. */
@@ -167,7 +165,6 @@ export class S3TestServer {
       .filter((key) => key.startsWith(query.get('prefix') ?? ''))
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
       .filter((key) => after === '' || Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0);
-    if (this.quirks.listsOutOfOrder === true) matching.reverse();
     const page = matching.slice(0, Number(query.get('max-keys') ?? 1_000));
     const rows = page.map((key) => {
       const { bytes, etag } = bucket.get(key) ?? { bytes: Buffer.alloc(0), etag: '' };

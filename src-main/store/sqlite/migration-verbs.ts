@@ -2,9 +2,8 @@
  * Owns migrations and their named assets in the database. Must not touch jobs but to remove them with their
  * migration. Part of open-sqlite-store.ts.
  */
-import type { StatedAsset } from '../../../src-shared/model/asset.ts';
 import { JOB_STATES, type JobState } from '../../../src-shared/model/job-state.ts';
-import { DEFAULT_POLICIES, statedOf } from '../../../src-shared/model/migration.ts';
+import { DEFAULT_POLICIES, type NamedAsset, statedOf } from '../../../src-shared/model/migration.ts';
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
 import type { StoredMigration } from '../records.ts';
 import type { Store } from '../store.ts';
@@ -168,9 +167,10 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
     insertNamedAssets(migrationId, assets, from = 0) {
       let ordinal = from;
       for (const asset of assets) {
-        const stated = statedOf(asset);
-        const statedJson = stated === undefined ? null : JSON.stringify(stated);
-        insertAsset.run(migrationId, ordinal, asset.sourceKey, asset.destinationKey ?? null, statedJson);
+        const { sourceKey, destinationKey, listedBytes } = asset;
+        const said = { ...statedOf(asset), ...(listedBytes === undefined ? {} : { listedBytes }) };
+        const json = Object.keys(said).length === 0 ? null : JSON.stringify(said);
+        insertAsset.run(migrationId, ordinal, sourceKey, destinationKey ?? null, json);
         ordinal += 1;
       }
       batch.migration(migrationId);
@@ -180,7 +180,9 @@ export function migrationVerbs(db: Database, batch: Batch, ledger: Ledger): Migr
       return selectAssets.all(migrationId, from, limit).map((row) => ({
         sourceKey: String(row.source_key),
         ...(row.destination_key === null ? {} : { destinationKey: String(row.destination_key) }),
-        ...(row.stated === null ? {} : (JSON.parse(String(row.stated)) as StatedAsset)),
+        ...(row.stated === null
+          ? {}
+          : (JSON.parse(String(row.stated)) as Omit<NamedAsset, 'sourceKey' | 'destinationKey'>)),
       }));
     },
   };
