@@ -125,8 +125,7 @@ export class GcsProvider implements Provider {
         return await rewriteObject(this.#client, source, target, options);
       } catch (thrown) {
         // Two conditions and one refusal: only a look tells which of them did not hold.
-        const isUnmet = options.onlyIfAbsent && thrown instanceof GcsFailureError && thrown.status === 412;
-        if (isUnmet && (await this.#find(container, key, options.signal)) === null) {
+        if (options.onlyIfAbsent && isUnmet(thrown) && (await this.#find(container, key, options.signal)) === null) {
           fail('source-changed', `${source.container}/${source.key} is another version than before.`);
         }
         throw thrown;
@@ -206,6 +205,11 @@ function isMissingObject(thrown: unknown): boolean {
   return thrown instanceof GcsFailureError && thrown.status === 404 && thrown.failure.field === undefined;
 }
 
+/** An ACL that may not be is refused with the same status. */
+function isUnmet(thrown: unknown): boolean {
+  return thrown instanceof GcsFailureError && thrown.status === 412 && thrown.failure.code === 'source-changed';
+}
+
 /** A condition of ours that did not hold means that the key is there. */
 async function existsIsSaid<Value>(
   target: ObjectTarget,
@@ -215,7 +219,7 @@ async function existsIsSaid<Value>(
   try {
     return await write();
   } catch (thrown) {
-    if (onlyIfAbsent && thrown instanceof GcsFailureError && thrown.status === 412) return throwExists(target);
+    if (onlyIfAbsent && isUnmet(thrown)) return throwExists(target);
     throw thrown;
   }
 }
