@@ -97,6 +97,18 @@ describe('transship plan', () => {
     expect(calls[1]?.[1]).toMatchObject({ rates: { bytesPerSecond: 5e6, egressUsdPerGb: 0.02 } });
   });
 
+  it('asks for tags and an ACL as they were typed', async () => {
+    const { call, calls } = house(READY);
+    await PLAN.run(call, input(['/from', '/to'], { tags: 'keep', 'set-tag': 'team=web\na=b=c', acl: 'public-read' }));
+    const setTags = [
+      { name: 'team', value: 'web' },
+      { name: 'a', value: 'b=c' },
+    ];
+    expect(calls[0]?.[1]).toMatchObject({ policies: { content: { tags: 'keep', setTags, acl: 'public-read' } } });
+    const typo = PLAN.run(call, input(['/from', '/to'], { tags: 'kept' }));
+    await expect(typo).rejects.toMatchObject({ failure: { code: 'invalid-input' } });
+  });
+
   it('lists a class and runs what was chosen, when asked to', async () => {
     const { call, calls } = house(READY);
     const flags = { only: 'changed', run: true, keep: true, 'without-unknown': true };

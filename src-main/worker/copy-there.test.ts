@@ -81,6 +81,15 @@ test.each([{ headers: { cacheControl: 'no-cache' } }, { metadata: 'drop' as cons
   },
 );
 
+test('a copy is given the tags and the ACL that are asked for', async () => {
+  const copyFrom = copying(VOUCHED);
+  put(stage.source, Buffer.from('some bytes'), { versionToken: 'v1' }, { own: 'x', team: 'other' });
+  const change = { tags: 'keep', setTags: { team: 'web' }, acl: 'public-read' } as const;
+  const content = { ...stage.order.content, ...change };
+  expect(await stage.run({ destination: { copyFrom }, order: { content } })).toMatchObject({ kind: 'completed' });
+  expect(copyFrom.mock.calls[0]?.[3]).toMatchObject({ tags: { own: 'x', team: 'web' }, acl: 'public-read' });
+});
+
 test('a source that changed while it was asked for is no copy', async () => {
   const clock = vi.spyOn(performance, 'now');
   let nowMs = 0;

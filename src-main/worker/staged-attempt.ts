@@ -9,6 +9,7 @@ import type { AttemptOrder, AttemptReport } from '../../src-shared/contract/work
 import type { AssetHead } from '../../src-shared/model/asset.ts';
 import { contentChange, KEEP_CONTENT } from '../../src-shared/model/content-rules.ts';
 import type { MigrationPolicies } from '../../src-shared/model/migration.ts';
+import type { Tags } from '../../src-shared/model/tags.ts';
 import {
   dropMemoryContainer,
   type MemoryContainer,
@@ -74,9 +75,9 @@ export async function memoryProvider(overrides: Partial<Provider> = {}): Promise
   };
 }
 
-export function put(container: MemoryContainer, bytes: Buffer, head: Partial<AssetHead> = {}): void {
+export function put(container: MemoryContainer, bytes: Buffer, head: Partial<AssetHead> = {}, tags: Tags = {}): void {
   const asset = { key: KEY, sizeBytes: bytes.length, headers: {}, metadata: {}, digests: {}, ...head };
-  container.set(asset.key, { head: asset, bytes });
+  container.set(asset.key, { head: asset, bytes, tags });
 }
 
 export function setStage(): Stage {

@@ -47,6 +47,13 @@ describe('a request for a migration', () => {
     ['policies.content.cacheControl.0.value', changed({ cacheControl: [{ glob: '*', value: ' ' }] })],
     ['policies.content.contentType.0.value', changed({ contentType: [{ glob: '*', value: 'webp' }] })],
     ['policies.content.storageClass', changed({ storageClass: 'A B' })],
+    ['policies.content.acl', changed({ acl: 'public read' })],
+    ['policies.content.tags', changed({ tags: 'all' })],
+    ['policies.content.setTags.0.name', changed({ setTags: [{ name: ' ', value: 'x' }] })],
+    ['policies.content.setTags.0.name', changed({ setTags: [{ name: 'n'.repeat(129), value: 'x' }] })],
+    ['policies.content.setTags.0.value', changed({ setTags: [{ name: 'n', value: 'x'.repeat(257) }] })],
+    ['policies.content.setTags', changed({ setTags: Array.from({ length: 11 }, (_, at) => ({ name: `n${at}` })) })],
+    ['policies.content.setTags', changed({ setTags: [{ name: 'a' }, { name: 'a ', value: 'x' }] })],
   ])('is refused at %s', (field, problems) => {
     expect(problems).toEqual([expect.stringMatching(new RegExp(`^${field}: .`))]);
   });

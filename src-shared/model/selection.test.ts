@@ -102,5 +102,8 @@ describe('content rules', () => {
     expect(keepsContent(contentChange('a.webp', only))).toBe(false);
     expect(keepsContent(contentChange('a', { ...KEEP_CONTENT, metadata: 'drop' }))).toBe(false);
     expect(keepsContent(contentChange('a', { ...KEEP_CONTENT, storageClass: 'GLACIER' }))).toBe(false);
+    // A copy inside the service can be given these.
+    const apart = { ...KEEP_CONTENT, tags: 'keep' as const, setTags: [{ name: 'a', value: 'b' }], acl: 'private' };
+    expect(keepsContent(contentChange('a', apart))).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 /** Proves what people may write for a size, a moment and a header rule, and what is none. */
 import { expect, test } from 'vitest';
-import { readHeaderRule, readMoment, readSize } from './written-values.ts';
+import { readHeaderRule, readMoment, readSize, readTag } from './written-values.ts';
 
 test.each([
   ['500', 500],
@@ -34,3 +34,9 @@ test.each([
   ['*.jpg', { glob: '*.jpg', value: '' }],
   ['=x', { glob: '', value: 'x' }],
 ])('the rule %j', (written, rule) => expect(readHeaderRule(written)).toEqual(rule));
+
+test.each([
+  ['team=web', { name: 'team', value: 'web' }],
+  [' cost centre = 47=11 ', { name: 'cost centre', value: '47=11' }],
+  ['flag', { name: 'flag', value: '' }],
+])('the tag %j', (written, tag) => expect(readTag(written)).toEqual(tag));

@@ -1,9 +1,10 @@
 /** Proves that a request that cannot work is refused at the place where it is wrong, and leaves nothing. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KEEP_CONTENT } from '../../../src-shared/model/content-rules.ts';
+import { type ContentRules, KEEP_CONTENT } from '../../../src-shared/model/content-rules.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from '../coordinator-under-test.ts';
 import { submitMigration } from './submit-migration.ts';
 
+const TEAM = { name: 'team', value: 'web' };
 let test: CoordinatorUnderTest;
 beforeEach(async () => {
   test = await openCoordinatorUnderTest();
@@ -93,6 +94,39 @@ describe('a request that cannot work', () => {
       await move({ source: { ...bucket, prefix: 'old/' } });
       expect(test.coordinator.store.latestMigrations(5)).toHaveLength(2);
     });
+  });
+
+  it.each<[string, string, Partial<ContentRules>, string]>([
+    ['tags are kept where there are none', 'local', { tags: 'keep' }, 'policies.content.tags'],
+    [
+      'tags are set where there are none',
+      'local',
+      { setTags: [{ name: 'a', value: 'b' }] },
+      'policies.content.setTags',
+    ],
+    ['an ACL is named where there is none', 'local', { acl: 'private' }, 'policies.content.acl'],
+    ['an ACL is none of those that are known', 'memory', { acl: 'everybody' }, 'policies.content.acl'],
+    [
+      'a tag holds what the destination does not take',
+      'memory',
+      { setTags: [TEAM, { name: 'a!', value: '' }] },
+      'policies.content.setTags.1',
+    ],
+    ['a tag is Amazon’s own', 'memory', { setTags: [{ name: 'aws:x', value: '' }] }, 'policies.content.setTags.0'],
+  ])('is refused at its place and leaves nothing: %s', async (_, kind, change, field) => {
+    const policies = { ...REQUEST.policies, content: { ...KEEP_CONTENT, ...change } };
+    const destination = kind === 'local' ? REQUEST.destination : { accountId: kind, container: 'c', prefix: '' };
+    const submitted = test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, destination, policies }));
+    await expect(submitted).rejects.toMatchObject({ failure: { field } });
+    expect(test.coordinator.store.latestMigrations(5)).toEqual([]);
+  });
+
+  it('is taken where the destination has tags and such an ACL', async () => {
+    const content = { ...KEEP_CONTENT, tags: 'keep' as const, setTags: [TEAM], acl: 'public-read' };
+    const destination = { accountId: 'memory', container: 'c', prefix: '' };
+    const asked = { ...REQUEST, destination, policies: { ...REQUEST.policies, content } };
+    const { migrationId } = await test.coordinator.call((desk) => submitMigration(desk, asked));
+    expect(test.coordinator.store.migration(migrationId)?.policies.content).toEqual(content);
   });
 
   it('names the line of a list that is wrong', async () => {

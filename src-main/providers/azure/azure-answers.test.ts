@@ -93,6 +93,7 @@ test.each([
   [409, 'BlobImmutableDueToPolicy', 'permission-denied', undefined, false],
   [412, 'LeaseIdMissing', 'permission-denied', undefined, false],
   [413, 'RequestBodyTooLarge', 'too-large', undefined, false],
+  [409, 'BlobTagsNotSupportedForAccountType', 'unsupported', undefined, false],
   [500, 'OperationTimedOut', 'timeout', undefined, true],
   [500, 'SomethingNew', 'network', undefined, true],
   [418, 'SomethingNew', 'unexpected', undefined, false],

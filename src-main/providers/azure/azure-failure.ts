@@ -41,7 +41,12 @@ const ARCHIVED: Meaning = ['unsupported', 'the blob is archived', { hint: 'Bring
 const MAY_NOT: Meaning = [
   'permission-denied',
   'the account key or SAS token may not do this',
-  { hint: 'Allow it to list and read, and at a destination to create, write and delete.' },
+  { hint: 'Allow it to list and read, at a destination to create, write and delete, and tags where they are moved.' },
+];
+const NO_TAGS: Meaning = [
+  'unsupported',
+  'storage accounts of this kind keep no tags',
+  { hint: 'Leave the tags out of the migration.' },
 ];
 const NO_CONTAINER: Meaning = [
   'not-found',
@@ -95,6 +100,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   BlobBeingRehydrated: ARCHIVED,
   RequestBodyTooLarge: ['too-large', 'it does not take blobs of this size', {}],
   MetadataTooLarge: ['invalid-input', 'the metadata of this asset is more than it takes', {}],
+  DuplicateTagNames: ['invalid-input', 'it does not take these tags', {}],
+  BlobTagsNotSupportedForAccountType: NO_TAGS,
   InvalidMetadata: ['invalid-input', 'it does not take the metadata of this asset', {}],
   InvalidResourceName: BAD_NAME,
   InvalidUri: BAD_NAME,

@@ -6,6 +6,7 @@ import { BlobSASPermissions, SASProtocol } from '@azure/storage-blob';
 import type { AssetHead } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
+import type { Tags } from '../../../src-shared/model/tags.ts';
 import type {
   CopySource,
   CreateProvider,
@@ -29,7 +30,7 @@ import { BLOCKS_FROM_BYTES } from './limits.ts';
 import { listBlobs } from './list-blobs.ts';
 import { putBlob } from './put-blob.ts';
 import { putInBlocks } from './put-in-blocks.ts';
-import { findBlob, openBlob } from './read-blob.ts';
+import { findBlob, openBlob, readTags } from './read-blob.ts';
 
 /** Long enough for the largest blob that is fetched in one request, at the slowest that the service goes on with. */
 const COPY_LIFETIME_MS = 60 * 60 * 1_000;
@@ -68,6 +69,11 @@ export class AzureProvider implements Provider {
   async open(container: string, key: string, options: OpenOptions): Promise<OpenedAsset> {
     this.assertKey(container, key);
     return openBlob(this.#client, container, key, options);
+  }
+
+  async tags(container: string, key: string, signal: AbortSignal): Promise<Tags> {
+    this.assertKey(container, key);
+    return readTags(this.#client, container, key, signal);
   }
 
   async write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult> {

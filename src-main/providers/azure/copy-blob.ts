@@ -49,11 +49,12 @@ export async function copyBlob(
   const said = blobOptions({ ...options, headers: head.headers, metadata: head.metadata });
   const isCopy = place === 'same-account' && head.sizeBytes <= MAX_COPY_BYTES;
   if (!isCopy && head.sizeBytes > MAX_FETCH_BYTES) return null;
-  const { abortSignal, conditions, metadata } = said;
+  const { abortSignal, conditions, metadata, tags } = said;
   const common = {
     abortSignal,
     conditions,
     metadata,
+    ...(tags === undefined ? {} : { tags }),
     ...(version === undefined ? {} : { sourceConditions: { ifMatch: version } }),
     ...(md5 === undefined ? {} : { sourceContentMD5: Buffer.from(md5, 'hex') }),
   };

@@ -11,7 +11,8 @@ export const azureDescriptor: ProviderDescriptor = {
   chip: 'Azure',
   summary:
     'Microsoft Azure Blob Storage and what speaks its protocol. Content headers and user metadata are kept, but not the ' +
-    'header Expires, which the service does not have; tags, the access tier, snapshots and the time of change are not.',
+    'header Expires, which the service does not have, and tags where a migration asks for them; the access tier, ' +
+    'snapshots and the time of change are not.',
   container: {
     label: 'Container',
     help: 'The name of a container that exists.',
@@ -44,7 +45,7 @@ export const azureDescriptor: ProviderDescriptor = {
     {
       name: 'sasToken',
       label: 'SAS token',
-      help: 'A shared access signature that allows to list and read, and to create, write and delete at a destination.',
+      help: 'A shared access signature that allows to list and read, and to create, write and delete at a destination; for tags, those too.',
       input: 'secret',
       required: false,
     },
@@ -64,6 +65,7 @@ export const azureDescriptor: ProviderDescriptor = {
     keepsModifiedTime: false,
     keepsContentHeaders: true,
     keepsMetadata: true,
+    tagCharacters: String.raw`A-Za-z0-9 +\-.\/:=_`,
     storageClasses: ['Hot', 'Cool', 'Cold', 'Archive'],
     bestProof: 'checksum',
     maxObjectBytes: MAX_BLOB_BYTES,

@@ -36,12 +36,14 @@ export async function putBlob(
 }
 
 /** What every request that makes a blob says about it. Throws `invalid-input` for what Azure cannot keep. */
-export function blobOptions({ headers, metadata, storageClass, onlyIfAbsent, signal }: WriteOptions) {
+export function blobOptions({ headers, metadata, storageClass, tags, onlyIfAbsent, signal }: WriteOptions) {
   return {
     abortSignal: signal,
     blobHTTPHeaders: blobHeaders(headers),
     metadata: azureMetadata(metadata),
     ...(storageClass === null ? {} : { tier: storageClass }),
+    // Without the header no right to tags is needed.
+    ...(Object.keys(tags).length === 0 ? {} : { tags: { ...tags } }),
     conditions: onlyIfAbsent ? { ifNoneMatch: '*' } : {},
   };
 }

@@ -1,8 +1,9 @@
 /**
- * Owns reading a blob: its headers and exactly the bytes that were asked for. Called by azure-provider.ts.
+ * Owns reading a blob: its headers, its tags, and exactly the bytes that were asked for. Called by azure-provider.ts.
  */
 import type { AssetHead } from '../../../src-shared/model/asset.ts';
 import { FailureError, fail, failure } from '../../../src-shared/model/failure.ts';
+import type { Tags } from '../../../src-shared/model/tags.ts';
 import type { OpenedAsset, OpenOptions } from '../provider.ts';
 import { bytesWanted } from '../wire/ranged-answer.ts';
 import { receivedChunks } from '../wire/received-body.ts';
@@ -26,6 +27,18 @@ export async function findBlob(
     if (thrown instanceof AzureFailureError && isMissingBlob(thrown)) return null;
     throw thrown;
   }
+}
+
+/** Its index tags. */
+export async function readTags(
+  client: AzureClient,
+  container: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<Tags> {
+  const blob = client.blob(container, key);
+  const deed = { deed: `read the tags of ${container}/${key}`, signal };
+  return (await client.ask(deed, () => blob.getTags({ abortSignal: signal }))).tags;
 }
 
 export async function openBlob(

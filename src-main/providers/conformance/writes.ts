@@ -29,6 +29,8 @@ const HEADERS = {
   expires: 'Thu, 01 Dec 2033 16:00:00 GMT',
 };
 const METADATA = { owner: 'web-team', 'mixed-case': 'Value With Capitals', title: 'Größe 90 % – déjà vu' };
+/** In characters that every service with tags takes. */
+const TAGS = { team: 'web', 'cost centre': '47/11 + x=y_z:-.', empty: '' };
 /** More than one part, where a provider writes in parts. */
 const STREAMED_BYTES = 20 * 1024 * 1024 + 5;
 
@@ -232,6 +234,46 @@ export function testWrites({ setup, capabilities }: UnderTest): void {
       expect(head?.metadata).toEqual(METADATA);
     },
   );
+
+  describe.runIf(capabilities.tagCharacters !== undefined)('tags', () => {
+    test.each([
+      ['a small one', bufferBody(bytesOf(10))],
+      ['a large one', streamBody(bytesOf(STREAMED_BYTES))],
+    ])('come back from %s, or are refused', async (name, body) => {
+      const { provider, container, tagsNotKept } = setup();
+      const key = `tags/${name}`;
+      const writing = provider.write(container, key, body, writeOptions({ tags: TAGS, onlyIfAbsent: true }));
+      if (tagsNotKept === true) {
+        expect(await codeOf(writing)).toBe('unsupported');
+        return expectNothing(setup(), key);
+      }
+      await writing;
+      expect(await provider.tags?.(container, key, NEVER_ABORTED)).toEqual(TAGS);
+    });
+
+    test('of a copy that is vouched for are those that it was given', async () => {
+      const { provider, container, tagsNotKept } = setup();
+      if (tagsNotKept === true) return;
+      await provider.write(container, 'tags/from', bufferBody(bytesOf(10)), writeOptions({ tags: TAGS }));
+      const head = await provider.head(container, 'tags/from', NEVER_ABORTED);
+      if (head === null) throw new Error('What was written is not there.');
+      const source = { provider, container, key: 'tags/from', head };
+      for (const tags of [TAGS, { team: 'other' }]) {
+        const copied = await provider.copyFrom?.(source, container, 'tags/to', writeOptions({ tags }));
+        if (copied?.vouches !== 'checksum') continue;
+        expect(await provider.tags?.(container, 'tags/to', NEVER_ABORTED)).toEqual(tags);
+      }
+    });
+
+    test('are none where none were given, also where some were before', async () => {
+      const { provider, container, tagsNotKept } = setup();
+      if (tagsNotKept !== true) {
+        await provider.write(container, 'untagged', bufferBody(bytesOf(10)), writeOptions({ tags: TAGS }));
+      }
+      await provider.write(container, 'untagged', bufferBody(bytesOf(10)), writeOptions());
+      expect(await provider.tags?.(container, 'untagged', NEVER_ABORTED)).toEqual({});
+    });
+  });
 
   test('removing is quiet about what is not there and leaves the rest', async () => {
     const { provider, container } = setup();

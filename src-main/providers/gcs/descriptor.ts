@@ -11,7 +11,7 @@ export const gcsDescriptor: ProviderDescriptor = {
   chip: 'GCS',
   summary:
     'Buckets of Google Cloud Storage, with the key of a service account. Content headers and user metadata are kept; the ' +
-    'Expires header, access rights, retention and the time of change are not. Tested against our own fake only.',
+    "Expires header, the source's access rights, retention and the time of change are not. There are no tags. Tested against our own fake only.",
   container: {
     label: 'Bucket',
     help: 'The name of a bucket that exists.',
@@ -50,6 +50,7 @@ export const gcsDescriptor: ProviderDescriptor = {
     keepsModifiedTime: false,
     keepsContentHeaders: true,
     keepsMetadata: true,
+    acls: ['authenticatedRead', 'bucketOwnerFullControl', 'bucketOwnerRead', 'private', 'projectPrivate', 'publicRead'],
     bestProof: 'checksum',
     maxObjectBytes: MAX_OBJECT_BYTES,
     maxKeyBytes: MAX_KEY_BYTES,

@@ -92,6 +92,18 @@ describe('refusals', () => {
     [410, 'Gone', 'not-found', true],
     [412, refusal(412, 'conditionNotMet'), 'source-changed', true],
     [413, '', 'too-large', false],
+    [
+      412,
+      refusal(412, 'conditionNotMet', 'allUsers is not allowed since public access prevention is enforced.'),
+      'unsupported',
+      false,
+    ],
+    [
+      400,
+      refusal(400, 'invalid', 'Cannot insert legacy ACL for an object when uniform bucket-level access is enabled.'),
+      'unsupported',
+      false,
+    ],
     [416, refusal(416, 'requestedRangeNotSatisfiable'), 'source-changed', true],
     [418, refusal(418, 'teapot'), 'unexpected', false],
     [429, refusal(429, 'rateLimitExceeded'), 'rate-limited', true],
@@ -105,7 +117,7 @@ describe('refusals', () => {
     expect(failure.message).not.toContain('<html>');
     expect(failure.retryAfterMs).toBe(code === 'rate-limited' ? 7_000 : undefined);
     expect(failure.field).toBe(
-      text.includes('bucket') ? 'container' : status === 401 ? 'secrets.serviceAccountKey' : undefined,
+      text.includes('bucket does not') ? 'container' : status === 401 ? 'secrets.serviceAccountKey' : undefined,
     );
   });
 });

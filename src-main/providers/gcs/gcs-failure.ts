@@ -40,6 +40,11 @@ const NO_BUCKET: Meaning = [
   { field: 'container', hint: 'Check the name and the account.' },
 ];
 const OTHER_BYTES: Meaning = ['checksum-mismatch', 'other bytes arrived than were sent', {}];
+const NO_ACLS: Meaning = [
+  'unsupported',
+  'the bucket takes no such ACL',
+  { hint: 'Leave the ACL out of the migration; the permissions of the bucket say who may read.' },
+];
 const OWN_ERROR: Meaning = ['network', 'it has an error of its own', {}];
 const REFUSES: Meaning = ['unexpected', 'it refuses', {}];
 const USED_UP: Meaning = ['quota-exceeded', 'a quota is used up', { hint: 'Raise the quota or wait until it renews.' }];
@@ -104,6 +109,8 @@ export function gcsFailure(error: GcsError, headers: ResponseHeaders, host: stri
 function meaningOf({ status, reason, message }: GcsError): Meaning {
   // The service has one reason for every bad request; only its words tell a wrong checksum from the others.
   if (status === 400 && /doesn't match calculated/i.test(message)) return OTHER_BYTES;
+  // Uniform access refuses every ACL, public access prevention those that let everybody read, as if a condition failed.
+  if (/uniform bucket-level access|public access prevention/i.test(message)) return NO_ACLS;
   if (status === 404 && isMissingBucket(message)) return NO_BUCKET;
   return BY_REASON[reason] ?? BY_STATUS[status] ?? (status >= 500 ? OWN_ERROR : REFUSES);
 }

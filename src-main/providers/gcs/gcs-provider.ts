@@ -120,23 +120,23 @@ export class GcsProvider implements Provider {
     if (!(source.provider instanceof GcsProvider) || !this.#isServiceOf(source.provider)) return null;
     this.assertKey(container, key);
     const target = { bucket: container, key };
+    // A listing brings neither digests nor headers. What is not described again, a copy does not have.
+    const seen = await lookAt(source, options.signal);
+    if (seen === null) return null;
+    const described = { ...options, headers: seen.headers, metadata: seen.metadata };
     const object = await existsIsSaid(target, options, async () => {
       try {
-        return await rewriteObject(this.#client, source, target, options);
+        return await rewriteObject(this.#client, source, target, described);
       } catch (thrown) {
         // Two conditions and one refusal: only a look tells which of them did not hold.
-        const isUnmet = options.onlyIfAbsent && thrown instanceof GcsFailureError && thrown.status === 412;
-        if (isUnmet && (await this.#find(container, key, options.signal)) === null) {
+        if (options.onlyIfAbsent && isUnmet(thrown) && (await this.#find(container, key, options.signal)) === null) {
           fail('source-changed', `${source.container}/${source.key} is another version than before.`);
         }
         throw thrown;
       }
     });
     if (object === null) return null;
-    const { sizeBytes } = source.head;
-    // A listing brings no digests; the version is pinned, so it is still the same object.
-    const digests = (await source.provider.head(source.container, source.key, options.signal))?.digests ?? {};
-    return provenResult(this.#client, target, object, { ...digests, sizeBytes });
+    return provenResult(this.#client, target, object, { ...seen.digests, sizeBytes: source.head.sizeBytes });
   }
 
   async remove(container: string, key: string, signal: AbortSignal, ifVersion?: string): Promise<void> {
@@ -207,6 +207,21 @@ function isMissingObject(thrown: unknown): boolean {
   return thrown instanceof GcsFailureError && thrown.status === 404 && thrown.failure.field === undefined;
 }
 
+/** null: it is gone, or may not be read. Reading and writing as usual says so in its own words. */
+async function lookAt({ provider, container, key }: CopySource, signal: AbortSignal): Promise<AssetHead | null> {
+  try {
+    return await provider.head(container, key, signal);
+  } catch (thrown) {
+    if (thrown instanceof GcsFailureError && thrown.failure.code === 'permission-denied') return null;
+    throw thrown;
+  }
+}
+
+/** An ACL that may not be is refused with the same status. */
+function isUnmet(thrown: unknown): boolean {
+  return thrown instanceof GcsFailureError && thrown.status === 412 && thrown.failure.code === 'source-changed';
+}
+
 /** A condition of ours that did not hold means that the key is there. */
 async function existsIsSaid<Value>(
   target: ObjectTarget,
@@ -216,7 +231,7 @@ async function existsIsSaid<Value>(
   try {
     return await write();
   } catch (thrown) {
-    if (onlyIfAbsent && thrown instanceof GcsFailureError && thrown.status === 412) return throwExists(target);
+    if (onlyIfAbsent && isUnmet(thrown)) return throwExists(target);
     throw thrown;
   }
 }

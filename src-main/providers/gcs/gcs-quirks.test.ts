@@ -201,6 +201,17 @@ test('what no header can carry is refused before anything is sent', async () => 
   expect(server.requests).toEqual([]);
 });
 
+test('an ACL goes with every kind of write, and none where none is asked for', async () => {
+  const acls = () =>
+    server.requests
+      .filter((line) => line.startsWith('POST /upload'))
+      .map((line) => /predefinedAcl=(\w+)/.exec(line)?.[1]);
+  await writeSmall('x', { acl: 'publicRead' });
+  await writeLarge('y', { acl: 'private' });
+  await writeSmall('z');
+  expect(acls()).toEqual(['publicRead', 'private', undefined]);
+});
+
 describe('copies within the service', () => {
   const bytes = bytesOf(1_000);
   const headers = { contentType: 'image/png', cacheControl: 'no-store' };
@@ -211,17 +222,21 @@ describe('copies within the service', () => {
     return { provider: from, container: 'assets', key, head };
   };
   const copy = (from: CopySource, given = {}) =>
-    provider.copyFrom?.(from, 'other', 'b/%2F c', writeOptions({ headers, metadata, ...given })) ??
-    Promise.reject(new Error('It cannot copy.'));
-  beforeEach(() => writeSmall('a/x y', { headers: { contentType: 'text/plain' } }, bytes));
+    provider.copyFrom?.(from, 'other', 'b/%2F c', writeOptions(given)) ?? Promise.reject(new Error('It cannot copy.'));
+  beforeEach(() => writeSmall('a/x y', { headers, metadata }, bytes));
 
-  test('are proven by the digest, with the headers that were asked for', async () => {
+  test('are proven by the digest, with the headers and the metadata of the source', async () => {
     const result = await copy(await source('a/x y'));
     expect(result).toEqual({ versionToken: stored('b/%2F c', 'other')?.generation, vouches: 'checksum' });
     expect(stored('b/%2F c', 'other')?.bytes).toEqual(bytes);
     const head = await provider.head('other', 'b/%2F c', NEVER_ABORTED);
     expect(head).toMatchObject({ headers, metadata });
     expect(server.requests.filter((line) => line.includes('alt=media'))).toEqual([]);
+  });
+
+  test('have the ACL that is asked for', async () => {
+    await copy(await source('a/x y'), { acl: 'publicRead' });
+    expect(server.requests.filter((line) => line.includes('destinationPredefinedAcl=publicRead'))).toHaveLength(1);
   });
 
   test('take several steps where they are large', async () => {

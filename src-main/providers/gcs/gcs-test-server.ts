@@ -31,8 +31,8 @@ const PARAMETERS = {
   list: ['prefix', 'startOffset', 'maxResults', 'pageToken', 'fields'],
   get: ['fields', 'alt', 'ifGenerationMatch'],
   delete: ['generation', 'ifGenerationMatch'],
-  upload: ['uploadType', 'upload_id', 'fields', 'ifGenerationMatch'],
-  rewrite: ['fields', 'ifSourceGenerationMatch', 'ifGenerationMatch', 'rewriteToken'],
+  upload: ['uploadType', 'upload_id', 'fields', 'ifGenerationMatch', 'predefinedAcl'],
+  rewrite: ['fields', 'ifSourceGenerationMatch', 'ifGenerationMatch', 'rewriteToken', 'destinationPredefinedAcl'],
 } as const;
 
 export class GcsTestServer {

@@ -14,6 +14,11 @@ import { assetHead, base64Of, OBJECT_FIELDS, objectToMake, STORED_OBJECT, type S
 /** Removing bytes that must not stay has a time of its own: the write may have been aborted by then. */
 const REMOVE_TIMEOUT_MS = 10_000;
 
+/** A copy takes its ACL under another name. */
+export function aclQuery({ acl }: WriteOptions, name: 'predefinedAcl' | 'destinationPredefinedAcl') {
+  return acl === null ? {} : { [name]: acl };
+}
+
 /** Generation 0 is no object at all; the service compares and stores in one step. */
 export function condition({ onlyIfAbsent }: WriteOptions): Record<string, string> {
   return onlyIfAbsent ? { ifGenerationMatch: '0' } : {};
@@ -33,7 +38,12 @@ export async function makeObject(
     {
       method: 'POST',
       to: uploadPath(bucket),
-      query: { uploadType: 'multipart', fields: OBJECT_FIELDS, ...condition(options) },
+      query: {
+        uploadType: 'multipart',
+        fields: OBJECT_FIELDS,
+        ...condition(options),
+        ...aclQuery(options, 'predefinedAcl'),
+      },
       headers: { 'content-type': `multipart/related; boundary=${boundary}` },
       body: related(boundary, object, body, options),
       deed: `write ${bucket}/${key}`,

@@ -6,7 +6,7 @@ import { fail } from '../../../src-shared/model/failure.ts';
 import type { CopySource, WriteOptions } from '../provider.ts';
 import type { GcsClient } from './gcs-client.ts';
 import { GcsFailureError } from './gcs-failure.ts';
-import { condition } from './make-object.ts';
+import { aclQuery, condition } from './make-object.ts';
 import { type ObjectTarget, rewritePath } from './paths.ts';
 import { OBJECT_FIELDS, objectToMake, STORED_OBJECT, type StoredObject } from './stored-object.ts';
 
@@ -44,6 +44,7 @@ export async function rewriteObject(
             fields: `done,totalBytesRewritten,rewriteToken,resource(${OBJECT_FIELDS})`,
             ...(head.versionToken === undefined ? {} : { ifSourceGenerationMatch: head.versionToken }),
             ...condition(options),
+            ...aclQuery(options, 'destinationPredefinedAcl'),
             ...(rewriteToken === null ? {} : { rewriteToken }),
           },
           headers: { 'content-type': 'application/json; charset=utf-8' },

@@ -182,11 +182,11 @@ function codeOf(thrown: unknown): string | null {
 
 /** Everything that a session fixes at its beginning, and the time of change, which moves when bytes do. */
 function fingerprintOf({ target, body, options }: Upload): string {
-  const { modifiedAtMs, onlyIfAbsent } = options;
+  const { modifiedAtMs, onlyIfAbsent, acl } = options;
   const { bucket, key } = target;
   return hash(
     'sha256',
-    JSON.stringify([bucket, objectToMake(key, options), body.sizeBytes, modifiedAtMs, onlyIfAbsent]),
+    JSON.stringify([bucket, objectToMake(key, options), body.sizeBytes, modifiedAtMs, onlyIfAbsent, acl]),
   );
 }
 

@@ -9,7 +9,7 @@ import type { WriteBody, WriteOptions } from '../provider.ts';
 import { headerOf } from '../wire/response-headers.ts';
 import type { GcsAnswer, GcsBody, GcsClient } from './gcs-client.ts';
 import { CHUNK_BYTES } from './limits.ts';
-import { condition } from './make-object.ts';
+import { aclQuery, condition } from './make-object.ts';
 import { type ObjectTarget, uploadPath } from './paths.ts';
 import { base64Of, OBJECT_FIELDS, objectToMake, STORED_OBJECT, type StoredObject } from './stored-object.ts';
 
@@ -42,7 +42,12 @@ export async function beginSession(
   const answer = await client.request({
     method: 'POST',
     to: uploadPath(bucket),
-    query: { uploadType: 'resumable', fields: OBJECT_FIELDS, ...condition(options) },
+    query: {
+      uploadType: 'resumable',
+      fields: OBJECT_FIELDS,
+      ...condition(options),
+      ...aclQuery(options, 'predefinedAcl'),
+    },
     headers: {
       'content-type': 'application/json; charset=utf-8',
       'x-upload-content-length': String(body.sizeBytes),

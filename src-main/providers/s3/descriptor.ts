@@ -12,7 +12,7 @@ export const s3Descriptor: ProviderDescriptor = {
   chip: 'S3',
   summary:
     'Amazon S3 and everything that speaks its protocol: Ceph, Swift, R2, B2, Wasabi, Spaces and others. Content headers ' +
-    'and user metadata are kept; tags, access rights and the time of change are not.',
+    'and user metadata are kept, tags where a migration asks for them; access rights and the time of change are not.',
   container: {
     label: 'Bucket',
     help: 'The name of a bucket that exists.',
@@ -124,6 +124,17 @@ export const s3Descriptor: ProviderDescriptor = {
       'GLACIER_IR',
       'GLACIER',
       'DEEP_ARCHIVE',
+    ],
+    // Amazon's; a service that has no tags says so when it is written to.
+    tagCharacters: String.raw`\p{L}\p{N}\p{Z}+\-=._:/@`,
+    acls: [
+      'private',
+      'public-read',
+      'public-read-write',
+      'authenticated-read',
+      'aws-exec-read',
+      'bucket-owner-read',
+      'bucket-owner-full-control',
     ],
     bestProof: 'checksum',
     maxObjectBytes: MAX_OBJECT_BYTES,

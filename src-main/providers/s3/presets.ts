@@ -26,11 +26,13 @@ export interface ServicePreset {
   /** Bucket names stand before the host, as Amazon wants it; every service takes them in the path. */
   readonly isVirtual: boolean;
   readonly conditions: Conditions;
+  /** Whether objects have tags; where they do not, nothing is said of them. */
+  readonly hasTags: boolean;
   /** Sent with every read. */
   readonly readHeaders: Readonly<Record<string, string>>;
 }
 
-const USUAL = { isVirtual: false, conditions: 'unsure', readHeaders: {} } as const;
+const USUAL = { isVirtual: false, conditions: 'unsure', hasTags: true, readHeaders: {} } as const;
 
 export const AMAZON: ServicePreset = {
   ...USUAL,
@@ -53,6 +55,7 @@ export const PRESETS: readonly ServicePreset[] = [
     endpoint: 'https://{account}.r2.cloudflarestorage.com',
     region: 'auto',
     conditions: 'honoured',
+    hasTags: false,
   },
   {
     ...USUAL,
@@ -61,6 +64,7 @@ export const PRESETS: readonly ServicePreset[] = [
     // An account lives in one region, so there is none to assume.
     endpoint: 'https://s3.{region}.backblazeb2.com',
     region: null,
+    hasTags: false,
   },
   {
     ...USUAL,
@@ -84,12 +88,21 @@ export const PRESETS: readonly ServicePreset[] = [
     region: 'auto',
     // Writes are conditional on generations there, whose header may not stand beside those of Amazon.
     conditions: 'none',
+    hasTags: false,
     // Without it an object that is stored compressed arrives unpacked, as another asset.
     readHeaders: { 'accept-encoding': 'gzip' },
   },
   { ...USUAL, value: 'ceph', label: 'Ceph', endpoint: null, region: 'us-east-1' },
-  // Answers 501 to conditions.
-  { ...USUAL, value: 'swift', label: 'OpenStack Swift', endpoint: null, region: 'us-east-1', conditions: 'none' },
+  {
+    ...USUAL,
+    value: 'swift',
+    label: 'OpenStack Swift',
+    endpoint: null,
+    region: 'us-east-1',
+    // Answers 501 to conditions, and to tags.
+    conditions: 'none',
+    hasTags: false,
+  },
   OTHER,
 ];
 

@@ -11,6 +11,7 @@ import { md5OfETag } from './object-asset.ts';
 import { metadataHeaders } from './object-metadata.ts';
 import type { S3Client } from './s3-client.ts';
 import { UNSIGNED_PAYLOAD } from './sign-request.ts';
+import { tagAndAclHeaders } from './tags-and-acl.ts';
 
 export interface ObjectTarget {
   readonly bucket: string;
@@ -60,6 +61,7 @@ export function objectHeaders(options: WriteOptions): Record<string, string> {
     ...requestHeadersOf(options.headers),
     ...metadataHeaders(options.metadata),
     ...(options.storageClass === null ? {} : { 'x-amz-storage-class': options.storageClass }),
+    ...tagAndAclHeaders(options),
   };
   for (const [name, value] of Object.entries(headers)) {
     if (/[\r\n\0]/.test(value)) fail('invalid-input', `The header ${name} holds a line break or NUL.`);

@@ -57,7 +57,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   AccessDenied: [
     'permission-denied',
     'the key pair may not do this',
-    { hint: 'Give the key the right to list, read and write in this bucket, as far as it is needed.' },
+    {
+      hint: 'Give the key the right to list, read and write in this bucket, as far as it is needed; reading tags is a right of its own.',
+    },
   ],
   InvalidAccessKeyId: [
     'auth-expired',
@@ -102,6 +104,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   PreconditionFailed: ['source-changed', 'the object is not the one that was expected', {}],
   InvalidRange: ['source-changed', 'the object does not have these bytes any more', {}],
   InvalidObjectState: ['unsupported', 'the object is archived', { hint: 'Restore it from the archive first.' }],
+  InvalidTag: ['invalid-input', 'it does not take these tags', { hint: 'Change them at the source, or drop them.' }],
+  AccessControlListNotSupported: [
+    'unsupported',
+    'the bucket takes no ACLs: its owner owns everything in it',
+    { hint: 'Leave the ACL out of the migration; a policy of the bucket says who may read.' },
+  ],
   NotImplemented: ['unsupported', 'it does not know this request', {}],
   MethodNotAllowed: ['unsupported', 'it does not allow this request', {}],
 };

@@ -5,6 +5,7 @@
 import type { AssetHead } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { CheckReport, LocationRole } from '../../../src-shared/model/provider.ts';
+import type { Tags } from '../../../src-shared/model/tags.ts';
 import type {
   CopySource,
   CreateProvider,
@@ -31,6 +32,7 @@ import { type ObjectTarget, putObject } from './put-object.ts';
 import { S3Client } from './s3-client.ts';
 import { S3FailureError } from './s3-failure.ts';
 import { s3Settings } from './s3-settings.ts';
+import { explained, hasTags, readTags, SeenToKeep, writeTags } from './tags-and-acl.ts';
 import { readMark } from './upload-mark.ts';
 
 export const createS3: CreateProvider = (account) =>
@@ -47,6 +49,9 @@ export class S3Provider implements Provider {
   #isLearning = false;
   /** A copy once had another digest than its source, so the service is not asked for one that proves nothing. */
   #copiesAreOpaque = false;
+  /** A copy once had other tags than it was told, or nothing that proves it. */
+  #copiesKeepTags = false;
+  readonly #kept: SeenToKeep;
 
   /** Tests bring smaller parts. */
   constructor(client: S3Client, multipartFromBytes: number, partBytes = USUAL_PART_BYTES) {
@@ -55,6 +60,7 @@ export class S3Provider implements Provider {
     this.#partBytes = partBytes;
     this.#listings = new KeptListings(client);
     this.#conditions = client.settings.preset.conditions;
+    this.#kept = new SeenToKeep(client);
   }
 
   list(
@@ -107,10 +113,26 @@ export class S3Provider implements Provider {
     }
   }
 
+  /** A service that has none has none to tell. */
+  async tags(container: string, key: string, signal: AbortSignal): Promise<Tags> {
+    return this.#client.settings.preset.hasTags ? readTags(this.#client, { bucket: container, key }, signal) : {};
+  }
+
   async write(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult> {
     options.signal.throwIfAborted();
     this.assertKey(container, key);
-    const inParts = body.sizeBytes >= this.#multipartFromBytes;
+    this.#assertMayKeep(options);
+    try {
+      const written = await this.#put(container, key, body, options);
+      if (hasTags(options) || options.acl !== null) await this.#settle(container, key, body, options);
+      return written;
+    } catch (thrown) {
+      throw explained(thrown, options);
+    }
+  }
+
+  async #put(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<WriteResult> {
+    const inParts = this.#isInParts(body);
     // Services differ in whether a completion honours the condition, so uploads in parts look first as well.
     const looksFirst = inParts || this.#conditions !== 'honoured';
     if (options.onlyIfAbsent && looksFirst) await this.#assertAbsent(container, key, options);
@@ -124,8 +146,15 @@ export class S3Provider implements Provider {
       if (!target.ifAbsent || !(thrown instanceof S3FailureError)) throw thrown;
       if (thrown.status === 412) return throwExists(container, key);
       if (thrown.status !== 501) throw thrown;
+      const known = this.#conditions;
       this.#conditions = 'none';
-      return this.write(container, key, body, options);
+      try {
+        return await this.#put(container, key, body, options);
+      } catch (again) {
+        // It was something else that the service does not know.
+        if (again instanceof S3FailureError && again.status === 501) this.#conditions = known;
+        throw again;
+      }
     }
   }
 
@@ -138,10 +167,14 @@ export class S3Provider implements Provider {
     options.signal.throwIfAborted();
     this.assertKey(container, key);
     if (!(source.provider instanceof S3Provider) || !source.provider.#client.isSameAccount(this.#client)) return null;
-    if (this.#copiesAreOpaque) return null;
+    if (this.#copiesAreOpaque || (hasTags(options) && this.#copiesKeepTags)) return null;
+    this.#assertMayKeep(options);
     const target = { bucket: container, key, ifAbsent: options.onlyIfAbsent };
     const written = await copyObject(this.#client, source, target, options);
-    this.#copiesAreOpaque = written !== null && written.vouches === null;
+    if (written === null) return null;
+    if (hasTags(options)) this.#copiesKeepTags = written.vouches === null;
+    else this.#copiesAreOpaque = written.vouches === null;
+    await this.#kept.assertKept(target, { ...options, tags: {} });
     return written;
   }
 
@@ -211,6 +244,30 @@ export class S3Provider implements Provider {
       if (thrown instanceof S3FailureError && thrown.status === 412) this.#conditions = 'honoured';
     } finally {
       this.#isLearning = false;
+    }
+  }
+
+  #isInParts({ sizeBytes }: WriteBody): boolean {
+    return sizeBytes >= this.#multipartFromBytes;
+  }
+
+  /** Before a byte goes, where it is known. */
+  #assertMayKeep(options: WriteOptions): void {
+    const { preset } = this.#client.settings;
+    this.#kept.assertMayKeep(options);
+    if (preset.hasTags || !hasTags(options)) return;
+    fail('unsupported', `${preset.label} keeps no tags.`, { hint: 'Leave the tags out of the migration.' });
+  }
+
+  /** Sees to it that what was written has its tags and its ACL; what was new and has not is taken away again. */
+  async #settle(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<void> {
+    const target = { bucket: container, key };
+    try {
+      if (hasTags(options) && this.#isInParts(body)) await writeTags(this.#client, target, options);
+      await this.#kept.assertKept(target, options);
+    } catch (thrown) {
+      if (options.onlyIfAbsent) await this.remove(container, key, options.signal);
+      throw thrown;
     }
   }
 

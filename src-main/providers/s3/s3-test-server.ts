@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type KnownKeys, signatureProblem } from './check-signature.ts';
 import { partsPage, sendDeleted, sendError, sendXml } from './s3-test-answers.ts';
+import { copiedHeaders, type ExtrasQuirks, servedExtras, storedHeaders } from './s3-test-extras.ts';
 
-export interface S3Quirks {
+export interface S3Quirks extends ExtrasQuirks {
   /** Answers 501 to conditional writes, as Swift does. */
   readonly refusesConditions?: boolean;
   /** Takes bytes whose MD5 is not the one that was said. */
@@ -65,8 +66,6 @@ interface Upload {
 }
 
 const ERROR_INSIDE = '<Error><Code>InternalError</Code></Error>';
-const STORED_HEADER =
-  /^(content-(type|disposition|encoding|language)|cache-control|expires|x-amz-(meta-.*|storage-class))$/;
 
 /** What just happened to a request; what `watch` returns is waited for before the next. */
 export type S3Moment = 'asked' | 'arriving' | 'received' | 'stored' | 'answered';
@@ -144,6 +143,9 @@ export class S3TestServer {
     const bucket = this.buckets.get(bucketName);
     if (bucket === undefined) return sendError(response, 404, 'NoSuchBucket');
     if (key === '' && request.method === 'GET') return this.#list(bucket, query, response);
+    const object = bucket.get(key);
+    const keep = (headers: StoredObject['headers']) => object !== undefined && bucket.set(key, { ...object, headers });
+    if (await servedExtras(request, response, { query, headers: object?.headers, keep }, this.quirks)) return;
     if (query.has('uploads') || query.has('uploadId'))
       return this.#multipart(request, response, bucket, path, key, query);
     const copied = request.headers['x-amz-copy-source'];
@@ -197,7 +199,8 @@ export class S3TestServer {
       sendError(response, 412, 'PreconditionFailed');
     else {
       const etag = this.quirks.opaqueCopies === true ? md5(Buffer.from(object.etag)) : object.etag;
-      this.#make(bucket, key, { ...object, etag });
+      const headers = copiedHeaders(request, object.headers, this.quirks);
+      this.#make(bucket, key, { ...object, etag, headers });
       sendXml(response, 200, `<CopyObjectResult><ETag>&quot;${etag}&quot;</ETag></CopyObjectResult>`);
     }
   }
@@ -213,7 +216,7 @@ export class S3TestServer {
     const bytes = await this.#receive(request, response);
     if (bytes === null) return;
     if (isConditional && bucket.has(key)) return sendError(response, 412, 'PreconditionFailed');
-    const object = { bytes, etag: this.#etagOf(bytes), headers: storedHeaders(request) };
+    const object = { bytes, etag: this.#etagOf(bytes), headers: storedHeaders(request, this.quirks) };
     if (this.quirks.failsInside === true) return sendXml(response, 200, ERROR_INSIDE);
     this.#make(bucket, key, object);
     await this.watch('stored', `${request.method} ${request.url}`);
@@ -237,7 +240,7 @@ export class S3TestServer {
     if (query.has('uploads')) {
       this.#uploadCount += 1;
       const id = `upload-${this.#uploadCount}`;
-      this.uploads.set(id, { path, headers: storedHeaders(request), parts: new Map() });
+      this.uploads.set(id, { path, headers: storedHeaders(request, this.quirks), parts: new Map() });
       request.resume();
       return sendXml(
         response,
@@ -355,11 +358,6 @@ function sendObject(
     });
     response.end(request.method === 'HEAD' ? undefined : body);
   }
-}
-
-function storedHeaders(request: IncomingMessage): Record<string, string> {
-  const pairs = Object.entries(request.headers).filter(([name]) => STORED_HEADER.test(name));
-  return Object.fromEntries(pairs.map(([name, value]) => [name, String(value)]));
 }
 
 /** null when the client went away before the end. */

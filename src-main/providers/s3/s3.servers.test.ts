@@ -3,9 +3,10 @@
  * account must be allowed to make buckets. Run by `npm run test:servers`.
  */
 import { hash, randomBytes } from 'node:crypto';
+import { request } from 'undici';
 import { expect, test } from 'vitest';
 import { trustOf } from '../certificate-authority.ts';
-import { bufferBody, bytesOf, md5, NEVER_ABORTED, writeOptions } from '../conformance/fixture.ts';
+import { bufferBody, bytesOf, codeOf, md5, NEVER_ABORTED, streamBody, writeOptions } from '../conformance/fixture.ts';
 import { describeProvider } from '../provider-conformance.ts';
 import { openConnections } from '../wire/connections.ts';
 import { headerOf } from '../wire/response-headers.ts';
@@ -56,6 +57,24 @@ else {
   );
 
   if (authority !== '') test('connections with TLS are kept and carry one request after the other', keepsConnections);
+  // What everybody reads is read without an account, and without its authority.
+  else
+    test.each(['small', 'large'])(
+      'everybody reads a %s one whose ACL says so, or the write is refused',
+      async (size) => {
+        const client = new S3Client(s3Settings({ options, secrets: { secretAccessKey } }));
+        const provider = new S3Provider(client, MULTIPART_FROM_BYTES);
+        const bytes = bytesOf(size === 'small' ? 10 : MULTIPART_FROM_BYTES);
+        const key = `public/${size}`;
+        const writing = provider.write(container, key, streamBody(bytes), writeOptions({ acl: 'public-read' }));
+        const code = await codeOf(writing);
+        const answer = await request(`${endpoint}/${container}/${key}`);
+        await answer.body.dump({ limit: MULTIPART_FROM_BYTES });
+        expect(code).toBe(answer.statusCode === 200 ? 'none' : 'unsupported');
+        await provider.remove(container, key, NEVER_ABORTED);
+        await provider.close();
+      },
+    );
 }
 
 async function keepsConnections(): Promise<void> {
@@ -106,6 +125,7 @@ async function setUp() {
     seed: null,
     leftovers: () => openUploads(client),
     keepsNewKeysApart: await honoursConditions(client),
+    ...((await keepsTags(client)) ? {} : { tagsNotKept: true as const }),
     broken: [
       {
         ...source,
@@ -148,6 +168,25 @@ async function openUploads(client: S3Client): Promise<readonly string[]> {
     },
   );
   return keys;
+}
+
+async function keepsTags(client: S3Client): Promise<boolean> {
+  const bytes = Buffer.from('x');
+  try {
+    await client.request({
+      method: 'PUT',
+      bucket: container,
+      key: 'tags-probe',
+      headers: { 'x-amz-tagging': 'a=b' },
+      body: { sizeBytes: 1, payload: hash('sha256', bytes), bytes },
+      deed: 'probe tags',
+      signal: NEVER_ABORTED,
+    });
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof S3FailureError && thrown.status === 501) return false;
+    throw thrown;
+  }
 }
 
 /** Whether a second conditional write of one key is refused for the right reason. */

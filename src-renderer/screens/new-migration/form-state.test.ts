@@ -12,6 +12,7 @@ import {
   withFirstAccount,
   withoutTouched,
 } from './form-state.ts';
+import { withoutUnknown } from './options-draft.ts';
 
 const filled: MigrationDraft = {
   ...EMPTY_DRAFT,
@@ -105,6 +106,27 @@ test('options become the filter and the policies they say', () => {
   });
 });
 
+test('tags and the ACL become policies, and what a destination does not have is not asked of it', () => {
+  const draft = { ...filled, tags: 'keep' as const, setTags: 'team = web\n\nflag', acl: 'public-read' };
+  expect(toRequest(draft)).toMatchObject({
+    request: {
+      policies: {
+        content: {
+          tags: 'keep',
+          setTags: [
+            { name: 'team', value: 'web' },
+            { name: 'flag', value: '' },
+          ],
+          acl: 'public-read',
+        },
+      },
+    },
+  });
+  expect(withoutUnknown(draft, { tagCharacters: 'a-z', acls: ['public-read'] })).toEqual({ storageClass: '' });
+  const nothing = { tags: 'drop', setTags: '', storageClass: '', acl: '' };
+  expect(withoutUnknown(draft, { acls: ['publicRead'] })).toEqual(nothing);
+});
+
 test.each<[Partial<MigrationDraft>, string, RegExp]>([
   [{ include: '*.jpg\n[a-' }, 'selection.filter.include', /^\[a-: This is no pattern/],
   [{ leastSize: 'big' }, 'selection.filter.leastBytes', /^A size is like/],
@@ -112,6 +134,7 @@ test.each<[Partial<MigrationDraft>, string, RegExp]>([
   [{ changedBefore: 'soon' }, 'selection.filter.changedBeforeMs', /^Like 2024/],
   [{ template: '{file}' }, 'policies.naming.template', /no placeholder \{file\}/],
   [{ contentType: '*.webp' }, 'policies.content.contentType', /^\*\.webp: Say what it is to be/],
+  [{ setTags: 'a = b\n= c' }, 'policies.content.setTags', /^= c: A tag is like team=web/],
 ])('the options %j are told at %s', (options, field, words) => {
   const answer = toRequest({ ...filled, ...options });
   expect(answer.ok ? [] : Object.keys(answer.complaints)).toEqual([field]);
