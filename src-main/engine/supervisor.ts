@@ -96,6 +96,9 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   let allGone: (() => void) | null = null;
   const shares = new PaceShares();
   const readyListeners = new Set<() => void>();
+  /** Who was asked last about a place that is being listed: pages that it read ahead are there. */
+  const listers = new Map<string, WorkerHandle>();
+  const usable = (): WorkerHandle[] => [...workers].filter(({ isUsable }) => isUsable);
 
   async function startOne(): Promise<void> {
     starting += 1;
@@ -229,11 +232,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   }
 
   function idlest(isFit: (handle: WorkerHandle) => boolean = () => true): WorkerHandle | null {
-    let best: WorkerHandle | null = null;
-    for (const handle of workers) {
-      if (handle.isUsable && isFit(handle) && (best === null || handle.load < best.load)) best = handle;
-    }
-    return best;
+    const fit = usable().filter(isFit);
+    return fit.reduce<WorkerHandle | null>((best, one) => (best === null || one.load < best.load ? one : best), null);
   }
 
   /** A worker that is ready, waiting a moment for one that starts. Rejects with FailureError: an answer, not a hang. */
@@ -259,8 +259,9 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   async function request(
     account: WorkerAccount,
     send: (handle: WorkerHandle, requestId: number) => void,
+    preferred?: WorkerHandle,
   ): Promise<WorkerAnswer> {
-    const handle = await readyWorker();
+    const handle = preferred?.isUsable === true ? preferred : await readyWorker();
     lastRequestId += 1;
     const requestId = lastRequestId;
     handle.tell([account]);
@@ -275,16 +276,10 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     },
 
     free() {
-      let free = 0;
-      for (const handle of workers) if (handle.isUsable) free += Math.max(0, size.attemptsPerWorker - handle.load);
-      return free;
+      return usable().reduce((free, { load }) => free + Math.max(0, size.attemptsPerWorker - load), 0);
     },
 
-    suspectRoom() {
-      let room = 0;
-      for (const handle of workers) if (handle.isUsable && handle.suspects.size === 0) room += 1;
-      return room;
-    },
+    suspectRoom: () => usable().filter(({ suspects }) => suspects.size === 0).length,
 
     run(batch) {
       const loads = new Map<WorkerHandle, { attempts: AttemptOrder[]; notices: NoticeOrder[] }>();
@@ -321,10 +316,15 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     abort: (token, reason) => tellHolder(token, { type: 'abort', token, reason }),
 
     async list(account, what) {
-      const answer = await request(account, (handle, requestId) =>
-        handle.process.send({ type: 'list', requestId, accountKey: account.accountKey, ...what }),
-      );
+      const { accountKey } = account;
+      const place = JSON.stringify([accountKey, what.container, what.prefix]);
+      const send = (handle: WorkerHandle, requestId: number): void => {
+        listers.set(place, handle);
+        handle.process.send({ type: 'list', requestId, accountKey, ...what });
+      };
+      const answer = await request(account, send, listers.get(place));
       if (answer.type !== 'page') throw new Error('A worker answered another question.');
+      if (answer.position === null) listers.delete(place);
       return answer;
     },
 
@@ -348,7 +348,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     },
 
     view() {
-      const ready = [...workers].filter((handle) => handle.isUsable);
+      const ready = usable();
       const state =
         trouble !== null
           ? 'degraded'
