@@ -9,6 +9,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { rereadBody } from './reread-body.ts';
 import { DIGEST_NAMES, type DigestName, type Spool, type SpooledBody } from './spool.ts';
 import { asStated, assertStatedSize } from './stated-asset.ts';
+import { steadyBytes } from './steady-body.ts';
 import { watchCall } from './watch-call.ts';
 
 export interface SpooledAsset {
@@ -162,7 +163,8 @@ async function fillSpool(
       }
       onBegun(stated);
       const isAllThere = declaredBytes > 0 && spool.sizeBytes === declaredBytes;
-      for await (const chunk of isAllThere ? [] : opened.body) {
+      const missing = { first: spool.sizeBytes, last: declaredBytes - 1 };
+      for await (const chunk of isAllThere ? [] : steadyBytes(attempt, opened, missing, signal)) {
         signal.throwIfAborted();
         await spool.append(chunk);
         if (attempt.pace.isCapped) {

@@ -7,6 +7,7 @@ import type { AssetHead } from '../../src-shared/model/asset.ts';
 import type { ByteRange } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
 import { type DigestName, digestsOf, type KnownDigests, type SpooledBody } from './spool.ts';
+import { steadyBytes } from './steady-body.ts';
 
 /** `digests` are computed along with the first reading of the whole. */
 export function rereadBody(attempt: Attempt, head: AssetHead, digests: readonly DigestName[]): SpooledBody {
@@ -18,7 +19,7 @@ export function rereadBody(attempt: Attempt, head: AssetHead, digests: readonly 
     const part = range === undefined ? {} : { range };
     const opened = await source.open(order.source.container, order.source.key, { ...version, ...part, signal });
     try {
-      yield* opened.body;
+      yield* steadyBytes(attempt, opened, range ?? { first: 0, last: head.sizeBytes - 1 }, signal);
     } finally {
       opened.close();
     }
