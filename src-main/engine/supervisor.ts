@@ -90,6 +90,9 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   let allGone: (() => void) | null = null;
   const shares = new PaceShares();
   const readyListeners = new Set<() => void>();
+  /** Who was asked last about a place that is being listed: pages that it read ahead are there. */
+  const listers = new Map<string, WorkerHandle>();
+  const usable = (): WorkerHandle[] => [...workers].filter(({ isUsable }) => isUsable);
 
   async function startOne(): Promise<void> {
     starting += 1;
@@ -227,11 +230,8 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   }
 
   function idlest(isFit: (handle: WorkerHandle) => boolean = () => true): WorkerHandle | null {
-    let best: WorkerHandle | null = null;
-    for (const handle of workers) {
-      if (handle.isUsable && isFit(handle) && (best === null || handle.load < best.load)) best = handle;
-    }
-    return best;
+    const fit = usable().filter(isFit);
+    return fit.reduce<WorkerHandle | null>((best, one) => (best === null || one.load < best.load ? one : best), null);
   }
 
   /** A worker that is ready, waiting a moment for one that starts. Rejects with FailureError: an answer, not a hang. */
@@ -257,12 +257,17 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   async function request(
     accounts: readonly WorkerAccount[],
     message: (requestId: number) => ToWorker,
+    place?: string,
   ): Promise<WorkerAnswer> {
-    const handle = await readyWorker();
+    const lister = place === undefined ? undefined : listers.get(place);
+    const handle = lister?.isUsable === true ? lister : await readyWorker();
+    if (place !== undefined) listers.set(place, handle);
     lastRequestId += 1;
     const requestId = lastRequestId;
     handle.tell(accounts);
-    return handle.request(requestId, () => handle.process.send(message(requestId)));
+    const answer = await handle.request(requestId, () => handle.process.send(message(requestId)));
+    if (place !== undefined && answer.type === 'page' && answer.position === null) listers.delete(place);
+    return answer;
   }
 
   return {
@@ -273,16 +278,10 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     },
 
     free() {
-      let free = 0;
-      for (const handle of workers) if (handle.isUsable) free += Math.max(0, size.attemptsPerWorker - handle.load);
-      return free;
+      return usable().reduce((free, { load }) => free + Math.max(0, size.attemptsPerWorker - load), 0);
     },
 
-    suspectRoom() {
-      let room = 0;
-      for (const handle of workers) if (handle.isUsable && handle.suspects.size === 0) room += 1;
-      return room;
-    },
+    suspectRoom: () => usable().filter(({ suspects }) => suspects.size === 0).length,
 
     run(batch) {
       const loads = new Map<WorkerHandle, { attempts: AttemptOrder[]; notices: NoticeOrder[] }>();
@@ -326,7 +325,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
     },
 
     view() {
-      const ready = [...workers].filter((handle) => handle.isUsable);
+      const ready = usable();
       const state =
         trouble !== null
           ? 'degraded'

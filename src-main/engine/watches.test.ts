@@ -75,7 +75,7 @@ describe('the room on the disk', () => {
 describe('the pool', () => {
   function openPool(workers: number) {
     const clock = createManualClock();
-    const born: { say(message: FromWorker): void; killed: boolean; left: boolean }[] = [];
+    const born: { say(message: FromWorker): void; asked: number[]; killed: boolean; left: boolean }[] = [];
     const supervisor = createSupervisor({
       clock,
       log: QUIET,
@@ -87,12 +87,13 @@ describe('the pool', () => {
       onApartSeen: () => undefined,
       onChange: () => undefined,
       async spawnWorker() {
-        const worker = { say: (_: FromWorker): void => undefined, killed: false, left: false };
+        const worker = { say: (_: FromWorker): void => undefined, asked: [] as number[], killed: false, left: false };
         born.push(worker);
         let end: (how: { code: number | null; signal: string | null }) => void = () => undefined;
         return {
           pid: born.length,
           send(message) {
+            if (message.type === 'list') worker.asked.push(message.requestId);
             if (message.type !== 'shutdown') return;
             worker.left = true;
             end({ code: 0, signal: null });
@@ -121,6 +122,30 @@ describe('the pool', () => {
     await clock.settle();
     expect(supervisor.view().workers).toHaveLength(2);
     expect(born.filter(({ left }) => left)).toHaveLength(6);
+    await supervisor.stop(0);
+  });
+
+  it('asks the worker for the next page that gave the last one, however busy it is', async () => {
+    const { clock, born, supervisor } = openPool(2);
+    await supervisor.start();
+    const [first, second] = born;
+    for (const worker of born) worker.say({ type: 'ready' });
+    const account = { accountKey: 'a', provider: 's3', options: {}, secrets: {} };
+    const list = async (container: string): Promise<void> => {
+      void supervisor.list(account, { container, prefix: '', position: null, limit: 1 }).catch(() => undefined);
+      await clock.settle();
+    };
+    await list('photos');
+    await list('films');
+    await list('films');
+    expect([first?.asked, second?.asked]).toEqual([[1], [2, 3]]);
+    second?.say({ type: 'page', requestId: 2, assets: [], position: null });
+    second?.say({ type: 'page', requestId: 3, assets: [], position: null });
+    await list('photos');
+    expect([first?.asked, second?.asked]).toEqual([
+      [1, 4],
+      [2, 3],
+    ]);
     await supervisor.stop(0);
   });
 

@@ -22,14 +22,22 @@ type ListRequest = Omit<Extract<ToWorker, { type: 'list' }>, 'type' | 'requestId
 type GiveUpRequest = Omit<Extract<ToWorker, { type: 'give-up' }>, 'type' | 'requestId' | 'accountKey'>;
 type CheckRequest = Omit<Extract<ToWorker, { type: 'check' }>, 'type' | 'requestId' | 'account'>;
 
-/** Hands the message to a worker that was told of the accounts before. */
-type Ask = (accounts: readonly WorkerAccount[], message: (requestId: number) => ToWorker) => Promise<WorkerAnswer>;
+/**
+ * Hands the message to a worker that was told of the accounts before; pages of one `place` to the same one as long as it
+ * lives, which may have read ahead.
+ */
+type Ask = (
+  accounts: readonly WorkerAccount[],
+  message: (requestId: number) => ToWorker,
+  place?: string,
+) => Promise<WorkerAnswer>;
 
 export function workerRequests(ask: Ask): WorkerRequests {
   return {
     async list(account, what) {
       const { accountKey } = account;
-      const answer = await ask([account], (requestId) => ({ type: 'list', requestId, accountKey, ...what }));
+      const place = JSON.stringify([accountKey, what.container, what.prefix]);
+      const answer = await ask([account], (requestId) => ({ type: 'list', requestId, accountKey, ...what }), place);
       return expected('page', answer);
     },
 

@@ -10,6 +10,7 @@ import { notDripped } from './least-speed.ts';
 import { rereadBody } from './reread-body.ts';
 import { DIGEST_NAMES, type DigestName, type Spool, type SpooledBody } from './spool.ts';
 import { asStated, assertEndIsKnown, assertStatedSize } from './stated-asset.ts';
+import { steadyBytes } from './steady-body.ts';
 import { watchCall } from './watch-call.ts';
 
 export interface SpooledAsset {
@@ -183,8 +184,9 @@ async function fillSpool(
       }
       onBegun(stated);
       const isAllThere = declaredBytes > 0 && spool.sizeBytes === declaredBytes;
-      const { slowMs } = attempt.patience;
-      for await (const chunk of isAllThere ? [] : notDripped(opened.body, slowMs, 'The source')) {
+      const missing = { first: spool.sizeBytes, last: declaredBytes - 1 };
+      const rest = notDripped(steadyBytes(attempt, opened, missing, signal), attempt.patience.slowMs, 'The source');
+      for await (const chunk of isAllThere ? [] : rest) {
         signal.throwIfAborted();
         if (passes) alive(OTHERS_WAIT_MS);
         await spool.append(chunk);

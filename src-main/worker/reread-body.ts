@@ -8,6 +8,7 @@ import type { ByteRange } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
 import { notDripped } from './least-speed.ts';
 import { type DigestName, digestsOf, type KnownDigests, type SpooledBody } from './spool.ts';
+import { steadyBytes } from './steady-body.ts';
 
 /** `digests` are computed along with the first reading of the whole. */
 export function rereadBody(attempt: Attempt, head: AssetHead, digests: readonly DigestName[]): SpooledBody {
@@ -19,7 +20,8 @@ export function rereadBody(attempt: Attempt, head: AssetHead, digests: readonly 
     const part = range === undefined ? {} : { range };
     const opened = await source.open(order.source.container, order.source.key, { ...version, ...part, signal });
     try {
-      yield* notDripped(opened.body, patience.slowMs, 'The source');
+      const all = range ?? { first: 0, last: head.sizeBytes - 1 };
+      yield* notDripped(steadyBytes(attempt, opened, all, signal), patience.slowMs, 'The source');
     } finally {
       opened.close();
     }

@@ -19,6 +19,10 @@ export interface ListRequest {
   readonly signal: AbortSignal;
 }
 
+type Writable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
+
+const noAsset = (): Writable<ListedAsset> => ({ key: '', sizeBytes: -1 });
+
 export async function listObjects(client: S3Client, request: ListRequest): Promise<ObjectPage> {
   const { bucket, prefix, after, signal } = request;
   const page = new PageReader();
@@ -50,28 +54,25 @@ export async function listObjects(client: S3Client, request: ListRequest): Promi
   return { assets, isTruncated: page.isTruncated };
 }
 
-/** Collects what the XML of a page says. */
+/** Makes assets of the XML of a page while it arrives: several pages may do so at once. */
 class PageReader {
   isTruncated = false;
   #isListing = false;
   #isEncoded = false;
-  readonly #rows: { key: string; size: string; etag: string; modified: string }[] = [];
-  #row = { key: '', size: '', etag: '', modified: '' };
+  readonly #assets: Writable<ListedAsset>[] = [];
+  #asset = noAsset();
 
   read(name: string, text: string, parent: string): void {
-    if (parent === 'Contents') {
-      if (name === 'Key') this.#row.key = text;
-      else if (name === 'Size') this.#row.size = text;
-      else if (name === 'ETag') this.#row.etag = text;
-      else if (name === 'LastModified') this.#row.modified = text;
-    } else if (name === 'Contents') {
-      this.#rows.push(this.#row);
-      this.#row = { key: '', size: '', etag: '', modified: '' };
+    if (parent === 'Contents') this.#readField(name, text);
+    else if (name === 'Contents') {
+      this.#assets.push(this.#asset);
+      this.#asset = noAsset();
     } else if (name === 'IsTruncated') this.isTruncated = text === 'true';
     else if (name === 'EncodingType') this.#isEncoded = text === 'url';
     else if (name === 'ListBucketResult') this.#isListing = parent === '';
   }
 
+  /** Whether keys are encoded is known at the end only. */
   assets(): readonly ListedAsset[] {
     // A page of a proxy is well-formed as well, and would pass for a bucket without objects, or for its end.
     if (!this.#isListing) {
@@ -80,22 +81,22 @@ class PageReader {
         retryable: true,
       });
     }
-    const assets = this.#read();
-    if (this.isTruncated) assertInOrder(assets);
-    return assets;
+    if (this.#isEncoded) for (const asset of this.#assets) asset.key = decodeKey(asset.key);
+    if (this.isTruncated) assertInOrder(this.#assets);
+    return this.#assets;
   }
 
-  #read(): readonly ListedAsset[] {
-    return this.#rows.map(({ key, size, etag, modified }) => {
-      const modifiedAtMs = Date.parse(modified);
-      return {
-        key: this.#isEncoded ? decodeKey(key) : key,
-        sizeBytes: readSize(size, key),
-        ...(etag === '' ? {} : { versionToken: etag }),
-        ...(Number.isNaN(modifiedAtMs) ? {} : { modifiedAtMs }),
-      };
-    });
+  #readField(name: string, text: string): void {
+    if (name === 'Key') this.#asset.key = text;
+    else if (name === 'Size') this.#asset.sizeBytes = readSize(text);
+    else if (name === 'ETag' && text !== '') this.#asset.versionToken = copyOf(text);
+    else if (name === 'LastModified' && !Number.isNaN(Date.parse(text))) this.#asset.modifiedAtMs = Date.parse(text);
   }
+}
+
+/** A piece of a text keeps all of that text in memory; pages that wait would keep megabytes of XML. */
+function copyOf(piece: string): string {
+  return Buffer.from(piece).toString();
 }
 
 /** What comes next is asked for by the last key: where that is not the greatest, others would go missing. */
@@ -124,8 +125,8 @@ function decodeKey(encoded: string): string {
   }
 }
 
-function readSize(text: string, key: string): number {
+function readSize(text: string): number {
   const size = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(size)) return size;
-  return fail('unexpected', `The service says that ${key.slice(0, 200)} has ${JSON.stringify(text)} bytes.`);
+  return fail('unexpected', `The service says that an object has ${JSON.stringify(text)} bytes.`);
 }

@@ -9,8 +9,14 @@ import { fail } from '../../../src-shared/model/failure.ts';
 /** Called at the end of each element with its own text and the name of the element around it. */
 export type OnElement = (name: string, text: string, parent: string) => void;
 
-/** Returns the name of the root element. Throws `unexpected` when the text is not one whole XML document. */
-export function readXml(xml: string, onElement: OnElement): string {
+export interface XmlReader {
+  /** The document piece by piece. Throws `unexpected` when it holds what it may not. */
+  write(piece: string): void;
+  /** Returns the name of the root element. Throws `unexpected` when what was written is not one whole XML document. */
+  end(): string;
+}
+
+export function createXmlReader(onElement: OnElement): XmlReader {
   const open: string[] = [];
   let root = '';
   let isWhole = false;
@@ -40,11 +46,22 @@ export function readXml(xml: string, onElement: OnElement): string {
     },
     { xmlMode: true, decodeEntities: true },
   );
-  parser.write(xml);
-  isOver = true;
-  parser.end();
-  if (!isWhole) throwNotXml(root === '' ? 'it is no XML' : 'it ends too early');
-  return root;
+  return {
+    write: (piece) => parser.write(piece),
+    end() {
+      isOver = true;
+      parser.end();
+      if (!isWhole) throwNotXml(root === '' ? 'it is no XML' : 'it ends too early');
+      return root;
+    },
+  };
+}
+
+/** All of it at once. Returns the name of the root element. Throws as the reader does. */
+export function readXml(xml: string, onElement: OnElement): string {
+  const reader = createXmlReader(onElement);
+  reader.write(xml);
+  return reader.end();
 }
 
 function throwNotXml(reason: string): never {

@@ -7,10 +7,10 @@ import type { Agent, Dispatcher } from 'undici';
 import { openConnections } from '../wire/connections.ts';
 import { encodePath, encodeQueryPart } from '../wire/encode-path.ts';
 import { networkFailure } from '../wire/network-failure.ts';
-import { receivedText } from '../wire/received-text.ts';
+import { receivedPieces, receivedText } from '../wire/received-text.ts';
 import { headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
 import { type CredentialSource, type Credentials, credentialSource, identityOf } from './credentials.ts';
-import { readXml } from './read-xml.ts';
+import { createXmlReader, type OnElement, readXml } from './read-xml.ts';
 import { isExpired, type S3Error, s3Failure } from './s3-failure.ts';
 import { bucketAddress, type S3Settings } from './s3-settings.ts';
 import { EMPTY_PAYLOAD, Signer, signatureTime } from './sign-request.ts';
@@ -92,11 +92,18 @@ export class S3Client {
   }
 
   /** As `request`, reading the XML of the answer. Returns the root's name: a refusal may come with status 200. */
-  async requestXml(request: S3Request, onElement: Parameters<typeof readXml>[1]): Promise<S3Answer & { root: string }> {
+  async requestXml(request: S3Request, onElement: OnElement): Promise<S3Answer & { root: string }> {
     const answer = await this.request(request);
-    const xml = await this.#text(answer, request);
-    const root = readXml(xml, onElement);
-    if (root === 'Error') throw this.#refusal(parseError(xml, answer.status), answer, request);
+    const error = { status: answer.status, code: '', message: '', region: '' };
+    const reader = createXmlReader((name, text, parent) => {
+      if (parent === 'Error') noteError(error, name, text);
+      onElement(name, text, parent);
+    });
+    const limits = { host: this.settings.endpoint.host, maxBytes: MAX_XML_BYTES };
+    // While it arrives: a page of a listing is never here as a whole.
+    for await (const piece of receivedPieces(answer, limits, request.signal)) reader.write(piece);
+    const root = reader.end();
+    if (root === 'Error') throw this.#refusal(error, answer, request);
     return { ...answer, root };
   }
 
@@ -234,16 +241,18 @@ function parseError(xml: string, status: number): S3Error {
   const found = { status, code: '', message: '', region: '' };
   if (!xml.trimStart().startsWith('<')) return found;
   try {
-    readXml(xml, (name, text) => {
-      if (name === 'Code') found.code = text;
-      if (name === 'Message') found.message = text;
-      if (name === 'Region') found.region = text;
-    });
+    readXml(xml, (name, text) => noteError(found, name, text));
   } catch {
     // The status is enough to say what happened; an unreadable page adds nothing.
     return { status, code: '', message: '', region: '' };
   }
   return found;
+}
+
+function noteError(error: { code: string; message: string; region: string }, name: string, text: string): void {
+  if (name === 'Code') error.code = text;
+  else if (name === 'Message') error.message = text;
+  else if (name === 'Region') error.region = text;
 }
 
 function queryOf(query: S3Request['query']): string {

@@ -12,22 +12,34 @@ export interface TextLimits {
   readonly maxBytes: number;
 }
 
+interface ShortAnswer {
+  readonly headers: ResponseHeaders;
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
 /** Throws `unexpected` when the answer is longer than it may be, and `network` when it ends early. */
-export async function receivedText(
-  { headers, body }: { readonly headers: ResponseHeaders; readonly body: Dispatcher.ResponseData['body'] },
+export async function receivedText(answer: ShortAnswer, limits: TextLimits, signal: AbortSignal): Promise<string> {
+  let text = '';
+  for await (const piece of receivedPieces(answer, limits, signal)) text += piece;
+  return text;
+}
+
+/** As they come, for what is read while it arrives. Throws as `receivedText` does. */
+export async function* receivedPieces(
+  { headers, body }: ShortAnswer,
   { host, maxBytes }: TextLimits,
   signal: AbortSignal,
-): Promise<string> {
+): AsyncGenerator<string, void, void> {
   const promised = { sizeBytes: contentLengthOf(headers), skipBytes: 0, goesOn: false, host };
-  const chunks: Uint8Array[] = [];
+  const decoder = new TextDecoder();
   let count = 0;
   for await (const chunk of receivedChunks(body, promised, signal)) {
-    chunks.push(chunk);
     count += chunk.byteLength;
     if (count > maxBytes) {
       body.destroy();
       fail('unexpected', `${host} answers with more than ${maxBytes} bytes where a short text belongs.`);
     }
+    yield decoder.decode(chunk, { stream: true });
   }
-  return Buffer.concat(chunks).toString('utf8');
+  yield decoder.decode();
 }
