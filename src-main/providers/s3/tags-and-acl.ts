@@ -8,10 +8,14 @@ import { type Tag, type Tags, tagsByName } from '../../../src-shared/model/tags.
 import type { WriteOptions } from '../provider.ts';
 import { encodeQueryPart } from '../wire/encode-path.ts';
 import { receivedText } from '../wire/received-text.ts';
-import type { UploadTarget } from './open-upload.ts';
 import { readXml } from './read-xml.ts';
 import type { S3Client } from './s3-client.ts';
 import { S3FailureError } from './s3-failure.ts';
+
+interface ObjectPlace {
+  readonly bucket: string;
+  readonly key: string;
+}
 
 type Asked = Pick<WriteOptions, 'tags' | 'acl'>;
 
@@ -37,7 +41,7 @@ export function tagAndAclHeaders({ tags, acl }: Asked): Record<string, string> {
   };
 }
 
-export async function readTags(client: S3Client, { bucket, key }: UploadTarget, signal: AbortSignal): Promise<Tags> {
+export async function readTags(client: S3Client, { bucket, key }: ObjectPlace, signal: AbortSignal): Promise<Tags> {
   const deed = `read the tags of ${bucket}/${key}`;
   const answer = await client.request({ method: 'GET', bucket, key, query: { tagging: '' }, deed, signal });
   const xml = await receivedText(answer, { host: client.settings.endpoint.host, maxBytes: MAX_XML_BYTES }, signal);
@@ -62,7 +66,7 @@ export async function readTags(client: S3Client, { bucket, key }: UploadTarget, 
  */
 export async function writeTags(
   client: S3Client,
-  { bucket, key }: UploadTarget,
+  { bucket, key }: ObjectPlace,
   { tags, signal }: Pick<WriteOptions, 'tags' | 'signal'>,
 ): Promise<void> {
   const rows = Object.entries(tags).map(([name, value]) => `<Tag><Key>${name}</Key><Value>${value}</Value></Tag>`);
@@ -100,7 +104,7 @@ export class SeenToKeep {
    * Looks at the first object that was written with tags, and at the first with each ACL that lets others read. Throws
    * `unsupported` where it has not got them. A key that may not look has to believe.
    */
-  async assertKept(target: UploadTarget, options: Pick<WriteOptions, 'tags' | 'acl' | 'signal'>): Promise<void> {
+  async assertKept(target: ObjectPlace, options: Pick<WriteOptions, 'tags' | 'acl' | 'signal'>): Promise<void> {
     const { acl, signal } = options;
     if (hasTags(options) && !this.#seen.has('tags')) {
       const there = await orForbidden(readTags(this.#client, target, signal));
@@ -118,7 +122,7 @@ export class SeenToKeep {
 /** The groups that may do something with the object. */
 async function readGroups(
   client: S3Client,
-  { bucket, key }: UploadTarget,
+  { bucket, key }: ObjectPlace,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const groups: string[] = [];
