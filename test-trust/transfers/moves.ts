@@ -4,7 +4,7 @@
  * own destination by another account. Called by run-trust-tests.ts.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_POLICIES, type MigrationView } from '../../src-shared/model/migration.ts';
 import { until } from '../kills/house-process.ts';
@@ -62,8 +62,12 @@ class Sources {
   /** null: it is gone. */
   read(name: string): Buffer | null {
     if (this.folder === null) return this.here.s3.buckets.get('from')?.get(`${this.prefix}${name}`)?.bytes ?? null;
-    const path = join(this.folder, name);
-    return existsSync(path) ? readFileSync(path) : null;
+    try {
+      return readFileSync(join(this.folder, name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
   }
 }
 
