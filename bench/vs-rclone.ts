@@ -157,6 +157,7 @@ async function cases(of: BenchHouse): Promise<readonly Case[]> {
       peer: (target) => ['rclone', 'copy', ':http:', target, '--http-url', url('small')],
     },
     {
+      // We wait until the disk has it, the peer does not: on a slow disk, TMPDIR on a tmpfs shows what is left of that.
       name: 'http-disk-big',
       title: 'HTTP → disk, 2 × 512 MiB',
       aim: 1,
