@@ -15,6 +15,7 @@ import { abortUpload, beginUpload, listParts, type StoredPart } from './open-upl
 import type { ObjectTarget } from './put-object.ts';
 import type { S3Client } from './s3-client.ts';
 import { UNSIGNED_PAYLOAD } from './sign-request.ts';
+import { type StragglerClock, Stragglers } from './straggler.ts';
 import { readMark, writeMark } from './upload-mark.ts';
 
 /** Parts in flight for one object: what Amazon's own tools and rclone use for one file. */
@@ -36,6 +37,8 @@ interface Upload {
   readonly there: ReadonlyMap<number, StoredPart>;
   /** Parts of these very bytes that were seen to have arrived. */
   readonly finished: Set<number>;
+  readonly sent: SentPart[];
+  readonly stragglers: Stragglers;
 }
 
 interface SentPart extends Part {
@@ -49,6 +52,7 @@ export async function putInParts(
   body: WriteBody,
   options: WriteOptions,
   partBytes: number,
+  clock: StragglerClock,
 ): Promise<WriteResult> {
   const deed = `write ${target.bucket}/${target.key}`;
   // One part that fails for good stops the others.
@@ -59,7 +63,8 @@ export async function putInParts(
   const there = resumed?.there ?? new Map();
   const parts = partsOf(body.sizeBytes, partBytes);
   const finished = resumed?.finished ?? new Set();
-  const upload: Upload = { client, target, id, body, parts, deed, signal, there, finished };
+  const stragglers = new Stragglers(clock);
+  const upload: Upload = { client, target, id, body, parts, deed, signal, there, finished, sent: [], stragglers };
   let isNoted = resumed !== null;
   try {
     if (options.note !== null && !isNoted) {
@@ -102,7 +107,7 @@ function markOf({ id, body, finished }: Upload): string {
 async function sendAll(upload: Upload, { onProgress, note }: WriteOptions): Promise<readonly SentPart[]> {
   const journal = journalOf(upload, note);
   const waiting = upload.parts.values();
-  const sent: SentPart[] = [];
+  const { sent } = upload;
   // Counted before they are compared: whoever waits sees at once where this goes on.
   let written = [...upload.there.values()].reduce((sum, part) => sum + part.sizeBytes, 0);
   if (written > 0) onProgress(Math.min(written, upload.body.sizeBytes));
@@ -162,35 +167,50 @@ async function knownMd5(upload: Upload, part: Part, found: StoredPart | undefine
   return isThere ? (md5OfETag(found.etag) ?? null) : null;
 }
 
-/** `knownMd5` null: it is computed as the bytes go, and compared with what the service says it has. */
 async function sendPart(upload: Upload, part: Part, knownMd5: string | null): Promise<SentPart> {
-  const { client, target, deed, signal } = upload;
+  const { signal, stragglers } = upload;
   for (let tries = 1; ; tries += 1) {
-    const passing = createHash('md5');
     try {
-      const answer = await client.request({
-        method: 'PUT',
-        bucket: target.bucket,
-        key: target.key,
-        query: { partNumber: String(part.number), uploadId: upload.id },
-        headers: knownMd5 === null ? {} : { 'content-md5': Buffer.from(knownMd5, 'hex').toString('base64') },
-        body: {
-          sizeBytes: part.last - part.first + 1,
-          payload: UNSIGNED_PAYLOAD,
-          bytes: () => (knownMd5 === null ? hashed(partChunks(upload, part), passing) : partChunks(upload, part)),
-        },
-        deed,
-        signal,
-      });
-      answer.body.resume();
-      const md5 = knownMd5 ?? passing.digest('hex');
-      const etag = headerOf(answer.headers, 'etag') ?? '';
-      if (knownMd5 === null) assertArrived(upload, part, md5, etag);
-      return { ...part, md5, etag };
+      const put = (trySignal: AbortSignal): Promise<SentPart> => putPart(upload, part, knownMd5, trySignal);
+      return await stragglers.send(put, () => mayRepeat(upload), signal);
     } catch (thrown) {
       if (tries === PART_TRIES || signal.aborted || !mayGoAtOnce(thrown)) throw thrown;
     }
   }
+}
+
+/**
+ * Bytes that still arrive are not there sooner for being asked for twice. And should the try that lost come through in
+ * the end, it must change nothing: equal bytes have equal ETags only where those are digests.
+ */
+function mayRepeat({ body, sent }: Upload): boolean {
+  return body.isWhole() && sent.every(({ etag, md5 }) => md5OfETag(etag) === md5);
+}
+
+/** `knownMd5` null: it is computed as the bytes go, and compared with what the service says it has. */
+async function putPart(upload: Upload, part: Part, knownMd5: string | null, signal: AbortSignal): Promise<SentPart> {
+  const { client, target, deed } = upload;
+  const passing = createHash('md5');
+  const chunks = (): AsyncIterable<Uint8Array> => partChunks(upload, part, signal);
+  const answer = await client.request({
+    method: 'PUT',
+    bucket: target.bucket,
+    key: target.key,
+    query: { partNumber: String(part.number), uploadId: upload.id },
+    headers: knownMd5 === null ? {} : { 'content-md5': Buffer.from(knownMd5, 'hex').toString('base64') },
+    body: {
+      sizeBytes: part.last - part.first + 1,
+      payload: UNSIGNED_PAYLOAD,
+      bytes: () => (knownMd5 === null ? hashed(chunks(), passing) : chunks()),
+    },
+    deed,
+    signal,
+  });
+  answer.body.resume();
+  const md5 = knownMd5 ?? passing.digest('hex');
+  const etag = headerOf(answer.headers, 'etag') ?? '';
+  if (knownMd5 === null) assertArrived(upload, part, md5, etag);
+  return { ...part, md5, etag };
 }
 
 /** Where keys of a key service encrypt, the ETag of a part is no digest, and the whole is compared in the end. */
@@ -211,11 +231,11 @@ async function* hashed(chunks: AsyncIterable<Uint8Array>, hashing: Hash): AsyncG
 
 async function digestPart(upload: Upload, part: Part): Promise<string> {
   const md5 = createHash('md5');
-  for await (const chunk of partChunks(upload, part)) md5.update(chunk);
+  for await (const chunk of partChunks(upload, part, upload.signal)) md5.update(chunk);
   return md5.digest('hex');
 }
 
-function partChunks({ body, signal }: Upload, { first, last }: Part): AsyncIterable<Uint8Array> {
+function partChunks({ body }: Upload, { first, last }: Part, signal: AbortSignal): AsyncIterable<Uint8Array> {
   const range: WriteBody = {
     sizeBytes: last - first + 1,
     buffer: body.buffer === null ? null : body.buffer.subarray(first, last + 1),

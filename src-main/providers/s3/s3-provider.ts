@@ -32,6 +32,7 @@ import { type ObjectTarget, putObject } from './put-object.ts';
 import { S3Client } from './s3-client.ts';
 import { S3FailureError } from './s3-failure.ts';
 import { s3Settings } from './s3-settings.ts';
+import { realClock, type StragglerClock } from './straggler.ts';
 import { explained, hasTags, readTags, SeenToKeep, writeTags } from './tags-and-acl.ts';
 import { readMark } from './upload-mark.ts';
 
@@ -43,6 +44,7 @@ export class S3Provider implements Provider {
   readonly #client: S3Client;
   readonly #multipartFromBytes: number;
   readonly #partBytes: number;
+  readonly #clock: StragglerClock;
   readonly #listings: KeptListings;
   /** What is known of If-None-Match, from the service's preset or found out. */
   #conditions: Conditions;
@@ -53,11 +55,12 @@ export class S3Provider implements Provider {
   #copiesKeepTags = false;
   readonly #kept: SeenToKeep;
 
-  /** Tests bring smaller parts. */
-  constructor(client: S3Client, multipartFromBytes: number, partBytes = USUAL_PART_BYTES) {
+  /** Tests bring smaller parts, and a clock that stands still. */
+  constructor(client: S3Client, multipartFromBytes: number, partBytes = USUAL_PART_BYTES, clock = realClock) {
     this.#client = client;
     this.#multipartFromBytes = multipartFromBytes;
     this.#partBytes = partBytes;
+    this.#clock = clock;
     this.#listings = new KeptListings(client);
     this.#conditions = client.settings.preset.conditions;
     this.#kept = new SeenToKeep(client);
@@ -138,7 +141,7 @@ export class S3Provider implements Provider {
     if (options.onlyIfAbsent && looksFirst) await this.#assertAbsent(container, key, options);
     const target = { bucket: container, key, ifAbsent: options.onlyIfAbsent && this.#conditions !== 'none' };
     try {
-      if (inParts) return await putInParts(this.#client, target, body, options, this.#partBytes);
+      if (inParts) return await putInParts(this.#client, target, body, options, this.#partBytes, this.#clock);
       const written = await putObject(this.#client, target, body, options);
       if (target.ifAbsent) await this.#learnConditions(target, body, options);
       return written;
