@@ -33,7 +33,7 @@ export interface Skip {
 }
 
 /**
- * Costs no request when the policy is `always` or it may guess that nothing is there, one to the destination otherwise,
+ * Costs no request when the policy is `always` or it may take for granted that nothing is there, one to the destination otherwise,
  * and one more to the source when `if-different` or `if-newer` found something there. Throws FailureError: `name-invalid`,
  * `unsupported`, `not-found`, or the provider's own.
  */
@@ -43,7 +43,7 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
   destination.assertKey(order.destination.container, order.destination.key);
   assertProofReachable(attempt);
   if (overwrite === 'always') return { kind: 'transfer', onlyIfAbsent: false, isGuess: false, lookalike: null };
-  if (mayGuess && isCheap(attempt) && attempt.absence.isLikely(order.destination)) {
+  if (mayGuess && attempt.absence.isLikely(order.destination) && (isCheap(attempt) || (await isSeenAbsent(attempt)))) {
     return { kind: 'transfer', onlyIfAbsent: true, isGuess: true, lookalike: null };
   }
 
@@ -93,6 +93,16 @@ function leftAsItIs(reason: string, there: AssetHead): Resolution {
 /** Where one of the times is not known nothing can be told by them. */
 function isNoLater(offeredAtMs: number | undefined, thereAtMs: number | undefined): boolean {
   return offeredAtMs !== undefined && thereAtMs !== undefined && offeredAtMs <= thereAtMs;
+}
+
+/**
+ * Where the destination copies by itself, what was seen some seconds ago is enough: had somebody put the same bytes there
+ * since, they would be the same again, and others would be replaced anyway.
+ */
+async function isSeenAbsent(attempt: Attempt): Promise<boolean> {
+  const { order, destination } = attempt;
+  if (order.policies.overwrite !== 'if-different' || !mayCopyThere(attempt, true)) return false;
+  return attempt.survey.isAbsent(destination, order.destination, attempt);
 }
 
 /** A wrong guess reads an asset for nothing; and a copy inside the service would not notice it. */

@@ -17,6 +17,7 @@ import {
 import type { Provider } from '../providers/provider.ts';
 import { createProvider } from '../providers/registry.ts';
 import { type AbsenceGuess, createAbsenceGuess } from './absence-guess.ts';
+import { createAbsenceSurvey } from './absence-survey.ts';
 import type { AttemptPatience } from './attempt.ts';
 import { createMeter } from './metering.ts';
 import { type Pace, UNCAPPED } from './pace.ts';
@@ -108,6 +109,7 @@ export function setStage(): Stage {
         meter: createMeter(order.jobId, order.sizeBytes),
         pace: changes.pace ?? UNCAPPED,
         absence: changes.absence ?? createAbsenceGuess(),
+        survey: createAbsenceSurvey(),
         note: { unfinished: largeWriteOf(order), begun: async () => undefined },
         signal: changes.signal ?? new AbortController().signal,
         patience: { answerMs: 5_000, stallMs: 5_000, graceMs: 100, writePauseMs: 5, ...changes.patience },

@@ -13,6 +13,7 @@ import type {
 import { FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import { AttemptAborted } from './abort.ts';
 import { createAbsenceGuess } from './absence-guess.ts';
+import { createAbsenceSurvey } from './absence-survey.ts';
 import { type AttemptPatience, PATIENCE } from './attempt.ts';
 import { checkAccount } from './check-account.ts';
 import { listSource } from './list-source.ts';
@@ -58,6 +59,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
   const outbox = createOutbox(surroundings.send);
   const pool = createProviderPool(createProviderFor);
   const absence = createAbsenceGuess();
+  const survey = createAbsenceSurvey();
   const pace = new WorkerPace();
   const running = new Map<string, RunningAttempt>();
   /** Ends listings and checks, which nobody gives back. */
@@ -112,6 +114,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         source,
         destination,
         absence,
+        survey,
         meter,
         pace: pace.of(order.queue),
         note,

@@ -8,6 +8,7 @@ import type { CheckReport, LocationRole } from '../../../src-shared/model/provid
 import type {
   CopySource,
   CreateProvider,
+  KeyPage,
   ListPage,
   OpenedAsset,
   OpenOptions,
@@ -32,6 +33,9 @@ import { S3Client } from './s3-client.ts';
 import { S3FailureError } from './s3-failure.ts';
 import { s3Settings } from './s3-settings.ts';
 import { readMark } from './upload-mark.ts';
+
+/** As many as services give at once. */
+const KEYS_AT_ONCE = 1_000;
 
 export const createS3: CreateProvider = (account) =>
   new S3Provider(new S3Client(s3Settings(account)), MULTIPART_FROM_BYTES);
@@ -62,6 +66,12 @@ export class S3Provider implements Provider {
   ): Promise<ListPage> {
     const { position, limit, signal } = options;
     return listObjects(this.#client, { bucket: container, prefix, after: position, limit, signal });
+  }
+
+  async keysAfter(container: string, after: string, signal: AbortSignal): Promise<KeyPage> {
+    const page = { bucket: container, prefix: '', after: after === '' ? null : after, limit: KEYS_AT_ONCE, signal };
+    const { assets, position } = await listObjects(this.#client, page);
+    return { keys: assets.map(({ key }) => key), isEnd: position === null };
   }
 
   async head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null> {
