@@ -1,7 +1,6 @@
 /**
  * Owns short answers that are read whole: errors, listings, tokens. Must not know their format. Called by s3 and gcs.
  */
-import type { Dispatcher } from 'undici';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { receivedChunks } from './received-body.ts';
 import { contentLengthOf, type ResponseHeaders } from './response-headers.ts';
@@ -14,7 +13,10 @@ export interface TextLimits {
 
 /** Throws `unexpected` when the answer is longer than it may be, and `network` when it ends early. */
 export async function receivedText(
-  { headers, body }: { readonly headers: ResponseHeaders; readonly body: Dispatcher.ResponseData['body'] },
+  {
+    headers,
+    body,
+  }: { readonly headers: ResponseHeaders; readonly body: AsyncIterable<Uint8Array> & { destroy(): unknown } },
   { host, maxBytes }: TextLimits,
   signal: AbortSignal,
 ): Promise<string> {
