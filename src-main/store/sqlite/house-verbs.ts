@@ -4,7 +4,7 @@
  */
 import type { BandwidthCap } from '../../../src-shared/model/bandwidth-cap.ts';
 import type { AccountCheck } from '../../../src-shared/model/provider.ts';
-import type { NumberSetting } from '../../../src-shared/model/settings.ts';
+import type { HouseSettings, NumberSetting } from '../../../src-shared/model/settings.ts';
 import type { AccountRecord, NewAccount } from '../records.ts';
 import type { Store } from '../store.ts';
 import type { Batch } from './batch.ts';
@@ -56,6 +56,24 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
   const deleteAccount = db.prepare('DELETE FROM account WHERE id = ?');
   const houseValue = (name: 'epoch' | 'paused'): number => Number(selectHouse.get(name)?.value);
 
+  function readSettings(): HouseSettings {
+    const kept = Object.fromEntries(selectSettings.all().map((row) => [row.name, row.value]));
+    const { workers, attemptsPerWorker, retentionDays, maxOpenJobs, attemptDeadlineMinutes, spoolBudgetBytes } =
+      kept as Record<NumberSetting, number>;
+    const cap = selectPlan.get('bandwidthCap')?.plan;
+    return {
+      workers,
+      attemptsPerWorker,
+      // Kept as 0: for ever.
+      retentionDays: retentionDays === 0 ? null : retentionDays,
+      maxOpenJobs,
+      attemptDeadlineMinutes,
+      // Kept as 0: what the disk has room for.
+      spoolBudgetBytes: spoolBudgetBytes === 0 ? null : spoolBudgetBytes,
+      bandwidthCap: cap === undefined ? null : (JSON.parse(String(cap)) as BandwidthCap | null),
+    };
+  }
+
   return {
     nextEpoch() {
       const epoch = houseValue('epoch') + 1;
@@ -74,23 +92,11 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
     },
 
     settings() {
-      const kept = Object.fromEntries(selectSettings.all().map((row) => [row.name, row.value]));
-      const { workers, attemptsPerWorker, retentionDays, maxOpenJobs, attemptDeadlineMinutes, spoolBudgetBytes } =
-        kept as Record<NumberSetting, number>;
-      const cap = selectPlan.get('bandwidthCap')?.plan;
-      return {
-        workers,
-        attemptsPerWorker,
-        // Kept as 0: for ever.
-        retentionDays: retentionDays === 0 ? null : retentionDays,
-        maxOpenJobs,
-        attemptDeadlineMinutes,
-        // Kept as 0: what the disk has room for.
-        spoolBudgetBytes: spoolBudgetBytes === 0 ? null : spoolBudgetBytes,
-        bandwidthCap: cap === undefined ? null : (JSON.parse(String(cap)) as BandwidthCap | null),
-      };
+      ledger.settings ??= readSettings();
+      return ledger.settings;
     },
     changeSettings({ bandwidthCap, ...numbers }) {
+      ledger.settings = null;
       for (const [name, value] of Object.entries(numbers)) updateHouse.run(value ?? 0, name);
       if (bandwidthCap !== undefined) upsertPlan.run('bandwidthCap', JSON.stringify(bandwidthCap));
       batch.topic('settings');

@@ -4,6 +4,7 @@
  * Used by the verbs of the sqlite store.
  */
 import { isOpen, JOB_STATES, type JobState } from '../../../src-shared/model/job-state.ts';
+import type { HouseSettings } from '../../../src-shared/model/settings.ts';
 import type { StoredMigration, StoredQueue } from '../records.ts';
 import type { Batch } from './batch.ts';
 import type { Database } from './open-database.ts';
@@ -24,6 +25,8 @@ export class Ledger {
   private allOpenLoaded = false;
   /** Asked several times in every batch; null: to be read. */
   housePaused: boolean | null = null;
+  /** Asked for every attempt; null: to be read. */
+  settings: HouseSettings | null = null;
   private readonly dirtyMigrations = new Set<OpenMigration>();
   private readonly dirtyQueues = new Set<OpenQueue>();
   private readonly selectMigration;
@@ -207,6 +210,7 @@ export class Ledger {
     this.queues = null;
     this.allOpenLoaded = false;
     this.housePaused = null;
+    this.settings = null;
   }
 
   /** The migration's row is gone. */
