@@ -14,6 +14,12 @@ export interface ListPage {
   readonly position: string | null;
 }
 
+export interface KeyPage {
+  readonly keys: readonly string[];
+  /** None follow after these. */
+  readonly isEnd: boolean;
+}
+
 /** First and last byte, both included, as in HTTP. */
 export interface ByteRange {
   readonly first: number;
@@ -158,6 +164,8 @@ export interface Provider {
     prefix: string,
     options: { readonly position: string | null; readonly limit: number; readonly signal: AbortSignal },
   ): Promise<ListPage>;
+  /** A page of the keys behind `after`, in the order of their UTF-8 bytes. Where one request says so. */
+  keysAfter?(container: string, after: string, signal: AbortSignal): Promise<KeyPage>;
   /** null when there is no such key. */
   head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null>;
   open(container: string, key: string, options: OpenOptions): Promise<OpenedAsset>;

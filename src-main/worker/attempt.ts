@@ -5,6 +5,7 @@
 import type { AttemptOrder } from '../../src-shared/contract/worker-messages.ts';
 import type { Provider, UploadNote } from '../providers/provider.ts';
 import type { AbsenceGuess } from './absence-guess.ts';
+import type { AbsenceSurvey } from './absence-survey.ts';
 import type { ApartNote } from './apart-note.ts';
 import type { Meter } from './metering.ts';
 import type { Pace } from './pace.ts';
@@ -52,6 +53,7 @@ export interface Attempt extends Watch {
   /** Assets up to this many bytes rest in memory. */
   readonly memorySpoolBytes: number;
   readonly absence: AbsenceGuess;
+  readonly survey: AbsenceSurvey;
   /** Where a large write is noted. */
   readonly note: UploadNote;
   /** Of a move: where it is noted that its ends are two assets. */

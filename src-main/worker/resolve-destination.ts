@@ -35,9 +35,10 @@ export interface Skip {
 }
 
 /**
- * Costs no request when the policy is `always` or it may guess that nothing is there, one to the destination otherwise,
- * and one more to the source when `if-different` or `if-newer` found something there. A move always looks, and looks at
- * the destination again when it held other bytes: the same asset, changed between two looks, also seems different. Throws FailureError: `name-invalid`,
+ * Costs no request when the policy is `always` or it may take for granted that nothing is there, one to the destination
+ * otherwise, and one more to the source when `if-different` or `if-newer` found something there. A move always looks, and
+ * looks at the destination again when it held other bytes: the same asset, changed between two looks, also seems
+ * different. Throws FailureError: `name-invalid`,
  * `unsupported`, `not-found`, or the provider's own.
  */
 export async function resolveDestination(attempt: Attempt, mayGuess: boolean): Promise<Resolution> {
@@ -49,7 +50,8 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
   const isMove = order.policies.afterCopy === 'delete-source';
   if (overwrite === 'always' && !isMove) return { ...plain, onlyIfAbsent: false };
   // Whoever guesses has seen nothing.
-  if (mayGuess && !isMove && isCheap(attempt) && attempt.absence.isLikely(order.destination)) {
+  const mayTakeForGranted = mayGuess && !isMove && attempt.absence.isLikely(order.destination);
+  if (mayTakeForGranted && (isCheap(attempt) || (await isSeenAbsent(attempt)))) {
     return { ...plain, onlyIfAbsent: true, isGuess: true };
   }
 
@@ -106,6 +108,16 @@ function leftAsItIs(reason: string, there: AssetHead): Resolution {
 /** Where one of the times is not known nothing can be told by them. */
 function isNoLater(offeredAtMs: number | undefined, thereAtMs: number | undefined): boolean {
   return offeredAtMs !== undefined && thereAtMs !== undefined && offeredAtMs <= thereAtMs;
+}
+
+/**
+ * Where the destination copies by itself, what was seen some seconds ago is enough: had somebody put the same bytes there
+ * since, they would be the same again, and others would be replaced anyway.
+ */
+async function isSeenAbsent(attempt: Attempt): Promise<boolean> {
+  const { order, destination } = attempt;
+  if (order.policies.overwrite !== 'if-different' || !mayCopyThere(attempt, true)) return false;
+  return attempt.survey.isAbsent(destination, order.destination, attempt);
 }
 
 /** A wrong guess reads an asset for nothing; and a copy inside the service would not notice it. */

@@ -93,7 +93,7 @@ async function moveAsset(attempt: Attempt, spool: Spool): Promise<AttemptReport>
   if (copied !== null && copied !== 'unproven') return { kind: 'completed', result: copied };
   const onlyIfAbsent = resolution.onlyIfAbsent && copied === null;
 
-  const asset = await readSource(attempt, spool, resolution.lookalike === null);
+  const asset = await readSource(attempt, spool, resolution.lookalike === null && !restsInMemory(attempt));
   try {
     return await deliver(attempt, spool, asset, { ...resolution, tags, onlyIfAbsent });
   } catch (thrown) {
@@ -145,6 +145,11 @@ async function deliver(
     }
     throw thrown;
   }
+}
+
+/** What came in one answer is not worth being handed on while it arrives. */
+function restsInMemory({ order, memorySpoolBytes }: Attempt): boolean {
+  return order.sizeBytes !== null && order.sizeBytes <= memorySpoolBytes;
 }
 
 /** Nothing was spooled of what is read again from its source, or passed. */

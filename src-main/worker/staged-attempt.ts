@@ -18,6 +18,7 @@ import {
 import type { Provider } from '../providers/provider.ts';
 import { createProvider } from '../providers/registry.ts';
 import { type AbsenceGuess, createAbsenceGuess } from './absence-guess.ts';
+import { createAbsenceSurvey } from './absence-survey.ts';
 import type { ApartNote } from './apart-note.ts';
 import type { AttemptPatience } from './attempt.ts';
 import { createMeter } from './metering.ts';
@@ -119,6 +120,7 @@ export function setStage(): Stage {
         meter: createMeter(order.jobId, order.sizeBytes),
         pace: changes.pace ?? UNCAPPED,
         absence: changes.absence ?? createAbsenceGuess(),
+        survey: createAbsenceSurvey(),
         note,
         apart: changes.apart ?? { isApart: order.isApart, seen: async () => undefined, confirm: () => undefined },
         signal: changes.signal ?? new AbortController().signal,

@@ -13,6 +13,7 @@ import type {
 import { FailureError, failure, toFailure } from '../../src-shared/model/failure.ts';
 import { AttemptAborted } from './abort.ts';
 import { createAbsenceGuess } from './absence-guess.ts';
+import { createAbsenceSurvey } from './absence-survey.ts';
 import { type ApartNote, createApartNote } from './apart-note.ts';
 import { type AttemptPatience, PATIENCE } from './attempt.ts';
 import { checkAccount } from './check-account.ts';
@@ -61,6 +62,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
   const outbox = createOutbox(surroundings.send);
   const pool = createProviderPool(createProviderFor);
   const absence = createAbsenceGuess();
+  const survey = createAbsenceSurvey();
   const pace = new WorkerPace();
   const running = new Map<string, RunningAttempt>();
   /** Ends listings and checks, which nobody gives back. */
@@ -120,6 +122,7 @@ export function createWorker(surroundings: WorkerSurroundings): Worker {
         source,
         destination,
         absence,
+        survey,
         meter,
         pace: pace.of(order.queue),
         ...notes,

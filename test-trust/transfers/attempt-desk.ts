@@ -16,6 +16,7 @@ import { S3Provider } from '../../src-main/providers/s3/s3-provider.ts';
 import { s3Settings } from '../../src-main/providers/s3/s3-settings.ts';
 import { S3TestServer } from '../../src-main/providers/s3/s3-test-server.ts';
 import { createAbsenceGuess } from '../../src-main/worker/absence-guess.ts';
+import { createAbsenceSurvey } from '../../src-main/worker/absence-survey.ts';
 import { createApartNote } from '../../src-main/worker/apart-note.ts';
 import { createMeter } from '../../src-main/worker/metering.ts';
 import { UNCAPPED } from '../../src-main/worker/pace.ts';
@@ -152,6 +153,7 @@ export class AttemptDesk {
       source: this.providers[from],
       destination: wrap?.(destination) ?? destination,
       absence: createAbsenceGuess(),
+      survey: createAbsenceSurvey(),
       meter: createMeter(order.jobId, null),
       note,
       apart,

@@ -72,6 +72,17 @@ export function testLists({ setup, capabilities }: UnderTest): void {
     expect(await listKeys(provider, container, 'tree/nothing-begins-like-this')).toEqual([]);
   });
 
+  test('the keys behind one come in the order of their bytes, where that can be asked', async ({ skip }) => {
+    const { provider, container } = setup();
+    if (provider.keysAfter === undefined) return skip('not offered');
+    await fill();
+    const inOrder = [...TREE].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    const { keys } = await provider.keysAfter(container, 'tree/b', NEVER_ABORTED);
+    const found = keys.filter((key) => key.startsWith('tree/'));
+    expect(found).toEqual(inOrder.slice(inOrder.indexOf('tree/b/1')));
+    expect(await provider.keysAfter(container, '\u{10ffff}', NEVER_ABORTED)).toEqual({ keys: [], isEnd: true });
+  });
+
   test('a listed size is the size, or unknown', async () => {
     await fill();
     const { provider, container } = setup();

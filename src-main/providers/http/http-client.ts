@@ -2,11 +2,12 @@
  * Owns one request to a web server: guard, sign-in, redirects. Must not know what an asset is. Called by this folder.
  */
 import type { SecureContext } from 'node:tls';
-import type { Agent, Dispatcher } from 'undici';
+import type { Agent } from 'undici';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { openConnections } from '../wire/connections.ts';
+import { type Answer, exchange } from '../wire/exchange.ts';
 import { networkFailure } from '../wire/network-failure.ts';
-import { headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
+import { headerOf } from '../wire/response-headers.ts';
 import { type Address, addressText, parseAddress, shownAddress } from './address.ts';
 import { assertAllowedHost, guardedLookup, type Resolve } from './guarded-lookup.ts';
 
@@ -28,12 +29,9 @@ export interface HttpSettings {
   readonly resolve: Resolve;
 }
 
-export interface HttpAnswer {
+export interface HttpAnswer extends Answer {
   /** Where the answer came from, after redirects. */
   readonly address: Address;
-  readonly status: number;
-  readonly headers: ResponseHeaders;
-  readonly body: Dispatcher.ResponseData['body'];
 }
 
 export class HttpClient {
@@ -78,11 +76,7 @@ export class HttpClient {
     assertAllowedHost(address.host, this.#allowPrivate);
     const signIn = this.#signIn?.origin === address.origin ? { authorization: this.#signIn.authorization } : {};
     try {
-      const {
-        statusCode,
-        headers: received,
-        body,
-      } = await this.#agent.request({
+      const request = {
         origin: address.origin,
         path: address.path,
         method,
@@ -90,11 +84,8 @@ export class HttpClient {
         headers: { 'accept-encoding': 'identity', ...headers, ...signIn },
         // undici would close the connection after every HEAD, in case a server sends a body that it must not send.
         reset: false,
-        signal,
-      });
-      // An answer that nobody reads any more may break off; whoever reads it gets the error from the iteration.
-      body.on('error', () => undefined);
-      return { address, status: statusCode, headers: received, body };
+      };
+      return { address, ...(await exchange(this.#agent, request, signal)) };
     } catch (thrown) {
       throw networkFailure(thrown, address.origin, signal);
     }

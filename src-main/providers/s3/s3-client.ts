@@ -3,9 +3,10 @@
  * Called by everything in this folder.
  */
 import { Readable } from 'node:stream';
-import type { Agent, Dispatcher } from 'undici';
+import type { Agent } from 'undici';
 import { openConnections } from '../wire/connections.ts';
 import { encodePath, encodeQueryPart } from '../wire/encode-path.ts';
+import { type Answer, exchange } from '../wire/exchange.ts';
 import { networkFailure } from '../wire/network-failure.ts';
 import { receivedPieces, receivedText } from '../wire/received-text.ts';
 import { headerOf, type ResponseHeaders } from '../wire/response-headers.ts';
@@ -44,12 +45,8 @@ export interface S3Body {
   readonly bytes: Uint8Array | (() => AsyncIterable<Uint8Array>);
 }
 
-export interface S3Answer {
-  readonly status: number;
-  readonly headers: ResponseHeaders;
-  /** The caller reads it to its end or destroys it. */
-  readonly body: Dispatcher.ResponseData['body'];
-}
+/** The caller reads its body to the end or gives it up. */
+export type S3Answer = Answer;
 
 export class S3Client {
   readonly settings: S3Settings;
@@ -112,8 +109,8 @@ export class S3Client {
     const { origin, host } = bucketAddress(this.settings, bucket);
     try {
       // Not HEAD: Ceph ends its answer to that with a chunk, and a front that keeps connections takes this for the next answer.
-      const { body, headers } = await this.#agent.request({ origin, path: '/', method: 'GET', signal });
-      body.on('error', () => undefined).destroy();
+      const { body, headers } = await exchange(this.#agent, { origin, path: '/', method: 'GET' }, signal);
+      body.destroy();
       this.#learnClock(headers);
     } catch (thrown) {
       throw networkFailure(thrown, host, signal, { field: 'options.endpoint' });
@@ -159,11 +156,7 @@ export class S3Client {
       timestamp,
     });
     try {
-      const {
-        statusCode,
-        headers: received,
-        body: receivedBody,
-      } = await this.#agent.request({
+      const sent = {
         origin,
         path: query === '' ? path : `${path}?${query}`,
         method: request.method,
@@ -171,11 +164,8 @@ export class S3Client {
         body: wireBody(body),
         // undici would close the connection after every HEAD, in case a server sends a body that it must not send.
         reset: false,
-        signal: request.signal,
-      });
-      // An answer that nobody reads any more may break off; whoever reads it gets the error from the iteration.
-      receivedBody.on('error', () => undefined);
-      return { status: statusCode, headers: received, body: receivedBody };
+      };
+      return await exchange(this.#agent, sent, request.signal);
     } catch (thrown) {
       throw networkFailure(thrown, host, request.signal);
     }

@@ -9,6 +9,7 @@ import type { Tags } from '../../../src-shared/model/tags.ts';
 import type {
   CopySource,
   CreateProvider,
+  KeyPage,
   ListPage,
   OpenedAsset,
   OpenOptions,
@@ -24,6 +25,7 @@ import { copyObject } from './copy-object.ts';
 import { s3Descriptor } from './descriptor.ts';
 import { KeptListings } from './kept-listings.ts';
 import { MAX_KEY_BYTES, MULTIPART_FROM_BYTES, USUAL_PART_BYTES } from './limits.ts';
+import { listObjects, MAX_PAGE } from './list-objects.ts';
 import { objectHead } from './object-asset.ts';
 import { abortUpload } from './open-upload.ts';
 import type { Conditions } from './presets.ts';
@@ -73,6 +75,12 @@ export class S3Provider implements Provider {
   ): Promise<ListPage> {
     const { position, limit, signal } = options;
     return this.#listings.next({ bucket: container, prefix, position, limit, signal });
+  }
+
+  async keysAfter(container: string, after: string, signal: AbortSignal): Promise<KeyPage> {
+    const page = { bucket: container, prefix: '', after: after === '' ? null : after, limit: MAX_PAGE, signal };
+    const { assets, isTruncated } = await listObjects(this.#client, page);
+    return { keys: assets.map(({ key }) => key), isEnd: !isTruncated };
   }
 
   async head(container: string, key: string, signal: AbortSignal): Promise<AssetHead | null> {

@@ -1,7 +1,6 @@
 /**
  * Owns short answers that are read whole: errors, listings, tokens. Must not know their format. Called by s3 and gcs.
  */
-import type { Dispatcher } from 'undici';
 import { fail } from '../../../src-shared/model/failure.ts';
 import { receivedChunks } from './received-body.ts';
 import { contentLengthOf, type ResponseHeaders } from './response-headers.ts';
@@ -14,7 +13,7 @@ export interface TextLimits {
 
 interface ShortAnswer {
   readonly headers: ResponseHeaders;
-  readonly body: Dispatcher.ResponseData['body'];
+  readonly body: AsyncIterable<Uint8Array> & { destroy(): unknown };
 }
 
 /** Throws `unexpected` when the answer is longer than it may be, and `network` when it ends early. */

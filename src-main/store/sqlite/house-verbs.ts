@@ -55,7 +55,8 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
   const updateLimit = db.prepare('UPDATE account SET max_attempts = ? WHERE id = ?');
   const deleteAccount = db.prepare('DELETE FROM account WHERE id = ?');
   const houseValue = (name: 'epoch' | 'paused'): number => Number(selectHouse.get(name)?.value);
-  const readSettings = (): HouseSettings => {
+
+  function readSettings(): HouseSettings {
     const kept = Object.fromEntries(selectSettings.all().map((row) => [row.name, row.value]));
     const { workers, attemptsPerWorker, retentionDays, maxOpenJobs, attemptDeadlineMinutes, spoolBudgetBytes } =
       kept as Record<NumberSetting, number>;
@@ -71,7 +72,7 @@ export function houseVerbs(db: Database, batch: Batch, ledger: Ledger): HouseVer
       spoolBudgetBytes: spoolBudgetBytes === 0 ? null : spoolBudgetBytes,
       bandwidthCap: cap === undefined ? null : (JSON.parse(String(cap)) as BandwidthCap | null),
     };
-  };
+  }
 
   return {
     nextEpoch() {

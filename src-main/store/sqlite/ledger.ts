@@ -29,7 +29,7 @@ export class Ledger {
   private allOpenLoaded = false;
   /** Asked several times in every batch; null: to be read. */
   housePaused: boolean | null = null;
-  /** The same. */
+  /** Asked for every attempt; null: to be read. */
   settings: HouseSettings | null = null;
   private readonly dirtyMigrations = new Set<OpenMigration>();
   private readonly dirtyQueues = new Set<OpenQueue>();

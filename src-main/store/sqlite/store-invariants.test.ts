@@ -278,6 +278,18 @@ describe('the store', () => {
     expect(store.unfinishedUpload(jobId)).toBe('upload-7');
   });
 
+  it('knows the settings as they are kept, also when a change was undone', () => {
+    const { store, batch } = fresh();
+    const before = store.settings();
+    store.begin(5);
+    store.changeSettings({ maxOpenJobs: 7 });
+    expect(store.settings().maxOpenJobs).toBe(7);
+    store.rollback();
+    expect(store.settings()).toEqual(before);
+    batch(() => store.changeSettings({ maxOpenJobs: 9 }));
+    expect(store.settings()).toEqual({ ...before, maxOpenJobs: 9 });
+  });
+
   it('announces what a commit made durable, and nothing of a batch that was undone', () => {
     const { store, batch } = fresh();
     const id = batch(() => store.insertMigration(MIGRATION));
