@@ -133,8 +133,9 @@ async function deliver(
     attempt.signal.throwIfAborted();
     return await completed(attempt, asset, written, proof, kindOf(asset, spool));
   } catch (thrown) {
-    // Unproven bytes under a key that was free would later pass for an asset that was always there.
-    if (resolution.onlyIfAbsent) {
+    // Unproven bytes under a key that was free would later pass for an asset that was always there. Those of a move are
+    // known as its own; taken back late, by a worker whose house is dead, they could be the only copy by then.
+    if (resolution.onlyIfAbsent && attempt.order.policies.afterCopy === 'keep') {
       const left = await withdrawWritten(attempt, written);
       if (left !== null) attempt.warn(`what was written was not removed: ${left.message}`);
     }
