@@ -138,8 +138,9 @@ async function deliver(
     return await completed(attempt, asset, written, proof, kindOf(asset, spool));
   } catch (thrown) {
     // Unproven bytes under a key that was free would later pass for an asset that was always there. What may have been
-    // there before we came is not ours to remove.
-    if (plan.onlyIfAbsent && written.isAnswered) {
+    // there before we came is not ours to remove. Those of a move are known as its own; taken back late, by a worker whose
+    // house is dead, they could be the only copy by then.
+    if (plan.onlyIfAbsent && written.isAnswered && attempt.order.policies.afterCopy === 'keep') {
       const left = await withdrawWritten(attempt, written, asset.body.sizeBytes);
       if (left !== null) attempt.warn(`what was written was not removed: ${left.message}`);
     }
