@@ -86,14 +86,15 @@ describe('a queue', () => {
   });
 });
 
+const MEDIA = {
+  id: 'media',
+  provider: 's3',
+  name: 'media',
+  options: { endpoint: 'http://127.0.0.1:1', region: 'eu', accessKeyId: 'x' },
+  secretNames: ['secretAccessKey'],
+};
+
 describe('an account', () => {
-  const MEDIA = {
-    id: 'media',
-    provider: 's3',
-    name: 'media',
-    options: { endpoint: 'http://127.0.0.1:1', region: 'eu', accessKeyId: 'x' },
-    secretNames: ['secretAccessKey'],
-  };
   const request = { ...REQUEST, destination: { accountId: 'media', container: 'bucket', prefix: '' } };
   async function submitToMedia(): Promise<void> {
     await test.coordinator.call((desk) => saveAccount(desk, MEDIA));
@@ -175,7 +176,9 @@ describe('an account', () => {
 
 describe('the spool', () => {
   const MIB = 1024 * 1024;
-  const URLS = { ...REQUEST, source: { accountId: 'http', container: 'https://from.example', prefix: '' } };
+  const WEB = { accountId: 'http', container: 'https://from.example', prefix: '' };
+  const URLS = { ...REQUEST, source: WEB, destination: { accountId: 'media', container: 'bucket', prefix: '' } };
+  beforeEach(() => test.coordinator.call((desk) => saveAccount(desk, MEDIA)));
   const fromWeb = async (...sizes: number[]): Promise<void> => {
     const assets = sizes.map((sizeBytes, index) => ({ sourceKey: `${index}`, sizeBytes }));
     await test.coordinator.call((desk) => enqueueJobs(desk, { ...URLS, assets }));
@@ -209,10 +212,13 @@ describe('the spool', () => {
     expect(test.workers.orders().map(({ order }) => order.sizeBytes)).toContain(50 * MIB);
   });
 
-  it('is not needed by a source that reads again', async () => {
+  it.each([
+    ['a source that reads again', { ...URLS, source: REQUEST.source }],
+    ['a destination that stages', { ...URLS, destination: REQUEST.destination }],
+  ])('is not needed by %s', async (_, ends) => {
     await budget(100 * MIB);
     const assets = [80, 80, 80].map((size, index) => ({ sourceKey: `${index}`, sizeBytes: size * MIB }));
-    await test.coordinator.call((desk) => enqueueJobs(desk, { ...REQUEST, assets }));
+    await test.coordinator.call((desk) => enqueueJobs(desk, { ...ends, assets }));
     await test.clock.settle();
     expect(inHand()).toHaveLength(3);
   });

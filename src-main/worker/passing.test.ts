@@ -208,6 +208,22 @@ describe('nothing is published, and nothing left,', () => {
     expectNothing();
   });
 
+  test('when the destination becomes full in the middle', async () => {
+    put(stage.source, LARGE, { versionToken: 'v1' });
+    const write: Provider['write'] = (container, key, body, options) => {
+      async function* open(...range: Parameters<typeof body.open>): AsyncGenerator<Uint8Array> {
+        for await (const chunk of body.open(...range)) {
+          yield chunk;
+          if (inFolder().length > 1) throw new FailureError(failure('disk-full', 'It is full.'));
+        }
+      }
+      return local.write(container, key, { ...body, open }, options);
+    };
+    const report = await run({ destination: { write }, policies: { overwrite: 'always' } });
+    expect(report).toMatchObject({ kind: 'failed', failure: { code: 'disk-full' }, step: 'upload' });
+    expectNothing();
+  });
+
   test('when the destination refuses before it takes a byte', async () => {
     put(stage.source, LARGE, { versionToken: 'v1' });
     const write = () => Promise.reject(new FailureError(failure('permission-denied', 'No.', { retryable: false })));

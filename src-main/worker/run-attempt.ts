@@ -27,7 +27,7 @@ export async function runAttempt(attempt: Attempt): Promise<AttemptReport> {
     memoryBytes: attempt.memorySpoolBytes,
   });
   const report = await runSteps(attempt, spool);
-  await giveUpWhatIsUseless(attempt, report);
+  await giveUpWhatIsUseless(attempt, report, spool.kind === 'none' && !goesOnLater(report));
   await removeWhatWasLost(attempt);
   const ending = goesOnLater(report) ? spool.leave() : spool.discard();
   await ending.catch((thrown: unknown) => attempt.warn(`spool not removed: ${toFailure(thrown).message}`));
@@ -56,10 +56,16 @@ async function runSteps(attempt: Attempt, spool: Spool): Promise<AttemptReport> 
  * The finished parts of a large write stay for the next attempt, unless there will be none, it would send other bytes, or
  * somebody else was faster. What cannot be given up now, the sweep gives up.
  */
-async function giveUpWhatIsUseless({ note, order, destination, warn }: Attempt, report: AttemptReport): Promise<void> {
+async function giveUpWhatIsUseless(
+  { note, order, destination, warn }: Attempt,
+  report: AttemptReport,
+  isForgotten: boolean,
+): Promise<void> {
   const mark = note.unfinished;
   const isUseless =
     report.kind === 'skipped' ||
+    // Nobody knows again what passed: a full disk has more use for its room.
+    (report.kind === 'failed' && isForgotten) ||
     // The asset has become so small that it was sent as a whole, or nothing had to be sent any more.
     (report.kind === 'completed' && (report.result.spool === 'memory' || report.result.stepMs.upload === undefined)) ||
     (report.kind === 'aborted' && report.reason === 'cancel') ||

@@ -9,7 +9,7 @@ import { type Answer, exchange } from './exchange.ts';
 
 const NEVER_ABORTED = new AbortController().signal;
 const MIB = 1024 * 1024;
-const agent = openConnections();
+const agent = openConnections({ trust: null });
 let server: Server | null = null;
 
 afterEach(() => {
