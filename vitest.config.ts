@@ -12,7 +12,10 @@ export default defineConfig({
       'test-trust/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/*.servers.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // On a machine that is busy a condition takes its time; one that never comes is told all the same.
+    expect: { poll: { timeout: 15_000 } },
     // Or the schema's tools and the test would each load a graphql of their own, by different conditions.
     server: { deps: { inline: [/graphql/] } },
   },

@@ -89,7 +89,7 @@ beforeAll(async () => {
   for (const event of process.eventNames()) processListeners.set(event, process.listeners(event as 'exit'));
   vi.stubEnv('TRANSSHIP_PROFILE', profile);
   await import('./main.ts');
-  await vi.waitFor(() => expect(record.order).toContain('loadURL'));
+  await vi.waitFor(() => expect(record.order).toContain('loadURL'), 15_000);
 });
 afterAll(() => {
   for (const event of process.eventNames()) {

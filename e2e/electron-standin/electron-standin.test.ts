@@ -67,12 +67,12 @@ test('the page runs under the headers of the handler, in the size of the window,
 
 test('new windows, foreign addresses and downloads are what the app makes of them', async () => {
   await page.locator('#window').click();
-  await vi.waitFor(async () => expect(await heardByApp()).toContain('window app://bundle/index.html'));
+  await vi.waitFor(async () => expect(await heardByApp()).toContain('window app://bundle/index.html'), 15_000);
   await page.locator('#away').click();
-  await vi.waitFor(async () => expect(await heardByApp()).toContain('navigate https://example.com/'));
+  await vi.waitFor(async () => expect(await heardByApp()).toContain('navigate https://example.com/'), 15_000);
   await page.locator('#download').click();
-  await vi.waitFor(async () => expect(await heardByApp()).toContain('download'));
-  await vi.waitFor(() => expect(app.windows()).toHaveLength(1));
+  await vi.waitFor(async () => expect(await heardByApp()).toContain('download'), 15_000);
+  await vi.waitFor(() => expect(app.windows()).toHaveLength(1), 15_000);
   expect(await page.title()).toBe('Test');
 });
 
@@ -106,13 +106,13 @@ test('what it does not know it refuses by name', async () => {
 test('a crash of the page is told', async () => {
   const devTools = await page.context().newCDPSession(page);
   devTools.send('Page.crash').catch(() => {});
-  await vi.waitFor(async () => expect(await heardByApp()).toContain('gone crashed'), 5_000);
+  await vi.waitFor(async () => expect(await heardByApp()).toContain('gone crashed'), 15_000);
 });
 
 test('a second start on the same profile ends with 0 and is heard by the first', async () => {
   const second = spawn(join(import.meta.dirname, 'electron'), [TEST_APP, '--profile', profile]);
   expect(await once(second, 'exit')).toEqual([0, null]);
-  await vi.waitFor(async () => expect(await heardByApp()).toContain(`second-instance ${profile}`), 5_000);
+  await vi.waitFor(async () => expect(await heardByApp()).toContain(`second-instance ${profile}`), 15_000);
 });
 
 test(

@@ -184,7 +184,7 @@ describe('a plan', () => {
     await vi.waitFor(async () => {
       await under.test.clock.advance(2_000);
       expect((await under.do('plan.get', { planId: patient })).state).toBe('ready');
-    });
+    }, 15_000);
     under.test.workers.list = () => failure('permission-denied', 'It may not be listed.');
     const planId = await plan();
     expect((await until(planId, 'failed')).failure).toMatchObject({ code: 'permission-denied' });

@@ -35,7 +35,7 @@ test('carries messages both ways', async () => {
   });
   await vi.waitFor(
     () => expect(heard).toEqual([{ type: 'ready' }, { type: 'heartbeat', echo: { type: 'shutdown' } }]),
-    5000,
+    15_000,
   );
 });
 
@@ -48,11 +48,11 @@ test('SIGTERM asks, SIGKILL ends, and the end is told once', async () => {
   const heard: string[] = [];
   worker.onMessage((message) => heard.push(message.type));
   worker.onExit(() => heard.push('exit'));
-  await vi.waitFor(() => expect(heard).toEqual(['ready']), 5000);
+  await vi.waitFor(() => expect(heard).toEqual(['ready']), 15_000);
   worker.kill('SIGTERM');
-  await vi.waitFor(() => expect(heard).toEqual(['ready', 'heartbeat']), 5000);
+  await vi.waitFor(() => expect(heard).toEqual(['ready', 'heartbeat']), 15_000);
   worker.kill('SIGKILL');
-  await vi.waitFor(() => expect(heard).toEqual(['ready', 'heartbeat', 'exit']), 5000);
+  await vi.waitFor(() => expect(heard).toEqual(['ready', 'heartbeat', 'exit']), 15_000);
   worker.kill('SIGKILL');
   worker.send({ type: 'shutdown' });
 });
@@ -62,8 +62,9 @@ test('what it prints is in the log, and it does not inherit our secrets', async 
   const worker = await start('console.error(Object.keys(process.env).sort().join()); process.exit(3)');
   vi.unstubAllEnvs();
   expect(await new Promise((resolve) => worker.onExit(resolve))).toEqual({ code: 3, signal: null });
-  await vi.waitFor(() =>
-    expect(log.warn).toHaveBeenCalledWith('worker', { pid: worker.pid, line: expect.any(String) }),
+  await vi.waitFor(
+    () => expect(log.warn).toHaveBeenCalledWith('worker', { pid: worker.pid, line: expect.any(String) }),
+    15_000,
   );
   expect(JSON.stringify(log.warn.mock.calls)).not.toContain('AWS_SECRET_ACCESS_KEY');
 });

@@ -86,7 +86,7 @@ describe('a migration that has finished', () => {
     expect(jobOf(inHand()[0] ?? { jobId: 0 })?.queue).toBe(NOTICE_QUEUE);
     await answer({ kind: 'delivered' });
     await answer({ kind: 'delivered' });
-    await test.clock.advance(24 * HOUR_MS);
+    await test.clock.advance(2 * HOUR_MS);
     expect(queueCounts()).toMatchObject({ completed: 2, pending: 0, running: 0, failed: 0 });
   });
 

@@ -290,7 +290,7 @@ describe('maintenance', () => {
     expect(outcomes(moving)).toEqual(['done']);
     await test.clock.advance(HOUR_MS);
     // What there is to clean up is asked of the history thread, which keeps real time.
-    await vi.waitFor(() => expect(outcomes(bad)).toEqual(['failed', 'done']));
+    await vi.waitFor(() => expect(outcomes(bad)).toEqual(['failed', 'done']), 15_000);
   });
 
   it('is at it once, whoever asks, and free again when it has ended', async () => {

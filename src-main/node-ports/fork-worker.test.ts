@@ -33,7 +33,7 @@ test('carries messages both ways', async () => {
   });
   await vi.waitFor(
     () => expect(heard).toEqual([{ type: 'ready' }, { type: 'heartbeat', echo: { type: 'shutdown' } }]),
-    5000,
+    15_000,
   );
 });
 
@@ -51,7 +51,7 @@ test('tells how it ended, once, to early and late listeners', async () => {
   const ends: unknown[] = [];
   worker.onExit((how) => ends.push(how));
   worker.kill('SIGKILL');
-  await vi.waitFor(() => expect(ends).toEqual([{ code: null, signal: 'SIGKILL' }]), 5000);
+  await vi.waitFor(() => expect(ends).toEqual([{ code: null, signal: 'SIGKILL' }]), 15_000);
   worker.onExit((how) => ends.push(how));
   expect(ends).toHaveLength(2);
   worker.send({ type: 'shutdown' });
@@ -61,7 +61,10 @@ test('what it prints is in the log', async () => {
   const worker = await start(`console.error('out of luck'); process.exit(3)`);
   const exit = await new Promise((resolve) => worker.onExit(resolve));
   expect(exit).toEqual({ code: 3, signal: null });
-  await vi.waitFor(() => expect(log.warn).toHaveBeenCalledWith('worker', { pid: worker.pid, line: 'out of luck' }));
+  await vi.waitFor(
+    () => expect(log.warn).toHaveBeenCalledWith('worker', { pid: worker.pid, line: 'out of luck' }),
+    15_000,
+  );
 });
 
 test('does not inherit the secrets of our environment', async () => {

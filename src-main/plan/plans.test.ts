@@ -70,7 +70,7 @@ it('a plan is forgotten after a day, with its file', async () => {
   expect(view(planId).state).toBe('ready');
   await clock.advance(1);
   expect(() => view(planId)).toThrow('There is no plan');
-  await vi.waitFor(() => expect(existsSync(join(folder, `plan-${planId}.sqlite`))).toBe(false));
+  await vi.waitFor(() => expect(existsSync(join(folder, `plan-${planId}.sqlite`))).toBe(false), 15_000);
 });
 
 it('eight are kept, and one more is refused until one of them is discarded', async () => {
@@ -94,7 +94,7 @@ it.each<[string, Parameters<Plans['start']>[0]['selection'], object]>([
   await vi.waitFor(async () => {
     await test.clock.settle();
     expect(view(planId).state).toBe('submitted');
-  });
+  }, 15_000);
   await running;
   await test.clock.settle();
   const order = test.workers.orders()[0]?.order;

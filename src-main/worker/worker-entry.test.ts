@@ -117,7 +117,7 @@ async function startEndless(prelude?: string): Promise<Running> {
   await vi.waitFor(() => {
     const items = worker.heard.flatMap((message) => (message.type === 'progress' ? message.items : []));
     expect(items.some(({ spooledBytes }) => spooledBytes > 0)).toBe(true);
-  }, 10_000);
+  }, 15_000);
   return worker;
 }
 
@@ -132,7 +132,7 @@ describe('work', () => {
     worker.tell({ type: 'attempts', orders: Object.keys(sizes).map((key, index) => order(`1.${index}`, key)) });
     const list = { type: 'list', accountKey: 'local', container: join(folder, 'from') };
     worker.tell({ ...list, requestId: 7, prefix: '', position: null, limit: 100 });
-    await vi.waitFor(() => expect(worker.reports().size).toBe(3), 10_000);
+    await vi.waitFor(() => expect(worker.reports().size).toBe(3), 15_000);
     for (const [key, sizeBytes] of Object.entries(sizes)) {
       expect(readFileSync(join(folder, 'to', key)).equals(readFileSync(join(folder, 'from', key)))).toBe(true);
       expect([...worker.reports().values()]).toContainEqual(
@@ -143,11 +143,11 @@ describe('work', () => {
       );
     }
     expect(worker.heard[0]).toEqual({ type: 'ready' });
-    await vi.waitFor(() => expect(worker.heard).toContainEqual({ type: 'heartbeat' }), 5_000);
+    await vi.waitFor(() => expect(worker.heard).toContainEqual({ type: 'heartbeat' }), 15_000);
     await vi.waitFor(() => {
       const page = worker.heard.find((message) => message.type === 'page');
       expect(page?.assets.map(({ key }) => key).sort()).toEqual(Object.keys(sizes).sort());
-    }, 5_000);
+    }, 15_000);
     expect(readdirSync(spoolFolder)).toEqual([]);
     expect(worker.stderr).toBe('');
   });
@@ -157,7 +157,7 @@ describe('work', () => {
     expect(readdirSync(spoolFolder)).toEqual(KEPT);
     const startedAtMs = performance.now();
     worker.tell({ type: 'abort', token: '1.1', reason: 'cancel' });
-    await vi.waitFor(() => expect(worker.reports().get('1.1')).toEqual({ kind: 'aborted', reason: 'cancel' }), 5_000);
+    await vi.waitFor(() => expect(worker.reports().get('1.1')).toEqual({ kind: 'aborted', reason: 'cancel' }), 15_000);
     expect(performance.now() - startedAtMs).toBeLessThan(1_000);
     expect(readdirSync(spoolFolder)).toEqual([]);
     expect(readdirSync(join(folder, 'to'))).toEqual([]);
@@ -179,10 +179,10 @@ describe('the end', () => {
 
   test('Ctrl-C is the business of the main process', async () => {
     const worker = start();
-    await vi.waitFor(() => expect(worker.heard).toContainEqual({ type: 'heartbeat' }), 5_000);
+    await vi.waitFor(() => expect(worker.heard).toContainEqual({ type: 'heartbeat' }), 15_000);
     worker.child.kill('SIGINT');
     const beats = worker.heard.length;
-    await vi.waitFor(() => expect(worker.heard.length).toBeGreaterThan(beats + 2), 5_000);
+    await vi.waitFor(() => expect(worker.heard.length).toBeGreaterThan(beats + 2), 15_000);
     expect(worker.child.exitCode).toBeNull();
   });
 

@@ -68,7 +68,7 @@ test('attempts that end in one turn are told in one message, each exactly once',
     return orderOf(`1.${index}`, { source: { ...source, key }, destination: { ...destination, key } });
   });
   tell({ type: 'attempts', orders });
-  await vi.waitFor(() => expect(reports().size).toBe(200), 5_000);
+  await vi.waitFor(() => expect(reports().size).toBe(200), 15_000);
   const messages = sent.filter((message) => message.type === 'outcomes');
   expect(messages.flatMap((message) => message.items)).toHaveLength(200);
   expect(messages.length).toBeLessThan(50);
@@ -91,7 +91,7 @@ test('progress comes at most four times a second, with bytes and rate, and stops
   });
   const startedAtMs = performance.now();
   tell({ type: 'attempts', orders: [orderOf('1.1')] });
-  await vi.waitFor(() => expect(reports().size).toBe(1), 5_000);
+  await vi.waitFor(() => expect(reports().size).toBe(1), 15_000);
   const quarters = (performance.now() - startedAtMs) / 250;
   const items = sent.flatMap((message) => (message.type === 'progress' ? message.items : []));
   expect(items.length).toBeGreaterThanOrEqual(2);
@@ -107,17 +107,17 @@ test('an abort ends one attempt and no other; for one that ended it means nothin
   put(stage.source, Buffer.from('x'));
   overrides.open = () => NEVER;
   tell({ type: 'attempts', orders: [orderOf('1.1'), orderOf('1.2')] });
-  await vi.waitFor(() => expect(sent.some((message) => message.type === 'progress')).toBe(true), 5_000);
+  await vi.waitFor(() => expect(sent.some((message) => message.type === 'progress')).toBe(true), 15_000);
   tell({ type: 'abort', token: '1.1', reason: 'cancel' });
   tell({ type: 'abort', token: '9.9', reason: 'cancel' });
-  await vi.waitFor(() => expect(reports().size).toBe(1), 5_000);
+  await vi.waitFor(() => expect(reports().size).toBe(1), 15_000);
   expect(reports().get('1.1')).toEqual({ kind: 'aborted', reason: 'cancel' });
 });
 
 test('an attempt whose account was never sent fails', async () => {
   configure();
   tell({ type: 'attempts', orders: [orderOf('1.1', { source: { accountKey: 'x', container: 'c', key: KEY } })] });
-  await vi.waitFor(() => expect(reports().size).toBe(1), 5_000);
+  await vi.waitFor(() => expect(reports().size).toBe(1), 15_000);
   expect(reports().get('1.1')).toMatchObject({ kind: 'failed', failure: { code: 'unexpected' }, step: 'resolve' });
 });
 
@@ -126,11 +126,11 @@ test('a provider that could not be made fails the attempt with its reason, and i
   put(stage.source, Buffer.from('x'));
   refuseToMake = true;
   tell({ type: 'attempts', orders: [orderOf('1.1')] });
-  await vi.waitFor(() => expect(reports().size).toBe(1), 5_000);
+  await vi.waitFor(() => expect(reports().size).toBe(1), 15_000);
   expect(reports().get('1.1')).toMatchObject({ kind: 'failed', failure: { code: 'invalid-input' } });
   refuseToMake = false;
   tell({ type: 'attempts', orders: [orderOf('1.2')] });
-  await vi.waitFor(() => expect(reports().get('1.2')).toMatchObject({ kind: 'completed' }), 5_000);
+  await vi.waitFor(() => expect(reports().get('1.2')).toMatchObject({ kind: 'completed' }), 15_000);
 });
 
 test('lists a page, checks an account, and says why it could not', async () => {
@@ -142,7 +142,7 @@ test('lists a page, checks an account, and says why it could not', async () => {
   tell({ ...list, requestId: 1, accountKey: 'a' });
   tell({ ...list, requestId: 2, accountKey: 'a', container: 'nowhere' });
   tell({ type: 'check', requestId: 3, account, container, prefix: '', role: 'source' });
-  await vi.waitFor(() => expect(sent).toHaveLength(3), 5_000);
+  await vi.waitFor(() => expect(sent).toHaveLength(3), 15_000);
   expect(sent).toContainEqual({
     type: 'page',
     requestId: 1,
@@ -159,9 +159,9 @@ test('a check closes the provider that it made, and stops with the worker', asyn
   overrides = { close, check: () => NEVER };
   const account = { accountKey: 'draft', provider: 'memory', options: {}, secrets: {} };
   tell({ type: 'check', requestId: 3, account, container: 'c', prefix: '', role: 'source' });
-  await vi.waitFor(() => expect(made).toHaveLength(1));
+  await vi.waitFor(() => expect(made).toHaveLength(1), 15_000);
   await worker.stop();
-  await vi.waitFor(() => expect(close).toHaveBeenCalledOnce(), 5_000);
+  await vi.waitFor(() => expect(close).toHaveBeenCalledOnce(), 15_000);
   expect(sent).toMatchObject([{ type: 'request-failed', requestId: 3, failure: { code: 'worker-lost' } }]);
 });
 
@@ -172,7 +172,7 @@ test('another account under the same key gets another provider, and the old one 
   overrides = { close };
   const run = async (token: string) => {
     tell({ type: 'attempts', orders: [orderOf(token)] });
-    await vi.waitFor(() => expect(reports().has(token)).toBe(true), 5_000);
+    await vi.waitFor(() => expect(reports().has(token)).toBe(true), 15_000);
   };
   await run('1.1');
   configure();
@@ -185,7 +185,7 @@ test('another account under the same key gets another provider, and the old one 
 
 test('beats as often as it was told to', async () => {
   configure(20);
-  await vi.waitFor(() => expect(sent.filter(({ type }) => type === 'heartbeat').length).toBeGreaterThan(3), 5_000);
+  await vi.waitFor(() => expect(sent.filter(({ type }) => type === 'heartbeat').length).toBeGreaterThan(3), 15_000);
 });
 
 test('to stop is to give everything back, and to say so before it resolves', async () => {

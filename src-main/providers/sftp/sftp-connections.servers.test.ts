@@ -152,7 +152,7 @@ describe.skipIf(serverAddress === undefined)(
       expect(performance.now() - startedAtMs).toBeLessThan(70_000);
       expect(await leftovers()).toEqual([]);
       await provider.close();
-      await vi.waitUntil(() => near.size === 0);
+      await vi.waitUntil(() => near.size === 0, 15_000);
     });
   },
 );

@@ -174,7 +174,7 @@ describe('a server that is difficult', () => {
     const reading = codeOf(readAll(opened.body));
     await provider.close();
     expect(await reading).toBe('network');
-    await vi.waitUntil(() => server.connections() === 0);
+    await vi.waitUntil(() => server.connections() === 0, 15_000);
   });
 
   test('a server that takes the old file away and does not give the new one its name gives the old one back', async () => {
