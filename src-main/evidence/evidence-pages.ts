@@ -2,8 +2,10 @@
  * Owns walking over the jobs of a migration page by page, so that a million of them are never in memory. Must not know
  * what is written of them. Called by the writers of this folder.
  */
+
+import type { JobEvidence } from '../../src-shared/model/evidence.ts';
 import type { JobState } from '../../src-shared/model/job-state.ts';
-import type { JobEvidence, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 
 export type ReadEvidence = Store['readEvidence'];
 

@@ -1,11 +1,12 @@
 /** Owns a migration and jobs as the store would give them, for the tests of this folder. Must not be used by the product. */
+
+import type { JobEvidence } from '../../src-shared/model/evidence.ts';
 import type { Failure } from '../../src-shared/model/failure.ts';
 import { NO_COUNTS, type StateCounts } from '../../src-shared/model/job-state.ts';
 import { DEFAULT_POLICIES } from '../../src-shared/model/migration.ts';
 import { NO_FILTER } from '../../src-shared/model/selection.ts';
 import { NO_REMOVALS } from '../../src-shared/model/source-removal.ts';
 import type { StoredMigration } from '../store/records.ts';
-import type { JobEvidence } from '../store/store.ts';
 
 export function storedMigration(given: {
   readonly counts?: Partial<StateCounts>;
@@ -64,6 +65,7 @@ export function evidenceOf(id: number, sourceKey: string, destinationKey: string
       finishedAtMs: 1,
     },
     result: null,
+    stated: {},
   };
 }
 

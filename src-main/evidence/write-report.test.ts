@@ -1,10 +1,9 @@
 /** Proves what a report says of a job, that its formats agree, and what is said when it cannot be whole. */
 import { describe, expect, it } from 'vitest';
-import type { ReportFormat } from '../../src-shared/model/evidence.ts';
+import type { JobEvidence, ReportFormat } from '../../src-shared/model/evidence.ts';
 import { failure } from '../../src-shared/model/failure.ts';
 import { JOB_STATES } from '../../src-shared/model/job-state.ts';
 import { readCsv, unguarded } from '../../src-shared/report/csv.ts';
-import type { JobEvidence } from '../store/store.ts';
 import { collect, evidenceOf, storedMigration } from './evidence-under-test.ts';
 import { openEvidence, previewEvidence } from './open-evidence.ts';
 
@@ -20,6 +19,7 @@ const moved: JobEvidence = {
     spool: 'memory',
     stepMs: {},
   },
+  stated: { sizeBytes: 12, sha256: 'bb' },
 };
 const broken: JobEvidence = {
   job: {
@@ -30,6 +30,7 @@ const broken: JobEvidence = {
     failedStep: 'open',
   },
   result: null,
+  stated: {},
 };
 
 const report = (format: ReportFormat, jobs: readonly JobEvidence[] = [moved, broken]) =>
@@ -49,6 +50,9 @@ describe('a report', () => {
       state: 'completed',
       source_key: '=a,"b"\n.jpg',
       destination_key: 'archive/x',
+      stated_bytes: '12',
+      stated_md5: '',
+      stated_sha256: 'bb',
       size_bytes: '12',
       sha256: 'bb',
       md5: 'aa',

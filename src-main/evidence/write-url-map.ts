@@ -3,12 +3,11 @@
  * by open-evidence.ts.
  */
 import { hash } from 'node:crypto';
-import type { EvidenceOrder, UrlMapFormat } from '../../src-shared/model/evidence.ts';
+import type { EvidenceOrder, JobEvidence, UrlMapFormat } from '../../src-shared/model/evidence.ts';
 import { fail } from '../../src-shared/model/failure.ts';
 import type { JobRow } from '../../src-shared/model/job.ts';
 import { keysAreUrls, shownUrl } from '../../src-shared/model/url-key.ts';
 import type { StoredMigration } from '../store/records.ts';
-import type { JobEvidence } from '../store/store.ts';
 import { apacheMap } from './formats/apache.ts';
 import { cloudflareMap } from './formats/cloudflare.ts';
 import { netlifyMap } from './formats/netlify.ts';

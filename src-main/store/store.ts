@@ -7,8 +7,9 @@
  */
 import type { Page } from '../../src-shared/contract/commands.ts';
 import type { BulkView } from '../../src-shared/model/bulk.ts';
+import type { JobEvidence } from '../../src-shared/model/evidence.ts';
 import type { HouseNews } from '../../src-shared/model/health.ts';
-import type { JobDetail, JobRow, TransferResult } from '../../src-shared/model/job.ts';
+import type { JobDetail, JobRow } from '../../src-shared/model/job.ts';
 import type { JobState, SteerEvent } from '../../src-shared/model/job-state.ts';
 import type { MigrationView, NamedAsset } from '../../src-shared/model/migration.ts';
 import type { NoticeRule } from '../../src-shared/model/notice-rule.ts';
@@ -58,12 +59,6 @@ export interface EvidenceQuery {
   readonly states: readonly JobState[];
   readonly afterId: number;
   readonly limit: number;
-}
-
-/** A job with what its transfer proved. */
-export interface JobEvidence {
-  readonly job: JobRow;
-  readonly result: TransferResult | null;
 }
 
 export interface MigrationQuery {

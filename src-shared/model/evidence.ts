@@ -3,6 +3,9 @@
  * one is fetched. Must not write any format. Read by every room.
  */
 
+import type { StatedAsset } from './asset.ts';
+import type { JobRow, TransferResult } from './job.ts';
+
 export const REPORT_FORMATS = ['csv', 'jsonl', 'json'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
@@ -51,3 +54,11 @@ export type SavedEvidence =
   | { readonly kind: 'saved'; readonly path: string }
   | { readonly kind: 'closed' }
   | { readonly kind: 'link'; readonly path: string };
+
+/** A job with what its transfer proved. */
+export interface JobEvidence {
+  readonly job: JobRow;
+  readonly result: TransferResult | null;
+  /** What the list that named it says of it; empty when it says nothing. */
+  readonly stated: StatedAsset;
+}

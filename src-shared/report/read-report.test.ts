@@ -47,8 +47,12 @@ function job(id: number, sourceKey: string, state: JobRow['state'] = 'failed'): 
   };
 }
 
-const rows = KEYS.map((key, index) => reportRow(migration, job(index + 1, key), null));
-const arrived = reportRow(migration, job(99, 'fine', 'completed'), null);
+/** What the list said of the first of them; of the others it said nothing. */
+const STATED = { sizeBytes: 5, md5: '0'.repeat(32), sha256: '1'.repeat(64) };
+const rows = KEYS.map((key, index) =>
+  reportRow(migration, { job: job(index + 1, key), result: null, stated: index === 0 ? STATED : {} }),
+);
+const arrived = reportRow(migration, { job: job(99, 'fine', 'completed'), result: null, stated: {} });
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const strict = new TextDecoder('utf-8', { fatal: true });
 const read = (text: string) => readReport(bytes(text), strict);
@@ -71,7 +75,11 @@ describe('a report that is read back', () => {
       queue,
       selection: {
         kind: 'assets',
-        assets: KEYS.map((key) => ({ sourceKey: `img/${key}`, destinationKey: key })),
+        assets: KEYS.map((key, index) => ({
+          sourceKey: `img/${key}`,
+          destinationKey: key,
+          ...(index === 0 ? STATED : {}),
+        })),
       },
     });
     expect([migrationId, passedOver]).toEqual([7, 1]);
@@ -85,11 +93,19 @@ describe('a report that is read back', () => {
     ['a missing column', csv().replace('source_key', 'key'), /^Line 1: the column "source_key"/],
     ['a column twice', csv().replace('size_bytes', 'state'), /^Line 1: the column "state" stands there twice/],
     ['a short row', `${csv(rows.slice(0, 1))}7,1,failed\r\n`, /^Line 3: it has 3 cells/],
+    [
+      'a size that is none',
+      csv(rows.slice(0, 1)).replace(`,5,${STATED.md5}`, `,five,${STATED.md5}`),
+      /^Line 2: stated/,
+    ],
     ['a state that is none', csv(rows.slice(0, 1)).replace(',failed,', ',lost,'), /^Line 2: state/],
     ['the same key twice', csv([...rows.slice(0, 1), ...rows.slice(0, 1)]), /^Line 3: .*at line 2 already/],
     [
       'a key under which another asset arrived',
-      csv([arrived, reportRow(migration, { ...job(1, 'fine'), sourceKey: 'img/Fine' }, null)]),
+      csv([
+        arrived,
+        reportRow(migration, { job: { ...job(1, 'fine'), sourceKey: 'img/Fine' }, result: null, stated: {} }),
+      ]),
       /^Line 3: .*at line 2 already/,
     ],
     [
@@ -99,12 +115,17 @@ describe('a report that is read back', () => {
     ],
     [
       'two migrations',
-      csv([...rows.slice(0, 1), reportRow({ ...migration, id: 8 }, job(2, 'x'), null)]),
+      csv([...rows.slice(0, 1), reportRow({ ...migration, id: 8 }, { job: job(2, 'x'), result: null, stated: {} })]),
       /^Line 3: this row is of another migration/,
     ],
     [
       'a key outside the prefix',
-      csv([reportRow({ ...migration, destination: { ...migration.destination, prefix: 'x' } }, job(2, 'y'), null)]),
+      csv([
+        reportRow(
+          { ...migration, destination: { ...migration.destination, prefix: 'x' } },
+          { job: job(2, 'y'), result: null, stated: {} },
+        ),
+      ]),
       /^Line 2: the destination key does not lie below/,
     ],
     ['broken JSON Lines', `${JSON.stringify(rows[0])}\n{"job":`, /^Line 2 is no JSON/],
@@ -122,7 +143,7 @@ describe('a report that is read back', () => {
 
   it('holds no more assets than a migration may name', () => {
     const many = Array.from({ length: 100_001 }, (_, index) =>
-      JSON.stringify(reportRow(migration, job(index + 1, `k${index}`), null)),
+      JSON.stringify(reportRow(migration, { job: job(index + 1, `k${index}`), result: null, stated: {} })),
     );
     expect(() => read(many.join('\n'))).toThrowError(/^Line 100001: this is more than the 100000 assets/);
   });

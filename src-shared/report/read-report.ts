@@ -3,10 +3,17 @@
  * ends and policies. Must not open files or submit anything. Used by the command line and the new-migration form.
  */
 import { z } from 'zod';
-import { location, MAX_KEY_CHARACTERS, MAX_SELECTION_ASSETS, policies, queueName } from '../contract/schemas.ts';
+import {
+  location,
+  MAX_KEY_CHARACTERS,
+  MAX_SELECTION_ASSETS,
+  namedAsset,
+  policies,
+  queueName,
+} from '../contract/schemas.ts';
 import { fail } from '../model/failure.ts';
 import { JOB_STATES } from '../model/job-state.ts';
-import type { MigrationPolicies } from '../model/migration.ts';
+import { type MigrationPolicies, type NamedAsset, statedOf } from '../model/migration.ts';
 import type { MigrationRequest } from '../model/migration-request.ts';
 import { readCsv, unguarded } from './csv.ts';
 import { decodeText, type StrictDecoder } from './decode-text.ts';
@@ -35,6 +42,8 @@ const importedRow = z.object({
   state: z.enum(JOB_STATES),
   sourceKey: key,
   destinationKey: key,
+  /** It holds for the new migration as it held for the first. */
+  stated: namedAsset.pick({ sizeBytes: true, md5: true, sha256: true }),
 });
 type ImportedRow = Omit<z.output<typeof importedRow>, 'policies'> & { readonly policies: MigrationPolicies };
 
@@ -43,7 +52,7 @@ export function readReport(bytes: Uint8Array, decoder: StrictDecoder): ReadRepor
   const text = decodeText(bytes, decoder, 'report');
   const start = text.trimStart()[0];
   const rows = start === '{' ? jsonLines(text) : start === '[' ? jsonArray(text) : csvRows(text);
-  const assets: { sourceKey: string; destinationKey: string }[] = [];
+  const assets: NamedAsset[] = [];
   const lineOf = new Map<string, string>();
   let first: ImportedRow | null = null;
   let passedOver = 0;
@@ -67,7 +76,7 @@ export function readReport(bytes: Uint8Array, decoder: StrictDecoder): ReadRepor
         'Split the report; each part needs the first line.',
       );
     }
-    assets.push({ sourceKey: row.sourceKey, destinationKey: relativeKey(row, where) });
+    assets.push({ sourceKey: row.sourceKey, destinationKey: relativeKey(row, where), ...statedOf(row.stated) });
   }
   if (first === null) return refuse('The report has no rows.');
   if (assets.length === 0) {
@@ -128,6 +137,12 @@ function fromCells(cell: (name: string) => string, where: string): unknown {
     container: cell(`${role}_container`),
     prefix: cell(`${role}_prefix`),
   });
+  const bytes = cell('stated_bytes');
+  const stated = {
+    sizeBytes: bytes === '' ? '' : Number(bytes),
+    md5: cell('stated_md5'),
+    sha256: cell('stated_sha256'),
+  };
   return {
     migration: { id: Number(cell('migration')), name: cell('migration_name') },
     queue: cell('queue'),
@@ -142,6 +157,7 @@ function fromCells(cell: (name: string) => string, where: string): unknown {
     state: cell('state'),
     sourceKey: cell('source_key'),
     destinationKey: cell('destination_key'),
+    stated: Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== '')),
   };
 }
 

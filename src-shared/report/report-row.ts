@@ -4,7 +4,7 @@
  * (read-report.ts does). Written by src-main/evidence.
  */
 import type { ContentHeaders, Digests, Location } from '../model/asset.ts';
-import type { JobRow, TransferResult } from '../model/job.ts';
+import type { JobEvidence } from '../model/evidence.ts';
 import type { MigrationPolicies } from '../model/migration.ts';
 import type { Cell } from './csv.ts';
 
@@ -18,7 +18,7 @@ export interface ReportedMigration {
   readonly policies: MigrationPolicies;
 }
 
-export function reportRow(migration: ReportedMigration, job: JobRow, result: TransferResult | null) {
+export function reportRow(migration: ReportedMigration, { job, result, stated }: JobEvidence) {
   const { id, name, queue, source, destination, policies } = migration;
   const { failure } = job;
   return {
@@ -31,6 +31,7 @@ export function reportRow(migration: ReportedMigration, job: JobRow, result: Tra
     state: job.state,
     sourceKey: job.sourceKey,
     destinationKey: job.destinationKey,
+    stated,
     sizeBytes: result?.sizeBytes ?? job.sizeBytes,
     digests: result?.digests ?? {},
     proof: job.proof,
@@ -74,6 +75,9 @@ const COLUMNS: readonly (readonly [name: string, cell: (row: ReportRow) => Cell]
   ['state', ({ state }) => state],
   ['source_key', ({ sourceKey }) => sourceKey],
   ['destination_key', ({ destinationKey }) => destinationKey],
+  ['stated_bytes', ({ stated }) => stated.sizeBytes ?? null],
+  ['stated_md5', ({ stated }) => stated.md5 ?? null],
+  ['stated_sha256', ({ stated }) => stated.sha256 ?? null],
   ['size_bytes', ({ sizeBytes }) => sizeBytes],
   ...digestColumns.map(([digest, name]) => [name, ({ digests }: ReportRow) => digests[digest] ?? null] as const),
   ['proof', ({ proof }) => proof],

@@ -3,15 +3,16 @@
  * and mapping over a read-only connection. Must not write. Called by history-thread.ts only.
  */
 import type { Page } from '../../../src-shared/contract/commands.ts';
+import type { JobEvidence } from '../../../src-shared/model/evidence.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { JobRow } from '../../../src-shared/model/job.ts';
 import { JOB_STATES } from '../../../src-shared/model/job-state.ts';
 import { type MigrationView, migrationView } from '../../../src-shared/model/migration.ts';
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
-import type { EvidenceQuery, JobEvidence, JobFilter, JobQuery, MigrationQuery } from '../store.ts';
+import type { EvidenceQuery, JobFilter, JobQuery, MigrationQuery } from '../store.ts';
 import type { Database } from './open-database.ts';
 import { PRUNED_STATES } from './prune-verbs.ts';
-import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, type Row, resultFrom } from './rows.ts';
+import { countColumns, JOB_COLUMNS, jobRowFrom, migrationFrom, type Row, resultFrom, statedFrom } from './rows.ts';
 
 type Value = string | number;
 
@@ -98,9 +99,11 @@ export function queryEvidence(db: Database, { migrationId, states, afterId, limi
       'SELECT id FROM (SELECT id FROM job WHERE migration_id = ? AND state = ? AND id > ? ORDER BY migration_id, state, id LIMIT ?)',
   );
   return db
-    .prepare(`SELECT ${JOB_COLUMNS}, result FROM job WHERE id IN (${ids.join(' UNION ALL ')}) ORDER BY id LIMIT ?`)
+    .prepare(
+      `SELECT ${JOB_COLUMNS}, result, stated FROM job WHERE id IN (${ids.join(' UNION ALL ')}) ORDER BY id LIMIT ?`,
+    )
     .all(...states.flatMap((state) => [migrationId, state, afterId, limit]), limit)
-    .map((row) => ({ job: jobRowFrom(row), result: resultFrom(row.result) }));
+    .map((row) => ({ job: jobRowFrom(row), result: resultFrom(row.result), stated: statedFrom(row.stated) }));
 }
 
 /** Ascending. Of migrations that were cleaned up before nothing may be left: those are passed over. */

@@ -4,10 +4,11 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Page } from '../../../src-shared/contract/commands.ts';
+import type { JobEvidence } from '../../../src-shared/model/evidence.ts';
 import { type Failure, FailureError, failure } from '../../../src-shared/model/failure.ts';
 import type { JobRow } from '../../../src-shared/model/job.ts';
 import type { MigrationView } from '../../../src-shared/model/migration.ts';
-import type { EvidenceQuery, JobEvidence, JobFilter, JobQuery, MigrationQuery } from '../store.ts';
+import type { EvidenceQuery, JobFilter, JobQuery, MigrationQuery } from '../store.ts';
 import type { Backup } from './backups.ts';
 
 type Question =

@@ -142,6 +142,11 @@ function removalFrom(value: unknown): SourceRemoval | null {
   return { state, because, failure };
 }
 
+/** Empty when nothing was said of it. */
+export function statedFrom(value: Row[string]): StatedAsset {
+  return value === null || value === undefined ? {} : json<StatedAsset>(value);
+}
+
 export function pendingFrom(row: Row): PendingJob {
   return {
     id: number(row.id),
