@@ -152,6 +152,18 @@ it('fails where nothing will help by itself, and is owed again when somebody ret
   expect(facts()).toMatchObject({ state: 'completed', removals: { deleted: 2, failed: 0 } });
 });
 
+it('that failed keeps its job from being cleaned up, so that somebody can still retry', async () => {
+  test.workers.removeSource = ({ source }) => (source.key === 'a.jpg' ? failure('permission-denied', 'No.') : null);
+  await arrive('a.jpg', 'b.jpg');
+  const laterMs = test.clock.wallMs() + 1;
+  expect(await test.coordinator.call((desk) => desk.store.pruneJobs(migrationId, laterMs, 100))).toBe(1);
+  test.workers.removeSource = () => null;
+  await test.coordinator.call((desk) => retryFailed(desk, migrationId, []));
+  await test.clock.settle();
+  expect(facts()).toMatchObject({ state: 'completed', removals: { deleted: 2, failed: 0 } });
+  expect(await test.coordinator.call((desk) => desk.store.pruneJobs(migrationId, laterMs, 100))).toBe(1);
+});
+
 it('gives up a source that fails again and again', async () => {
   test.workers.removeSource = () => failure('network', 'It does not answer.');
   await arrive('a.jpg', 'b.jpg');

@@ -173,6 +173,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 
   function buried(handle: WorkerHandle, how: string): void {
     workers.delete(handle);
+    for (const [place, lister] of listers) if (lister === handle) listers.delete(place);
     const tokens = handle.bury();
     shares.tell(workers);
     const detail = `Worker ${handle.pid} ended (${how}).`;

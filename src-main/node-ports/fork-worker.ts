@@ -11,12 +11,6 @@ import { workerEnvironment } from './worker-environment.ts';
 import { createWorkerInbox } from './worker-inbox.ts';
 
 /**
- * Megabytes of half the memory for what was just made. What a worker makes it hardly keeps, so V8 lets this grow to 32
- * and more: measured with a listing in eight ranges, a worker was 50 MB smaller with 8, at the same cost.
- */
-const YOUNG_MEMORY = '--max-semi-space-size=8';
-
-/**
  * A spawner of workers that run `entry`: the built out/main/worker.js, or a .ts file where Node strips types. What a
  * worker prints goes to the log, line by line. Rejects with `unexpected` when the process could not start.
  */
@@ -25,7 +19,7 @@ export function forkWorker(entry: string, log: Log): SpawnWorker {
     new Promise<WorkerProcess>((resolve, reject) => {
       const child = fork(entry, [], {
         // Our own flags (a debugger, a loader) are no business of a worker.
-        execArgv: [YOUNG_MEMORY],
+        execArgv: [],
         env: workerEnvironment(process.env),
         // Structured clone keeps undefined, dates and binary as they are.
         serialization: 'advanced',

@@ -3,7 +3,7 @@
  * on with there, and that nothing is published or left behind that is not what the source has.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -156,6 +156,24 @@ describe('an attempt after one that broke off', () => {
       result: { digests: { sha256: sha256(LARGE) } },
     });
     expect(given.at(-1)).toEqual({ first: MIB, bytes: LARGE.length - MIB });
+    expect(landed().equals(LARGE)).toBe(true);
+  });
+
+  test('takes no room for what that one spooled to compare it', async () => {
+    put(stage.source, LARGE, { versionToken: 'v1' });
+    writeFileSync(join(to, KEY), randomBytes(LARGE.length));
+    const broken = await source(3.5 * MIB);
+    await run({ source: broken.overrides });
+    expect(stage.spooled()).toHaveLength(1);
+    rmSync(join(to, KEY));
+    let restBytes = Number.POSITIVE_INFINITY;
+    const head: Provider['head'] = async (...args) => {
+      const [spooled] = stage.spooled();
+      if (spooled !== undefined) restBytes = statSync(join(stage.spoolFolder, spooled)).size;
+      return local.head(...args);
+    };
+    expect(await run({ destination: { head }, order: { token: '4.57' } })).toMatchObject({ kind: 'completed' });
+    expect(restBytes).toBeLessThan(1_000);
     expect(landed().equals(LARGE)).toBe(true);
   });
 

@@ -148,6 +148,34 @@ describe('an attempt of a move', () => {
     expect(seen).not.toHaveBeenCalled();
   });
 
+  test('is not misled by one asset that was missing for a while', async () => {
+    const same = { order: { destination: stage.order.source } };
+    const gone = await move({}, same);
+    expect(gone.report).toMatchObject({ kind: 'failed', failure: { code: 'not-found' } });
+    expect(gone.seen).not.toHaveBeenCalled();
+
+    const inner = await memoryProvider();
+    const open: typeof inner.open = (...asked) => {
+      put(stage.source, BYTES, { versionToken: 's1' });
+      return inner.open(...asked);
+    };
+    const head: typeof inner.head = async (...asked) => {
+      const there = await inner.head(...asked);
+      put(stage.source, BYTES, { versionToken: 's1' });
+      return there;
+    };
+    const back = await move({}, { ...same, source: { open }, destination: { head } });
+    expect(back.seen).not.toHaveBeenCalled();
+  });
+
+  test('does not take what a list states of its source for what the source is', async () => {
+    const md5 = createHash('md5').update(BYTES).digest('hex');
+    put(stage.destination, BYTES, { versionToken: 'd1', digests: { md5 } });
+    put(stage.source, OTHER, { versionToken: 's2' });
+    const { report } = await move({}, { order: { isApart: true, stated: { md5 } } });
+    expect(report).toMatchObject({ kind: 'failed', failure: { code: 'checksum-mismatch' } });
+  });
+
   test('takes what an earlier attempt wrote before it was lost for its own', async () => {
     put(stage.source, BYTES, { versionToken: 's1' });
     await move();

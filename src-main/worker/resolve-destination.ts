@@ -36,10 +36,9 @@ export interface Skip {
 
 /**
  * Costs no request when the policy is `always` or it may take for granted that nothing is there, one to the destination
- * otherwise, and one more to the source when `if-different` or `if-newer` found something there. A move always looks, and
- * looks at the destination again when it held other bytes: the same asset, changed between two looks, also seems
- * different. Throws FailureError: `name-invalid`,
- * `unsupported`, `not-found`, or the provider's own.
+ * otherwise, and one more to the source when `if-different` or `if-newer` found something there. A move always looks: at
+ * the destination, the source, and the destination again, for one asset that changes, goes or comes between two looks also
+ * seems two. Throws FailureError: `name-invalid`, `unsupported`, `not-found`, or the provider's own.
  */
 export async function resolveDestination(attempt: Attempt, mayGuess: boolean): Promise<Resolution> {
   const { order, destination, source } = attempt;
@@ -48,6 +47,7 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
   assertProofReachable(attempt);
   const plain = { kind: 'transfer', isGuess: false, lookalike: null, isApart: false } as const;
   const isMove = order.policies.afterCopy === 'delete-source';
+  const isApartKnown = attempt.apart.isApart;
   if (overwrite === 'always' && !isMove) return { ...plain, onlyIfAbsent: false };
   // Whoever guesses has seen nothing.
   const mayTakeForGranted = mayGuess && !isMove && attempt.absence.isLikely(order.destination);
@@ -57,9 +57,9 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
 
   const there = await headDestination(attempt);
   attempt.absence.saw(order.destination, there !== null);
-  if (there === null) return { ...plain, onlyIfAbsent: overwrite !== 'always', isApart: isMove };
+  if (there === null && (!isMove || isApartKnown)) return { ...plain, onlyIfAbsent: overwrite !== 'always' };
   // What an earlier attempt of a move wrote before it was lost is not what was there before.
-  if (overwrite === 'never' && !attempt.apart.isApart) {
+  if (there !== null && overwrite === 'never' && !isApartKnown) {
     return leftAsItIs('already there, left as it is', there);
   }
 
@@ -71,7 +71,13 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
       hint: 'It was removed or renamed after it was listed.',
     });
   }
-  const offered = asStated(order, found);
+  if (there === null) {
+    const isApart = (await headDestination(attempt)) === null;
+    return { ...plain, onlyIfAbsent: overwrite !== 'always', isApart };
+  }
+  const stated = asStated(order, found);
+  // A source that goes is compared as it is: a list may be older than it.
+  const offered = isMove ? found : stated;
   const comparison = compareAssets(offered, there, destination.descriptor.capabilities.keepsModifiedTime);
   if (overwrite !== 'always' && comparison.verdict === 'identical' && proofHolds(comparison.rung, minimumProof)) {
     return {
@@ -91,7 +97,11 @@ export async function resolveDestination(attempt: Attempt, mayGuess: boolean): P
   }
   const isDifferent = comparison.verdict === 'different';
   const isLookalike = !isDifferent && overwrite !== 'always' && canTellByReading(attempt, there);
-  const isApart = isMove && isDifferent && (await headDestination(attempt))?.versionToken === there.versionToken;
+  const isApart =
+    isMove &&
+    isDifferent &&
+    there.versionToken !== undefined &&
+    (await headDestination(attempt))?.versionToken === there.versionToken;
   return { ...plain, onlyIfAbsent: false, lookalike: isLookalike ? there : null, isApart };
 }
 

@@ -93,6 +93,25 @@ describe('a large asset', () => {
     expect(arrived()).toEqual([true]);
   });
 
+  test('whose source takes long to begin, each time that it is asked, still comes', async () => {
+    const provider = source((opened) => {
+      async function* late() {
+        silent += 1;
+        await new Promise((resolve) => setTimeout(resolve, STALL_MS / 2));
+        yield* opened.body;
+      }
+      return { body: late() };
+    });
+    const report = run(provider);
+    await untilSilent(1);
+    await vi.advanceTimersByTimeAsync(STALL_MS / 3);
+    await untilSilent(2);
+    await vi.advanceTimersByTimeAsync(STALL_MS / 2);
+    expect(await report).toMatchObject({ kind: 'completed' });
+    expect(asked).toHaveLength(2);
+    expect(arrived()).toEqual([true]);
+  });
+
   test('whose connection breaks twice is read on twice', async () => {
     const breaks = (opened: OpenedAsset, request: number) => (request < 2 ? brokenAfter(opened, 700_000, reset) : {});
     expect(await run(source(breaks))).toMatchObject({ kind: 'completed' });
@@ -113,10 +132,10 @@ describe('a large asset', () => {
 
   test('whose source stays silent fails as one that hangs', async () => {
     const report = run(source((opened, request) => silentAfter(opened, request === 0 ? 100 : 0)));
-    for (const requests of [1, 2, 3]) {
-      await untilSilent(requests);
-      await vi.advanceTimersByTimeAsync(STALL_MS / 3);
-    }
+    await untilSilent(1);
+    await vi.advanceTimersByTimeAsync(STALL_MS / 3);
+    await untilSilent(2);
+    await vi.advanceTimersByTimeAsync((STALL_MS / 3) * 2);
     // The last body does not even hear of its end.
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await report).toMatchObject({ kind: 'failed', failure: { code: 'timeout' }, step: 'spool' });

@@ -9,8 +9,8 @@ import type { Attempt } from './attempt.ts';
 
 /** Requests after the first; a connection that breaks more often is the engine's to slow. */
 const MORE_REQUESTS = 2;
-/** Asked again when so much of the longest silence is over, so that both further requests fit into it. */
-const SILENT_SHARE = 1 / (MORE_REQUESTS + 1);
+/** Asked again when so much of the longest silence is over; the rest is for the next one to begin in. */
+const SILENT_SHARE = 1 / 3;
 
 /** What is smaller is as soon read anew, and its many reads are spared a timer each. */
 const LEAST_BYTES = 1024 * 1024;
@@ -35,7 +35,8 @@ export async function* steadyBytes(
   for (let request = 0; ; request += 1) {
     const mayAskAgain = request < MORE_REQUESTS;
     try {
-      for await (const chunk of mayAskAgain ? unlessSilent(current, patience.stallMs * SILENT_SHARE) : current.body) {
+      const silentMs = patience.stallMs * SILENT_SHARE;
+      for await (const chunk of mayAskAgain ? unlessSilent(current, silentMs, request > 0) : current.body) {
         first += chunk.byteLength;
         yield chunk;
       }
@@ -52,15 +53,23 @@ export async function* steadyBytes(
 
 class SilentError extends Error {}
 
-/** The body's chunks; throws SilentError when the next one is waited for too long. */
-async function* unlessSilent({ body, close }: OpenedAsset, silentMs: number): AsyncGenerator<Uint8Array, void, void> {
+/**
+ * The body's chunks; throws SilentError when the next one is waited for too long. One that `mayBeginLate` has as long for
+ * its first chunk as any: a source that always needs a while to begin would otherwise never get to it.
+ */
+async function* unlessSilent(
+  { body, close }: OpenedAsset,
+  silentMs: number,
+  mayBeginLate: boolean,
+): AsyncGenerator<Uint8Array, void, void> {
   const chunks = body[Symbol.asyncIterator]();
-  for (;;) {
+  for (let isTimed = !mayBeginLate; ; isTimed = true) {
     const silence = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
+    const giveUp = (): void => {
       silence.reject(new SilentError('the source is silent'));
       close();
-    }, silentMs);
+    };
+    const timer = isTimed ? setTimeout(giveUp, silentMs) : undefined;
     try {
       const next = chunks.next();
       // After a silence nobody waits for it any more.

@@ -28,13 +28,17 @@ export class SumsFile {
     this.earlier = earlier;
   }
 
-  /** Takes over what stands under `from`, as far as it can be of `sizeBytes`. Throws `disk-full` or `unexpected`. */
+  /** Takes over what stands under `from`, when it can be of `sizeBytes`. Throws `disk-full` or `unexpected`. */
   static async open(path: string, from: string | null, sizeBytes: number): Promise<SumsFile> {
     try {
       await assureFolder(dirname(path));
       if (from !== null) await rename(from, path);
       const handle = await open(path, OPEN_OR_MAKE, 0o600);
-      const there = Buffer.alloc(Math.min((await handle.stat()).size, Math.ceil(sizeBytes / BLOCK_BYTES) * SUM_BYTES));
+      const mostBytes = Math.ceil(sizeBytes / BLOCK_BYTES) * SUM_BYTES;
+      const { size } = await handle.stat();
+      // The bytes themselves, from an attempt that spooled them to compare them: they would only take room.
+      if (size > mostBytes) await handle.truncate();
+      const there = Buffer.alloc(size > mostBytes ? 0 : size);
       const { bytesRead } = await handle.read(there, 0, there.length, 0);
       const count = Math.floor(bytesRead / SUM_BYTES);
       return new SumsFile(

@@ -6,19 +6,9 @@
 import type { ListedAsset } from '../../../src-shared/model/asset.ts';
 import type { ListPage } from '../provider.ts';
 import { untilAborted } from '../wire/until-aborted.ts';
-import {
-  BEGINNING,
-  type Cut,
-  compareKeys,
-  cutOf,
-  type KeyRange,
-  type ListingPosition,
-  positionAfter,
-  sharedLength,
-  writePosition,
-} from './key-range.ts';
+import { type Cut, compareKeys, cutOf, type KeyRange, sharedLength, writePosition } from './key-range.ts';
 
-/** What the service gives after a key. */
+/** What the service gives after a key, in the order of keys unless it is the whole bucket. */
 export interface ObjectPage {
   readonly assets: readonly ListedAsset[];
   /** There are more. */
@@ -57,28 +47,23 @@ export class BucketListing {
   readonly #lanes: Lane[];
   readonly #end = new AbortController();
   readonly #cuts = new Set<Promise<void>>();
-  #inARow: boolean;
   #isSlow = false;
   #mayCut = true;
-  /** The service orders its keys in another way, and ranges were cut already: keys may be missing between them. */
-  #isLost = false;
 
-  constructor({ ranges, inARow }: ListingPosition, terms: ListingTerms) {
+  constructor(ranges: readonly KeyRange[], terms: ListingTerms) {
     this.#terms = terms;
-    this.#inARow = inARow;
     this.#lanes = ranges.map(laneOf);
   }
 
   /** Whoever goes on with this listing saves requests. */
   get isAhead(): boolean {
-    return !this.#isLost && this.#lanes.some(({ page, reading }) => page !== null || reading !== null);
+    return this.#lanes.some(({ page, reading }) => page !== null || reading !== null);
   }
 
   /** The first page that is there, of the lowest keys. Of no use after it threw. */
   async next(limit: number, signal: AbortSignal): Promise<ListPage> {
     for (;;) {
       signal.throwIfAborted();
-      if (this.#isLost) return { assets: [], position: positionAfter(BEGINNING) };
       const ready = this.#takeReady(limit);
       if (ready === null || this.#isSlow) this.#readAhead(limit);
       if (ready !== null && (ready.assets.length > 0 || ready.position === null)) return ready;
@@ -102,8 +87,7 @@ export class BucketListing {
       lane.page = taken.length < inside.length ? { assets: assets.slice(taken.length), isTruncated } : null;
       const isOver = lane.page === null && (inside.length < assets.length || !isTruncated);
       if (isOver) this.#lanes.splice(this.#lanes.indexOf(lane), 1);
-      const position = { ranges: this.#lanes, inARow: this.#inARow };
-      return { assets: taken, position: this.#lanes.length === 0 ? null : writePosition(position) };
+      return { assets: taken, position: this.#lanes.length === 0 ? null : writePosition(this.#lanes) };
     }
     return null;
   }
@@ -118,7 +102,7 @@ export class BucketListing {
       inFlight += 1;
     }
     for (; this.#isSlow && inFlight < width && this.#lanes.length + this.#cuts.size < width; inFlight += 1) {
-      const widest = this.#mayCut && !this.#inARow ? this.#widest() : null;
+      const widest = this.#mayCut ? this.#widest() : null;
       if (widest === null) return;
       this.#cut(widest.lane, widest.cut, limit);
     }
@@ -129,10 +113,6 @@ export class BucketListing {
       lane.reading = null;
       lane.page = page;
       lane.depth = this.#depthOf(page) ?? lane.depth;
-      if (isOrdered(page, lane.after)) return;
-      // Nothing was cut before the first page, so nothing can be missing.
-      if (lane.after === null && lane.before === null) this.#inARow = true;
-      else this.#isLost = !this.#inARow;
     });
     lane.reading.catch(() => undefined);
   }
@@ -153,10 +133,7 @@ export class BucketListing {
   #cut(lane: Lane, { at }: Cut, limit: number): void {
     lane.isBeingCut = true;
     const cutting = this.#ask(at, limit)
-      .then((page) => {
-        if (isOrdered(page, at)) this.#part(lane, at, page);
-        else this.#isLost = !this.#inARow;
-      })
+      .then((page) => this.#part(lane, at, page))
       // The lanes go on without it, and what is wrong with the service they are told as well.
       .catch(() => {
         this.#mayCut = false;
@@ -171,12 +148,12 @@ export class BucketListing {
   #part(lane: Lane, at: string, page: ObjectPage): void {
     const index = this.#lanes.indexOf(lane);
     // It came to its end, or past the cut, meanwhile.
-    if (index < 0 || this.#inARow || (lane.after !== null && compareKeys(lane.after, at) >= 0)) return;
+    if (index < 0 || (lane.after !== null && compareKeys(lane.after, at) >= 0)) return;
     const { before, ceiling } = lane;
     lane.ceiling = at;
     const [first] = assetsBefore(page.assets, before);
     if (first === undefined) return;
-    // Not the cut: whatever the order is, or has come since, the lower range goes on to where the upper one began.
+    // Not the cut: the lower range goes on to where the upper one began, whatever has come since.
     lane.before = first.key;
     const upper = { ...laneOf({ after: at, before }), ceiling, page, depth: this.#depthOf(page) };
     this.#lanes.splice(index + 1, 0, upper);
@@ -209,14 +186,4 @@ function assetsBefore(assets: readonly ListedAsset[], before: string | null): re
     0,
     assets.findIndex(({ key }) => compareKeys(key, before) >= 0),
   );
-}
-
-/** By the bytes of the keys, each after the one before: only then is a range what lies between two keys. */
-function isOrdered({ assets }: ObjectPage, after: string | null): boolean {
-  let previous = after;
-  for (const { key } of assets) {
-    if (previous !== null && compareKeys(previous, key) >= 0) return false;
-    previous = key;
-  }
-  return true;
 }

@@ -12,14 +12,6 @@ export interface KeyRange {
   readonly before: string | null;
 }
 
-/** What is still to be listed. `inARow`: never to be cut, because the service orders its keys in another way. */
-export interface ListingPosition {
-  readonly ranges: readonly KeyRange[];
-  readonly inARow: boolean;
-}
-
-/** Comes before every key. */
-export const BEGINNING = '';
 /** The last characters of ASCII, of what has two bytes in UTF-16, and of all that is not reserved. */
 const TOPS = [0x7e, 0xfffd, 0x10fffd];
 /** Digits, capitals, small letters: the first, and what comes after the last. */
@@ -31,21 +23,20 @@ const KINDS = [
 /** Before the first character that can be printed. */
 const BELOW_ALL = 0x1f;
 
-export function writePosition({ ranges, inARow }: ListingPosition): string {
-  if (inARow) return positionAfter(ranges[0]?.after ?? BEGINNING);
+/** What is still to be listed. */
+export function writePosition(ranges: readonly KeyRange[]): string {
   return JSON.stringify(ranges.map(({ after, before }) => [after, before]));
 }
 
-/** Where a listing goes on in a row, after a key. */
+/** Where a listing goes on after a key. */
 export function positionAfter(key: string): string {
-  return JSON.stringify(key);
+  return writePosition([{ after: key, before: null }]);
 }
 
-export function readPosition(position: string | null): ListingPosition {
-  if (position === null) return { ranges: [{ after: null, before: null }], inARow: false };
-  const read: unknown = JSON.parse(position);
-  if (Array.isArray(read)) return { ranges: read.map(readRange), inARow: false };
-  return { ranges: [{ after: keyIn(read), before: null }], inARow: true };
+/** What holds no ranges is the beginning: keys that come twice make no second job. */
+export function readPosition(position: string | null): readonly KeyRange[] {
+  const read: unknown = JSON.parse(position ?? '[]');
+  return Array.isArray(read) && read.length > 0 ? read.map(readRange) : [{ after: null, before: null }];
 }
 
 function readRange(pair: unknown): KeyRange {
@@ -54,7 +45,7 @@ function readRange(pair: unknown): KeyRange {
 }
 
 function keyIn(read: unknown): string | null {
-  return typeof read === 'string' && read !== BEGINNING ? read : null;
+  return typeof read === 'string' ? read : null;
 }
 
 /** As services order keys, by the bytes of UTF-8: below 0 when `one` comes first. JavaScript compares UTF-16 units. */

@@ -48,6 +48,22 @@ test.each([
   expect(await codeOf(listKeys(provider, 'bucket', ''))).toBe(code);
 });
 
+test.each([
+  ['the last page in an order of its own', page(row('a'), true), page(row('c') + row('b'))],
+  ['a page that begins before its place', page(row('b'), true), page(row('a') + row('c'), true)],
+])('%s', async (_, first, second) => {
+  body = first;
+  const ask = (position: string | null) => provider.list('bucket', '', { position, limit: 10, signal: NEVER_ABORTED });
+  const { position } = await ask(null);
+  body = second;
+  expect(await codeOf(ask(position))).toBe('unsupported');
+});
+
+test('a bucket that is listed whole in one page may have an order of its own', async () => {
+  body = page(row('b') + row('a'));
+  expect(await listKeys(provider, 'bucket', '')).toEqual(['b', 'a']);
+});
+
 test('the order is that of bytes, which is not that of characters in this language', async () => {
   body = page(row('%EF%BC%A1') + row('%F0%9F%98%80'), true);
   const { assets } = await provider.list('bucket', '', { position: null, limit: 10, signal: NEVER_ABORTED });

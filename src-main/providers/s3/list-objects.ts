@@ -6,6 +6,7 @@
 import type { ListedAsset } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { ObjectPage } from './bucket-listing.ts';
+import { compareKeys } from './key-range.ts';
 import type { S3Client } from './s3-client.ts';
 
 /** The most that services give in one page. */
@@ -44,10 +45,8 @@ export async function listObjects(client: S3Client, request: ListRequest): Promi
     (name, text, parent) => page.read(name, text, parent),
   );
   const assets = page.assets();
-  // Without this a service that does not know start-after would be listed for ever.
-  if (after !== null && assets.some(({ key }) => key === after)) {
-    fail('unsupported', `The service repeats keys when ${bucket} is listed further.`, { field: 'container' });
-  }
+  const isAll = after === null && !page.isTruncated && assets.length <= request.limit;
+  if (!isAll) assertInOrder(assets, after);
   if (page.isTruncated && assets.length === 0) {
     fail('unexpected', `The service sends an empty page of ${bucket} that goes on.`);
   }
@@ -82,7 +81,6 @@ class PageReader {
       });
     }
     if (this.#isEncoded) for (const asset of this.#assets) asset.key = decodeKey(asset.key);
-    if (this.isTruncated) assertInOrder(this.#assets);
     return this.#assets;
   }
 
@@ -99,18 +97,24 @@ function copyOf(piece: string): string {
   return Buffer.from(piece).toString();
 }
 
-/** What comes next is asked for by the last key: where that is not the greatest, others would go missing. */
-function assertInOrder(assets: readonly ListedAsset[]): void {
-  let before = Buffer.alloc(0);
+/**
+ * What comes next is asked for by a key: where keys do not come in the order of their bytes, others would go missing. And
+ * a service that does not know start-after would be listed for ever.
+ */
+function assertInOrder(assets: readonly ListedAsset[], after: string | null): void {
+  let before = after;
   for (const { key } of assets) {
-    const now = Buffer.from(key);
-    if (Buffer.compare(now, before) <= 0) {
-      fail('unsupported', 'The service lists keys in an order of its own, so nobody can go on after one.', {
-        hint: 'Give a list of keys instead.',
-        field: 'container',
-      });
+    if (before !== null && compareKeys(before, key) >= 0) {
+      fail(
+        'unsupported',
+        'The service repeats keys or lists them in an order of its own, so nobody can go on after one.',
+        {
+          hint: 'Give a list of keys instead.',
+          field: 'container',
+        },
+      );
     }
-    before = now;
+    before = key;
   }
 }
 

@@ -135,7 +135,7 @@ export class S3Provider implements Provider {
     this.#assertMayKeep(options);
     try {
       const written = await this.#put(container, key, body, options);
-      if (hasTags(options) || options.acl !== null) await this.#settle(container, key, body, options);
+      if (hasTags(options) || options.acl !== null) await this.#settle(container, key, body, options, written);
       return written;
     } catch (thrown) {
       throw explained(thrown, options);
@@ -271,13 +271,22 @@ export class S3Provider implements Provider {
   }
 
   /** Sees to it that what was written has its tags and its ACL; what was new and has not is taken away again. */
-  async #settle(container: string, key: string, body: WriteBody, options: WriteOptions): Promise<void> {
+  async #settle(
+    container: string,
+    key: string,
+    body: WriteBody,
+    options: WriteOptions,
+    { versionToken }: WriteResult,
+  ): Promise<void> {
     const target = { bucket: container, key };
     try {
       if (hasTags(options) && this.#isInParts(body)) await writeTags(this.#client, target, options);
       await this.#kept.assertKept(target, options);
     } catch (thrown) {
-      if (options.onlyIfAbsent) await this.remove(container, key, options.signal);
+      // Why it may not stay matters more than that it does; what somebody else put there since is not ours.
+      if (options.onlyIfAbsent) {
+        await this.remove(container, key, options.signal, versionToken ?? undefined).catch(() => undefined);
+      }
       throw thrown;
     }
   }

@@ -113,6 +113,17 @@ describe('tags', () => {
     await small('z', {});
   });
 
+  test('that are passed over take away nothing that somebody else put there meanwhile', async () => {
+    server.quirks = { tags: 'ignored' };
+    const bucket = server.buckets.get('b');
+    const onProgress = () => {
+      const ours = bucket?.get('x');
+      if (ours !== undefined) bucket?.set('x', { ...ours, etag: 'theirs' });
+    };
+    expect(await codeOf(small('x', { tags: TAGS, onlyIfAbsent: true, onProgress }))).toBe('unsupported');
+    expect(bucket?.get('x')?.etag).toBe('theirs');
+  });
+
   test('that the key may not write say which right is missing', async () => {
     server.quirks = { refuses: { times: 1, status: 403, code: 'AccessDenied', method: 'PUT' } };
     await expect(small('x', { tags: TAGS })).rejects.toMatchObject({

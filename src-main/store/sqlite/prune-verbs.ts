@@ -1,6 +1,6 @@
 /**
  * Owns the removal of what nobody needs any more: finished jobs with their attempts, ended bulks, old runs. Failed
- * jobs stay until somebody deals with them. Must not choose the age. Part of open-sqlite-store.ts.
+ * jobs, and those whose source is still to be deleted, stay until somebody deals with them. Must not choose the age. Part of open-sqlite-store.ts.
  */
 import type { JobState } from '../../../src-shared/model/job-state.ts';
 import type { Store } from '../store.ts';
@@ -15,7 +15,8 @@ export const PRUNED_STATES = ['completed', 'skipped', 'cancelled'] as const sati
 export function pruneVerbs(db: Database, batch: Batch, ledger: Ledger): PruneVerbs {
   const deleteJobs = db.prepare(
     `DELETE FROM job WHERE id IN (SELECT id FROM job WHERE migration_id = ? AND state = ? AND finished_at_ms < ?
-       AND NOT (? AND source_key GLOB 'migration-failing:*') LIMIT ?)
+       AND NOT (? AND source_key GLOB 'migration-failing:*')
+       AND NOT EXISTS (SELECT 1 FROM removal WHERE job_id = job.id AND removal.state IN ('owed', 'failed')) LIMIT ?)
      RETURNING id, size_bytes, proof`,
   );
   const deleteAttempts = db.prepare('DELETE FROM attempt WHERE job_id = ?');
