@@ -12,7 +12,7 @@ import { REMOVAL_STATES } from '../../src-shared/model/source-removal.ts';
 import { CAP } from './cap-verb.ts';
 import { EVIDENCE_VERBS } from './evidence-verbs.ts';
 import { failureLines } from './failure-lines.ts';
-import { lines, text } from './flag-values.ts';
+import { lines, oneOf, text } from './flag-values.ts';
 import { PLAN } from './plan-verb.ts';
 import { PROBE } from './probe-verb.ts';
 import { SUBMIT } from './submit-verb.ts';
@@ -25,6 +25,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   status: {
     usage: 'status',
     help: 'how many jobs are pending, paused, processing, processed and failed',
+    mostWords: 0,
     async run(call) {
       const stats = await call('stats.get', {});
       return {
@@ -41,6 +42,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   list: {
     usage: 'list [--search TEXT]',
     help: 'migrations, newest first',
+    mostWords: 0,
     async run(call, { flags }) {
       const search = text(flags.search);
       const page = await call('migration.list', { limit: 50, ...(search === undefined ? {} : { search }) });
@@ -50,6 +52,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   show: {
     usage: 'show MIGRATION',
     help: 'one migration, and why it failed where it did',
+    mostWords: 1,
     async run(call, input) {
       const migration = await call('migration.get', { migrationId: idOf(input) });
       return { data: migration, lines: [describeMigration(migration), ...(await failureLines(call, migration))] };
@@ -58,6 +61,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   jobs: {
     usage: 'jobs MIGRATION [--state STATE]',
     help: 'the first 200 jobs of a migration',
+    mostWords: 1,
     async run(call, input) {
       const state = text(input.flags.state);
       if (state !== undefined && !JOB_STATES.some((known) => known === state)) {
@@ -85,6 +89,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   explain: {
     usage: 'explain JOB',
     help: 'why a job does not run',
+    mostWords: 1,
     async run(call, input) {
       const explanation = await call('job.explain', { jobId: idOf(input) });
       const lines = [explanation.summary, ...explanation.gates.slice(1).map(({ reason }) => reason)];
@@ -94,6 +99,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   call: {
     usage: 'call COMMAND [PARAMETERS]',
     help: 'any command of docs/commands.md; its parameters as JSON, or on standard input as -',
+    mostWords: 2,
     async run(call, { words, readInput }) {
       const [command = '', given = '{}'] = words;
       if (!isCommandName(command)) {
@@ -106,6 +112,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   accounts: {
     usage: 'accounts',
     help: 'configured accounts',
+    mostWords: 0,
     async run(call) {
       const { accounts } = await call('account.list', {});
       return { data: accounts, lines: accounts.map(({ id, provider, name }) => `${id}\t${provider}\t${name}`) };
@@ -114,6 +121,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'add-account': {
     usage: 'add-account PROVIDER NAME [--option NAME=VALUE …] [--option-file NAME=PATH …] < secrets.json',
     help: 'save an account; its secrets come as a JSON object on standard input, never as arguments',
+    mostWords: 2,
     async run(call, { words, flags, readInput, readFile }) {
       const [provider, name] = words;
       if (provider === undefined || name === undefined) fail('invalid-input', 'Name the provider and the account.');
@@ -123,18 +131,24 @@ export const VERBS: Readonly<Record<string, Verb>> = {
         options: { ...pairs(flags.option), ...(await texts(pairs(flags['option-file']), readFile)) },
         secrets: secretsOf(await readInput()),
       });
-      return { data: account, lines: [`Account ${account.id} is saved.`] };
+      return {
+        data: account,
+        lines: [
+          `Account ${account.id} is saved. Try it: transship check ${account.id} CONTAINER --role source, or destination.`,
+        ],
+      };
     },
   },
   check: {
     usage: 'check ACCOUNT CONTAINER [--prefix P] [--role source|destination]',
     help: 'try a location and say how each step went',
+    mostWords: 2,
     async run(call, { words, flags, folder }) {
-      const [accountId, typed] = words;
-      if (accountId === undefined || typed === undefined) fail('invalid-input', 'Name an account and a container.');
+      const [named, typed] = words;
+      if (named === undefined || typed === undefined) fail('invalid-input', 'Name an account and a container.');
       const { accounts } = await call('account.list', {});
-      const { container } = typedPlace(accounts, accountId, typed, folder);
-      const role = text(flags.role) === 'destination' ? 'destination' : 'source';
+      const { accountId, container } = typedPlace(accounts, named, typed, folder);
+      const role = oneOf(['source', 'destination'], flags.role, '--role') ?? 'source';
       const prefix = text(flags.prefix) ?? '';
       const report = await call('account.check', { account: accountId, container, prefix, role });
       return { data: report, lines: describeCheck(report), ...(report.ok ? {} : { exitCode: 1 }) };
@@ -150,6 +164,7 @@ function steer(
   return {
     usage: `${word} MIGRATION`,
     help,
+    mostWords: 1,
     async run(call, input) {
       const migration = await call(command, { migrationId: idOf(input) });
       return { data: migration, lines: [describeMigration(migration)] };

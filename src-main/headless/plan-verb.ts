@@ -13,7 +13,7 @@ import {
   USUAL_RATES,
 } from '../../src-shared/model/plan.ts';
 import { oneOf, text } from './flag-values.ts';
-import { typedRequest } from './submit-verb.ts';
+import { MOVING_FLAGS, typedRequest } from './submit-verb.ts';
 import type { Verb } from './verb.ts';
 
 const LOOK_MS = 200;
@@ -23,6 +23,8 @@ export const PLAN: Verb = {
   usage:
     'plan SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [the FLAGS of submit]\n    [--mbps MEGABYTES] [--per-second ASSETS] [--usd-per-gb PRICE] [--without-unknown] [--with-lookalikes]\n    [--only CLASS] [--run] [--keep]',
   help: `what a migration would do, before the first byte: ${PLAN_CLASSES.join(', ')}; --only lists ${MAX_ROWS} rows of one class, --run submits exactly that`,
+  flags: MOVING_FLAGS,
+  mostWords: 2,
   async run(call, input) {
     const { flags } = input;
     const only = oneOf(PLAN_CLASSES, flags.only, '--only');
