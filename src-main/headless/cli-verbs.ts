@@ -13,10 +13,11 @@ import { CAP } from './cap-verb.ts';
 import { EVIDENCE_VERBS } from './evidence-verbs.ts';
 import { failureLines } from './failure-lines.ts';
 import { lines, oneOf, text } from './flag-values.ts';
+import { oneLine } from './one-line.ts';
 import { PLAN } from './plan-verb.ts';
 import { PROBE } from './probe-verb.ts';
 import { SUBMIT } from './submit-verb.ts';
-import { typedPlace } from './typed-ends.ts';
+import { typedAccount, typedPlace } from './typed-ends.ts';
 import { idOf, type Verb, type VerbInput } from './verb.ts';
 
 const MAX_OPTION_BYTES = 16_384;
@@ -73,7 +74,8 @@ export const VERBS: Readonly<Record<string, Verb>> = {
         limit: 200,
       });
       const lines = page.rows.map(
-        (job) => `${job.id}\t${job.state}\t${job.sourceKey}\t${job.failure?.message ?? job.proof ?? ''}`,
+        (job) =>
+          `${job.id}\t${job.state}\t${oneLine(job.sourceKey)}\t${job.failure?.message ?? job.skipReason ?? job.proof ?? ''}`,
       );
       const rest = page.total.count - page.rows.length;
       return { data: page, lines: rest > 0 ? [...lines, `and ${rest} more`] : lines };
@@ -139,6 +141,17 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       };
     },
   },
+  'remove-account': {
+    usage: 'remove-account ACCOUNT',
+    help: 'forget an account and its secrets; one that an open migration uses stays',
+    mostWords: 1,
+    async run(call, { words }) {
+      const { accounts } = await call('account.list', {});
+      const accountId = typedAccount(accounts, words[0] ?? fail('invalid-input', 'Name the account.')).id;
+      await call('account.remove', { accountId });
+      return { data: { accountId }, lines: [`Account ${accountId} is removed.`] };
+    },
+  },
   check: {
     usage: 'check ACCOUNT CONTAINER [--prefix P] [--role source|destination]',
     help: 'try a location and say how each step went',
@@ -177,10 +190,11 @@ export function describeMigration(migration: MigrationView): string {
   const done = counts.completed + counts.skipped;
   const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
   const paused = counts.paused > 0 ? `, ${counts.paused} paused` : '';
+  const there = counts.skipped > 0 ? `, ${counts.skipped} of them skipped` : '';
   const out = leftOut > 0 ? `, left out: ${leftOut}` : '';
   const words = REMOVAL_STATES.filter((each) => removals[each] > 0).map((each) => `${each} ${removals[each]}`);
   const sources = policies.afterCopy === 'delete-source' ? `, sources: ${words.join(', ') || 'none yet'}` : '';
-  return `${id}\t${state}\t${done} of ${discovered}${failed}${paused}${out}${sources}\t${name}`;
+  return `${id}\t${state}\t${done} of ${discovered}${there}${failed}${paused}${out}${sources}\t${name}`;
 }
 
 function describeCheck(report: CheckReport): string[] {

@@ -13,6 +13,7 @@ import {
   USUAL_RATES,
 } from '../../src-shared/model/plan.ts';
 import { oneOf, text } from './flag-values.ts';
+import { oneLine } from './one-line.ts';
 import { MOVING_FLAGS, typedRequest } from './submit-verb.ts';
 import type { Verb } from './verb.ts';
 
@@ -108,14 +109,6 @@ function estimateLines({ assets, bytes, rates, durationMs, source, destination, 
     usd('destination requests cost', cost.destinationRequestsUsd),
     ...cost.notes,
   ];
-}
-
-/** A key may hold what would end the line or steer the terminal. */
-function oneLine(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** Two figures: more would pretend to know. */

@@ -16,6 +16,13 @@ test('an account is named by its id, or by its name', () => {
   expect([idOf('a3'), idOf('media')]).toEqual(['a3', 'a1']);
 });
 
+test('an address is not taken for a folder of this computer', () => {
+  expect(() => typedPlace(ACCOUNTS, 'this-computer', 'https://h/photos/', '/home')).toThrow(
+    expect.objectContaining({ failure: expect.objectContaining({ hint: expect.stringContaining('--from http') }) }),
+  );
+  expect(typedPlace(ACCOUNTS, 'this-computer', 'odd:name', '/home').container).toMatch(/odd:name$/);
+});
+
 test('a name that two accounts have, or none, is refused with the ids', () => {
   expect(() => idOf('archive')).toThrow(
     expect.objectContaining({ failure: expect.objectContaining({ hint: 'Say which: a2, a3.' }) }),

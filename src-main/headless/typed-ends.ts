@@ -11,7 +11,7 @@ import type { Call } from './call-house.ts';
 export const THIS_COMPUTER = 'this-computer';
 
 /** By its id, or by its name where no other account has that. Throws FailureError `not-found`, `invalid-input`. */
-function typedAccount(accounts: readonly AccountView[], typed: string): AccountView {
+export function typedAccount(accounts: readonly AccountView[], typed: string): AccountView {
   const byId = accounts.find(({ id }) => id === typed);
   const [byName, another] = accounts.filter(({ name }) => name === typed);
   const account = byId ?? byName;
@@ -27,7 +27,7 @@ function typedAccount(accounts: readonly AccountView[], typed: string): AccountV
   );
 }
 
-/** A path of this computer is read from the folder that the command was typed in. Throws as `typedAccount`. */
+/** A path of this computer is read from the folder that the command was typed in. Throws as `typedAccount` does. */
 export function typedPlace(
   accounts: readonly AccountView[],
   account: string,
@@ -36,6 +36,12 @@ export function typedPlace(
 ): Pick<Location, 'accountId' | 'container'> {
   const { id: accountId, provider } = typedAccount(accounts, account);
   const isPath = provider === 'local' && container !== '';
+  const [scheme] = /^[a-z][a-z0-9+.-]*:[/][/]/i.exec(container) ?? [];
+  if (isPath && scheme !== undefined) {
+    fail('invalid-input', `${container} is no folder of this computer.`, {
+      hint: `Name the account that it belongs to with --from or --to${/^https?:/i.test(scheme) ? ', like --from http' : ''}.`,
+    });
+  }
   return { accountId, container: isPath ? resolve(folder, container) : container };
 }
 
