@@ -3,7 +3,7 @@
  * `node scripts/build.ts` always builds; start-app.ts and run-checks.ts call `buildIfStale`.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { withFolderLock } from './folder-lock.mjs';
 import { runTool } from './run-tool.ts';
@@ -20,7 +20,14 @@ const INPUTS = [
   'electron.vite.config.ts',
   'package-lock.json',
 ];
-const OUTPUTS = ['main/main.js', 'main/headless.js', 'main/worker.js', 'preload/preload.cjs', 'renderer/index.html'];
+const OUTPUTS = [
+  'main/main.js',
+  'main/headless.js',
+  'main/cli.js',
+  'main/worker.js',
+  'preload/preload.cjs',
+  'renderer/index.html',
+];
 
 /** A digest over names and contents: about 20 ms for the whole house, and a checkout's new times change nothing. */
 export function digestSources(folder: string): string {
@@ -55,6 +62,8 @@ async function build(): Promise<void> {
   if (status !== 0) throw new Error('The build failed; what it said is above.');
   const missing = missingOutputs();
   if (missing.length > 0) throw new Error(`The build left out ${missing.join(', ')}.`);
+  // npm links it as the command `transship`.
+  chmodSync(join(root, 'out/main/cli.js'), 0o755);
   writeFileSync(stamp, `${digest}\n`);
 }
 

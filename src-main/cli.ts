@@ -6,7 +6,6 @@
 import { homedir } from 'node:os';
 import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { FailureError, fail, failure, toFailure } from '../src-shared/model/failure.ts';
 import { type Call, callHouse, freshAddress } from './headless/call-house.ts';
 import { describeMigration, VERBS } from './headless/cli-verbs.ts';
@@ -14,19 +13,22 @@ import { type DoorFile, readDoorFile } from './headless/door-file.ts';
 import { downloadedLines, openDownload, readRegularFile, writeOut } from './headless/download.ts';
 import { failureLines } from './headless/failure-lines.ts';
 import { openBrowser } from './headless/open-browser.ts';
+import { helpOf, helpOfAll, readTyped, type VerbText, verbOf } from './headless/read-typed.ts';
 import { idOf, type VerbInput } from './headless/verb.ts';
+import { ownVersion } from './node-ports/own-version.ts';
 import { resolveProfile } from './node-ports/profile-paths.ts';
 
 const WAIT_MS = 500;
 
-const usage = (): string => {
-  const verbs = Object.values(VERBS).map((verb) => `  ${verb.usage}\n      ${verb.help}`);
-  return [
-    'Usage: transship VERB [--profile DIR] [--json]',
-    ...verbs,
-    '  wait MIGRATION\n      show progress until it ends, and why it failed where it did; Ctrl-C stops the waiting, not the migration',
-    '  open\n      a new address for the browser',
-  ].join('\n');
+/** Verbs that are no call with an answer. */
+const TEXTS: Readonly<Record<string, VerbText>> = {
+  ...VERBS,
+  wait: {
+    usage: 'wait MIGRATION',
+    help: 'show progress until it ends, and why it failed where it did; Ctrl-C stops the waiting, not the migration',
+    mostWords: 1,
+  },
+  open: { usage: 'open', help: 'a new address for the browser', mostWords: 0 },
 };
 
 /** 2: what was typed is wrong; 1: it was done and did not go well, or could not be done. */
@@ -36,79 +38,22 @@ function giveUp(thrown: unknown): never {
   process.exit(code === 'invalid-input' ? 2 : 1);
 }
 
-function parse() {
-  return parseArgs({
-    allowPositionals: true,
-    options: {
-      profile: { type: 'string' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-      from: { type: 'string' },
-      to: { type: 'string' },
-      prefix: { type: 'string' },
-      into: { type: 'string' },
-      include: { type: 'string', multiple: true },
-      exclude: { type: 'string', multiple: true },
-      'least-size': { type: 'string' },
-      'most-size': { type: 'string' },
-      'changed-after': { type: 'string' },
-      'changed-before': { type: 'string' },
-      markers: { type: 'string' },
-      strip: { type: 'string' },
-      letters: { type: 'string' },
-      template: { type: 'string' },
-      overwrite: { type: 'string' },
-      proof: { type: 'string' },
-      'cache-control': { type: 'string', multiple: true },
-      'content-type': { type: 'string', multiple: true },
-      metadata: { type: 'string' },
-      tags: { type: 'string' },
-      'set-tag': { type: 'string', multiple: true },
-      'storage-class': { type: 'string' },
-      acl: { type: 'string' },
-      move: { type: 'boolean' },
-      search: { type: 'string' },
-      queue: { type: 'string' },
-      state: { type: 'string' },
-      role: { type: 'string' },
-      option: { type: 'string', multiple: true },
-      'option-file': { type: 'string', multiple: true },
-      'from-report': { type: 'string' },
-      urls: { type: 'string' },
-      format: { type: 'string' },
-      only: { type: 'string' },
-      output: { type: 'string', short: 'o' },
-      old: { type: 'string' },
-      new: { type: 'string' },
-      'old-prefix': { type: 'string' },
-      'new-prefix': { type: 'string' },
-      sample: { type: 'string' },
-      all: { type: 'boolean' },
-      'at-once': { type: 'string' },
-      origin: { type: 'string' },
-      'allow-private': { type: 'boolean' },
-      mbps: { type: 'string' },
-      'per-second': { type: 'string' },
-      'usd-per-gb': { type: 'string' },
-      'without-unknown': { type: 'boolean' },
-      'with-lookalikes': { type: 'boolean' },
-      run: { type: 'boolean' },
-      keep: { type: 'boolean' },
-    },
-  });
-}
-
 async function main(): Promise<void> {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse();
-  } catch (error) {
-    return giveUp(new FailureError(failure('invalid-input', error instanceof Error ? error.message : String(error))));
+  const { values, positionals } = readTyped(process.argv.slice(2));
+  const wantsHelp = values.help === true || positionals[0] === 'help';
+  const [word, ...words] = positionals[0] === 'help' ? positionals.slice(1) : positionals;
+  if (values.version === true) {
+    process.stdout.write(`transship ${ownVersion()}\n`);
+    return;
   }
-  const { values, positionals } = parsed;
-  const [word, ...words] = positionals;
-  if (values.help === true || word === undefined) {
-    process.stdout.write(`${usage()}\n`);
+  if (word === undefined) {
+    process.stdout.write(`${helpOfAll(TEXTS)}\n`);
+    return;
+  }
+  const typed = wantsHelp ? { words: [], flags: [] } : { words, flags: Object.keys(values) };
+  const text = verbOf(TEXTS, word, typed);
+  if (wantsHelp) {
+    process.stdout.write(`${helpOf(text)}\n`);
     return;
   }
   const { env, platform } = process;
@@ -132,7 +77,7 @@ async function main(): Promise<void> {
   if (word === 'open') return openPage(door);
   const call = callHouse(door);
   if (word === 'wait') return wait(call, idOf(input), values.json === true);
-  const verb = VERBS[word] ?? fail('invalid-input', `There is no verb "${word}".`, { hint: usage() });
+  const verb = VERBS[word] ?? fail('unexpected', `Nothing does "${word}".`);
   const { data, lines, exitCode } = await verb.run(call, input);
   if (data !== undefined)
     process.stdout.write(
@@ -142,7 +87,7 @@ async function main(): Promise<void> {
 }
 
 /** What was given more than once, in one text of lines. */
-function joined(values: ReturnType<typeof parse>['values']): VerbInput['flags'] {
+function joined(values: ReturnType<typeof readTyped>['values']): VerbInput['flags'] {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : value]),
   );

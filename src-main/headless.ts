@@ -2,7 +2,6 @@
  * Owns the headless door: the same house on loopback, its page in a browser, in the order in which it starts. Must not
  * hold logic; each step is a file of headless/ or node-ports/. Started as out/main/headless.js.
  */
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type FailureCode, toFailure } from '../src-shared/model/failure.ts';
@@ -22,6 +21,7 @@ import { type JsonLog, openJsonLog } from './node-ports/json-log.ts';
 import { nodeClock } from './node-ports/node-clock.ts';
 import { nodeDisk } from './node-ports/node-disk.ts';
 import { nodeRng } from './node-ports/node-rng.ts';
+import { ownVersion } from './node-ports/own-version.ts';
 import { listPageFiles } from './node-ports/page-files.ts';
 import { openProfile, resolveProfile } from './node-ports/profile-paths.ts';
 import { createSessionSecrets } from './node-ports/session-secrets.ts';
@@ -82,7 +82,7 @@ async function begin({ profile: argument, port, open, json, introspection }: Hea
     spawnWorker: forkWorker(beside('worker.js', 'worker/worker-entry.ts'), log),
     desktop: null,
     door: 'headless',
-    version: version(),
+    version: ownVersion(),
   });
   const mounted = new Map<string, Mounted>([
     ['/metrics', mountMetrics(house)],
@@ -143,11 +143,4 @@ function beside(built: string, source: string): string {
 
 function rendererFolder(): string {
   return join(import.meta.dirname, isSource() ? '../out/renderer' : '../renderer');
-}
-
-function version(): string {
-  const manifest = JSON.parse(
-    readFileSync(join(import.meta.dirname, isSource() ? '..' : '../..', 'package.json'), 'utf8'),
-  );
-  return String((manifest as { version: unknown }).version);
 }

@@ -13,6 +13,7 @@ const MEGABYTE = 1_000_000;
 export const CAP: Verb = {
   usage: 'cap [MEGABYTES|none] [--queue QUEUE]',
   help: 'show or set how many megabytes a second may be read, and as many written, by everything or by a queue',
+  mostWords: 1,
   async run(call, { words: [typed], flags }) {
     const queue = text(flags.queue);
     const before = await read(call, queue);

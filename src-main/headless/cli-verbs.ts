@@ -12,11 +12,12 @@ import { REMOVAL_STATES } from '../../src-shared/model/source-removal.ts';
 import { CAP } from './cap-verb.ts';
 import { EVIDENCE_VERBS } from './evidence-verbs.ts';
 import { failureLines } from './failure-lines.ts';
-import { lines, text } from './flag-values.ts';
+import { lines, oneOf, text } from './flag-values.ts';
+import { oneLine } from './one-line.ts';
 import { PLAN } from './plan-verb.ts';
 import { PROBE } from './probe-verb.ts';
 import { SUBMIT } from './submit-verb.ts';
-import { typedPlace } from './typed-ends.ts';
+import { typedAccount, typedPlace } from './typed-ends.ts';
 import { idOf, type Verb, type VerbInput } from './verb.ts';
 
 const MAX_OPTION_BYTES = 16_384;
@@ -25,6 +26,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   status: {
     usage: 'status',
     help: 'how many jobs are pending, paused, processing, processed and failed',
+    mostWords: 0,
     async run(call) {
       const stats = await call('stats.get', {});
       return {
@@ -41,6 +43,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   list: {
     usage: 'list [--search TEXT]',
     help: 'migrations, newest first',
+    mostWords: 0,
     async run(call, { flags }) {
       const search = text(flags.search);
       const page = await call('migration.list', { limit: 50, ...(search === undefined ? {} : { search }) });
@@ -50,6 +53,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   show: {
     usage: 'show MIGRATION',
     help: 'one migration, and why it failed where it did',
+    mostWords: 1,
     async run(call, input) {
       const migration = await call('migration.get', { migrationId: idOf(input) });
       return { data: migration, lines: [describeMigration(migration), ...(await failureLines(call, migration))] };
@@ -58,6 +62,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   jobs: {
     usage: 'jobs MIGRATION [--state STATE]',
     help: 'the first 200 jobs of a migration',
+    mostWords: 1,
     async run(call, input) {
       const state = text(input.flags.state);
       if (state !== undefined && !JOB_STATES.some((known) => known === state)) {
@@ -69,7 +74,8 @@ export const VERBS: Readonly<Record<string, Verb>> = {
         limit: 200,
       });
       const lines = page.rows.map(
-        (job) => `${job.id}\t${job.state}\t${job.sourceKey}\t${job.failure?.message ?? job.proof ?? ''}`,
+        (job) =>
+          `${job.id}\t${job.state}\t${oneLine(job.sourceKey)}\t${job.failure?.message ?? job.skipReason ?? job.proof ?? ''}`,
       );
       const rest = page.total.count - page.rows.length;
       return { data: page, lines: rest > 0 ? [...lines, `and ${rest} more`] : lines };
@@ -85,6 +91,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   explain: {
     usage: 'explain JOB',
     help: 'why a job does not run',
+    mostWords: 1,
     async run(call, input) {
       const explanation = await call('job.explain', { jobId: idOf(input) });
       const lines = [explanation.summary, ...explanation.gates.slice(1).map(({ reason }) => reason)];
@@ -94,6 +101,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   call: {
     usage: 'call COMMAND [PARAMETERS]',
     help: 'any command of docs/commands.md; its parameters as JSON, or on standard input as -',
+    mostWords: 2,
     async run(call, { words, readInput }) {
       const [command = '', given = '{}'] = words;
       if (!isCommandName(command)) {
@@ -106,6 +114,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   accounts: {
     usage: 'accounts',
     help: 'configured accounts',
+    mostWords: 0,
     async run(call) {
       const { accounts } = await call('account.list', {});
       return { data: accounts, lines: accounts.map(({ id, provider, name }) => `${id}\t${provider}\t${name}`) };
@@ -114,6 +123,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'add-account': {
     usage: 'add-account PROVIDER NAME [--option NAME=VALUE …] [--option-file NAME=PATH …] < secrets.json',
     help: 'save an account; its secrets come as a JSON object on standard input, never as arguments',
+    mostWords: 2,
     async run(call, { words, flags, readInput, readFile }) {
       const [provider, name] = words;
       if (provider === undefined || name === undefined) fail('invalid-input', 'Name the provider and the account.');
@@ -123,18 +133,35 @@ export const VERBS: Readonly<Record<string, Verb>> = {
         options: { ...pairs(flags.option), ...(await texts(pairs(flags['option-file']), readFile)) },
         secrets: secretsOf(await readInput()),
       });
-      return { data: account, lines: [`Account ${account.id} is saved.`] };
+      return {
+        data: account,
+        lines: [
+          `Account ${account.id} is saved. Try it: transship check ${account.id} CONTAINER --role source, or destination.`,
+        ],
+      };
+    },
+  },
+  'remove-account': {
+    usage: 'remove-account ACCOUNT',
+    help: 'forget an account and its secrets; one that an open migration uses stays',
+    mostWords: 1,
+    async run(call, { words }) {
+      const { accounts } = await call('account.list', {});
+      const accountId = typedAccount(accounts, words[0] ?? fail('invalid-input', 'Name the account.')).id;
+      await call('account.remove', { accountId });
+      return { data: { accountId }, lines: [`Account ${accountId} is removed.`] };
     },
   },
   check: {
     usage: 'check ACCOUNT CONTAINER [--prefix P] [--role source|destination]',
     help: 'try a location and say how each step went',
+    mostWords: 2,
     async run(call, { words, flags, folder }) {
-      const [accountId, typed] = words;
-      if (accountId === undefined || typed === undefined) fail('invalid-input', 'Name an account and a container.');
+      const [named, typed] = words;
+      if (named === undefined || typed === undefined) fail('invalid-input', 'Name an account and a container.');
       const { accounts } = await call('account.list', {});
-      const { container } = typedPlace(accounts, accountId, typed, folder);
-      const role = text(flags.role) === 'destination' ? 'destination' : 'source';
+      const { accountId, container } = typedPlace(accounts, named, typed, folder);
+      const role = oneOf(['source', 'destination'], flags.role, '--role') ?? 'source';
       const prefix = text(flags.prefix) ?? '';
       const report = await call('account.check', { account: accountId, container, prefix, role });
       return { data: report, lines: describeCheck(report), ...(report.ok ? {} : { exitCode: 1 }) };
@@ -150,6 +177,7 @@ function steer(
   return {
     usage: `${word} MIGRATION`,
     help,
+    mostWords: 1,
     async run(call, input) {
       const migration = await call(command, { migrationId: idOf(input) });
       return { data: migration, lines: [describeMigration(migration)] };
@@ -162,10 +190,11 @@ export function describeMigration(migration: MigrationView): string {
   const done = counts.completed + counts.skipped;
   const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
   const paused = counts.paused > 0 ? `, ${counts.paused} paused` : '';
+  const there = counts.skipped > 0 ? `, ${counts.skipped} of them skipped` : '';
   const out = leftOut > 0 ? `, left out: ${leftOut}` : '';
   const words = REMOVAL_STATES.filter((each) => removals[each] > 0).map((each) => `${each} ${removals[each]}`);
   const sources = policies.afterCopy === 'delete-source' ? `, sources: ${words.join(', ') || 'none yet'}` : '';
-  return `${id}\t${state}\t${done} of ${discovered}${failed}${paused}${out}${sources}\t${name}`;
+  return `${id}\t${state}\t${done} of ${discovered}${there}${failed}${paused}${out}${sources}\t${name}`;
 }
 
 function describeCheck(report: CheckReport): string[] {

@@ -19,6 +19,7 @@ export const EVIDENCE_VERBS: Readonly<Record<string, Verb>> = {
   report: {
     usage: `report MIGRATION [--only ${REPORT_CHOICES.slice(1).join('|')}] [--format ${REPORT_FORMATS.join('|')}] [--output FILE]`,
     help: 'every asset of a migration with its proof, or its failure; to standard output unless a file is named',
+    mostWords: 1,
     run(call, input) {
       const { flags } = input;
       const ending = text(flags.output)?.split('.').at(-1);
@@ -34,6 +35,7 @@ export const EVIDENCE_VERBS: Readonly<Record<string, Verb>> = {
   'url-map': {
     usage: `url-map MIGRATION --old URL --new URL [--old-prefix P] [--new-prefix P] [--format ${URL_MAP_FORMATS.join('|')}] [--output FILE]`,
     help: 'old to new addresses of what arrived; each URL stands before the keys, in place of its prefix',
+    mostWords: 1,
     run: (call, input) =>
       save(call, input, urlMapOrder(input, oneOf(URL_MAP_FORMATS, input.flags.format, '--format') ?? 'csv')),
   },

@@ -13,7 +13,8 @@ import {
   USUAL_RATES,
 } from '../../src-shared/model/plan.ts';
 import { oneOf, text } from './flag-values.ts';
-import { typedRequest } from './submit-verb.ts';
+import { oneLine } from './one-line.ts';
+import { MOVING_FLAGS, typedRequest } from './submit-verb.ts';
 import type { Verb } from './verb.ts';
 
 const LOOK_MS = 200;
@@ -23,6 +24,8 @@ export const PLAN: Verb = {
   usage:
     'plan SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [the FLAGS of submit]\n    [--mbps MEGABYTES] [--per-second ASSETS] [--usd-per-gb PRICE] [--without-unknown] [--with-lookalikes]\n    [--only CLASS] [--run] [--keep]',
   help: `what a migration would do, before the first byte: ${PLAN_CLASSES.join(', ')}; --only lists ${MAX_ROWS} rows of one class, --run submits exactly that`,
+  flags: MOVING_FLAGS,
+  mostWords: 2,
   async run(call, input) {
     const { flags } = input;
     const only = oneOf(PLAN_CLASSES, flags.only, '--only');
@@ -106,14 +109,6 @@ function estimateLines({ assets, bytes, rates, durationMs, source, destination, 
     usd('destination requests cost', cost.destinationRequestsUsd),
     ...cost.notes,
   ];
-}
-
-/** A key may hold what would end the line or steer the terminal. */
-function oneLine(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** Two figures: more would pretend to know. */

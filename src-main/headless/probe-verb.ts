@@ -19,6 +19,7 @@ export const PROBE: Verb = {
   usage:
     'probe MIGRATION --old URL --new URL [--old-prefix P] [--new-prefix P] [--sample N | --all] [--at-once N] [--origin URL] [--allow-private] [--format csv|jsonl] [--output FILE]',
   help: 'ask both addresses of what arrived (HEAD) and compare status, type, length, caching, encoding, ranges and CORS',
+  mostWords: 1,
   async run(call, input) {
     const { flags } = input;
     const order = urlMapOrder(input, 'jsonl');

@@ -20,12 +20,14 @@ import type { Verb, VerbInput } from './verb.ts';
 type Flags = VerbInput['flags'];
 
 const USAGE = `submit SOURCE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--prefix P] [--into P] [FLAGS]
-  submit --urls FILE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--into P] [--overwrite WORD]
+  submit --urls FILE DESTINATION [--from ACCOUNT] [--to ACCOUNT] [--into P] [--overwrite WORD] [--move]
   submit --from-report FILE`;
 
 const HELP = `test both ends and ask for a migration; answers with its id, before it moves anything. From a list of addresses
-      (text, CSV, TSV), or from a report: of what did not arrive by it
-      which assets:
+      (text, CSV, TSV), or from a report: of what did not arrive by it; \`transship help submit\` lists the FLAGS`;
+
+/** Those that say what is moved and how; a plan takes them too. */
+export const MOVING_FLAGS = `      which assets:
         --include GLOB, --exclude GLOB   by the key below the prefix; ** is any folders; may be repeated
         --least-size N, --most-size N    500, 64KiB, 1.5MB
         --changed-after T, --changed-before T   2024-05-31 or 2024-05-31T12:00Z
@@ -73,9 +75,14 @@ export const SUBMIT_FLAGS = [
   'acl',
 ] as const;
 
+/** Of those above. */
+const FLAGS_WITH_URLS: ReadonlySet<string> = new Set(['urls', 'from', 'to', 'into', 'prefix', 'overwrite', 'move']);
+
 export const SUBMIT: Verb = {
   usage: USAGE,
   help: HELP,
+  flags: MOVING_FLAGS,
+  mostWords: 2,
   async run(call, input) {
     const { words, flags } = input;
     const report = text(flags['from-report']);
@@ -89,7 +96,11 @@ export const SUBMIT: Verb = {
       return submitFromReport(call, input, report);
     }
     const urls = text(flags.urls);
-    if (urls !== undefined) return submitUrls(call, input, urls);
+    if (urls !== undefined) {
+      const stray = SUBMIT_FLAGS.find((name) => flags[name] !== undefined && !FLAGS_WITH_URLS.has(name));
+      if (stray !== undefined) fail('invalid-input', `\`submit --urls\` takes no --${stray}.`);
+      return submitUrls(call, input, urls);
+    }
     const result = await call('migration.submit', await typedRequest(call, input));
     return {
       data: result,

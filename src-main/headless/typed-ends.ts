@@ -10,20 +10,38 @@ import type { Call } from './call-house.ts';
 
 export const THIS_COMPUTER = 'this-computer';
 
-/** A path of this computer is read from the folder that the command was typed in. Throws FailureError `not-found`. */
+/** By its id, or by its name where no other account has that. Throws FailureError `not-found`, `invalid-input`. */
+export function typedAccount(accounts: readonly AccountView[], typed: string): AccountView {
+  const byId = accounts.find(({ id }) => id === typed);
+  const [byName, another] = accounts.filter(({ name }) => name === typed);
+  const account = byId ?? byName;
+  if (byId === undefined && another !== undefined) {
+    const ids = accounts.filter(({ name }) => name === typed).map(({ id }) => id);
+    fail('invalid-input', `${ids.length} accounts are named "${typed}".`, { hint: `Say which: ${ids.join(', ')}.` });
+  }
+  return (
+    account ??
+    fail('not-found', `There is no account "${typed}".`, {
+      hint: `One of ${accounts.map(({ id, name }) => `${id} (${name})`).join(', ')}.`,
+    })
+  );
+}
+
+/** A path of this computer is read from the folder that the command was typed in. Throws as `typedAccount` does. */
 export function typedPlace(
   accounts: readonly AccountView[],
-  accountId: string,
+  account: string,
   container: string,
   folder: string,
 ): Pick<Location, 'accountId' | 'container'> {
-  const account = accounts.find(({ id }) => id === accountId);
-  if (account === undefined) {
-    fail('not-found', `There is no account "${accountId}".`, {
-      hint: `One of ${accounts.map(({ id }) => id).join(', ')}; \`transship accounts\` lists them.`,
+  const { id: accountId, provider } = typedAccount(accounts, account);
+  const isPath = provider === 'local' && container !== '';
+  const [scheme] = /^[a-z][a-z0-9+.-]*:[/][/]/i.exec(container) ?? [];
+  if (isPath && scheme !== undefined) {
+    fail('invalid-input', `${container} is no folder of this computer.`, {
+      hint: `Name the account that it belongs to with --from or --to${/^https?:/i.test(scheme) ? ', like --from http' : ''}.`,
     });
   }
-  const isPath = account.provider === 'local' && container !== '';
   return { accountId, container: isPath ? resolve(folder, container) : container };
 }
 

@@ -40,6 +40,10 @@ export interface VerbOutput {
 export interface Verb {
   readonly usage: string;
   readonly help: string;
+  /** Its flags, where they need more lines than the list of all verbs has room for. */
+  readonly flags?: string;
+  /** One more is refused, and so is a flag that none of the texts above names (read-typed.ts). */
+  readonly mostWords: number;
   run(call: Call, input: VerbInput): Promise<VerbOutput>;
 }
 

@@ -137,13 +137,13 @@ function judgeHostKey({ host, hostKey }: SftpSettings, key: Buffer): ConnectFail
   const type = `key of type ${key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1')}`;
   if (hostKey === null) {
     const message = `${host} shows a ${type} with the fingerprint ${seen}. It is not trusted yet.`;
-    const hint = `Compare it with what the operator of the server says. If it is the same, paste ${seen} here.`;
+    const hint = `Compare it with what the operator of the server says. If it is the same, paste ${seen} as the host key fingerprint of the account.`;
     return new ConnectFailureError('host key', 'invalid-input', message, { field, hint });
   }
   const message = `${host} shows a ${type} with the fingerprint ${seen}, and not the one of this account.`;
   const hint =
-    'Somebody may stand between. Ask the operator whether the key was changed, or whether the fingerprint here is that ' +
-    `of another of its keys; only then paste ${seen} here.`;
+    'Somebody may stand between. Ask the operator whether the key was changed, or whether the fingerprint of the account is that ' +
+    `of another of its keys; only then paste ${seen} there.`;
   return new ConnectFailureError('host key', 'permission-denied', message, { field, hint });
 }
 

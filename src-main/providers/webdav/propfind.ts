@@ -24,10 +24,11 @@ export type Resource = DavResource & { readonly kind: 'file' | 'folder' };
 
 /**
  * What is at a path; null when nothing is. A slash at its end is left out of the question: with it, servers disagree on
- * what a file is.
+ * what a file is. The address of the account keeps its slash: it is a folder, and without it may lie outside of what the
+ * server shows (Apache's `Alias /files/`).
  */
 export async function lookAt(client: WebdavClient, path: string, signal: AbortSignal): Promise<Resource | null> {
-  const bare = path.replace(/\/$/, '') || '/';
+  const bare = path === `${client.settings.path}/` ? path : path.replace(/\/$/, '');
   const deed = `look at ${bare}`;
   const answer = await ask(client, bare, '0', deed, [207, ...GONE, ...REDIRECTS], signal);
   if (answer.status !== 207) {

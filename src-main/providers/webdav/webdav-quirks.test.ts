@@ -106,6 +106,15 @@ test('a folder that sends us on to its name with a slash is a folder, not an ass
   expect(await provider.head('/', 'set', NEVER_ABORTED)).toBeNull();
 });
 
+test('the address of the account is asked for with its slash, without which it may be no part of WebDAV', async () => {
+  const below = make({ address: `${server.address}/set/` });
+  server.quirks = {
+    instead: (method, target) => (method === 'PROPFIND' && target === '/set' ? { status: 405 } : null),
+  };
+  expect(await below.check('/', '', 'destination', NEVER_ABORTED)).toMatchObject({ ok: true, failure: null });
+  await below.close();
+});
+
 describe('a folder with the name of a key', () => {
   beforeEach(() => server.put('/set/folder/below.bin', KEPT));
 
