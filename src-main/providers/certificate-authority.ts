@@ -17,6 +17,7 @@ export const AUTHORITY_OPTION: ProviderOption = {
     'It is trusted beside the public ones.',
   input: 'text',
   multiline: true,
+  seldom: true,
   required: false,
   placeholder: '-----BEGIN CERTIFICATE-----',
 };

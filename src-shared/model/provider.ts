@@ -14,6 +14,10 @@ export interface ProviderOption {
   readonly required: boolean;
   /** Of text and secrets: the value has lines of its own, like a key file or a certificate, and keeps them. */
   readonly multiline?: true;
+  /** Few accounts need it: forms show it to those who ask for more. */
+  readonly seldom?: true;
+  /** It means something only where that option has one of these values; forms leave it out elsewhere. */
+  readonly when?: { readonly option: string; readonly is: readonly string[] };
   readonly placeholder?: string;
   readonly initial?: string;
   readonly choices?: readonly { readonly value: string; readonly label: string }[];

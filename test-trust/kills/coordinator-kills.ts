@@ -46,7 +46,7 @@ export async function runCoordinatorKills(table: TrialTable, trials: number): Pr
       const old = askDatabase(
         profile,
         "SELECT id FROM job WHERE state = 'running' AND lease_token NOT LIKE ?",
-        `${trial + 1}.%`,
+        `${trial + 1}-%`,
       );
       if (old.length > 0)
         stuck.push(`Trial ${trial}: ${old.length} of ${running} jobs run under a lease of a dead house.`);

@@ -26,6 +26,8 @@ export interface PeopleWorld {
   readonly sources: Map<string, readonly string[]>;
   coordinator(): Coordinator;
   trace(line: string): void;
+  /** A cancel ran. Whatever comes in the same batch, and so hides it, its listing has ended where it was. */
+  cancelled(migrationId: number): void;
 }
 
 const STEER: readonly SteerEvent[] = ['pause', 'resume', 'cancel', 'retry', 'skip', 'run-now'];
@@ -162,7 +164,12 @@ export class SimulatedPeople {
       const failed = this.jobsIn(['failed'], 10_000, id);
       this.expectSteering(failed, 'retry');
       this.ask(`retry what failed in migration ${id}`, (desk) => retryFailed(desk, id, failed));
-    } else this.ask(`${what} migration ${id}`, (desk) => steerMigration(desk, id, what));
+    } else {
+      this.ask(`${what} migration ${id}`, (desk) => {
+        steerMigration(desk, id, what);
+        if (what === 'cancel') this.world.cancelled(id);
+      });
+    }
   }
 
   private bulk(): void {

@@ -114,6 +114,7 @@ class Simulation {
       invariants: this.invariants,
       databasePath: join(folder, DATABASE),
       coordinator: () => this.open().coordinator,
+      cancelled: (migrationId) => this.cancelled.add(migrationId),
     });
   }
 
@@ -139,7 +140,6 @@ class Simulation {
     const { coordinator, store } = this.house;
     coordinator.onCommitted((committed) => {
       this.invariants.afterCommit(store, committed, this.clock.monotonicMs());
-      for (const id of committed.migrations) if (store.migration(id)?.intent === 'cancel') this.cancelled.add(id);
     });
     await this.clock.settle(() => this.afterEach());
     if (isFirst) {

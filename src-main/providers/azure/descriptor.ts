@@ -32,6 +32,7 @@ export const azureDescriptor: ProviderDescriptor = {
       label: 'Endpoint',
       help: 'Where the blob service is. Empty for https://NAME.blob.core.windows.net.',
       input: 'text',
+      seldom: true,
       required: false,
       placeholder: 'https://blob.example.com/mediaprod',
     },

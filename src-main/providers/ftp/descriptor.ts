@@ -56,6 +56,7 @@ export const ftpDescriptor: ProviderDescriptor = {
       label: 'Certificate fingerprint',
       help: 'SHA-256 of the one certificate to trust, instead of an authority. To be renewed with the certificate.',
       input: 'text',
+      seldom: true,
       required: false,
       placeholder: 'AB:CD:EF…',
     },

@@ -31,6 +31,7 @@ export const gcsDescriptor: ProviderDescriptor = {
       label: 'Endpoint',
       help: 'Empty for Google itself. An emulator is reached here; its tokens come from the token_uri of the key.',
       input: 'text',
+      seldom: true,
       required: false,
       placeholder: 'http://127.0.0.1:4443',
     },

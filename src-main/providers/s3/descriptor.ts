@@ -49,6 +49,7 @@ export const s3Descriptor: ProviderDescriptor = {
       label: 'Bucket in address',
       help: 'Where the bucket name stands. Automatic: before the host at Amazon, in the path everywhere else.',
       input: 'choice',
+      seldom: true,
       required: false,
       initial: 'auto',
       choices: [
@@ -76,6 +77,7 @@ export const s3Descriptor: ProviderDescriptor = {
       label: 'Profile',
       help: 'Only for keys from a profile: its name. Empty means "default".',
       input: 'text',
+      when: { option: 'credentials', is: ['profile'] },
       required: false,
       placeholder: 'default',
     },
@@ -84,6 +86,7 @@ export const s3Descriptor: ProviderDescriptor = {
       label: 'Access key ID',
       help: 'The public half of the key pair. Needed unless the keys come from elsewhere.',
       input: 'text',
+      when: { option: 'credentials', is: ['keys'] },
       required: false,
     },
     {
@@ -91,6 +94,7 @@ export const s3Descriptor: ProviderDescriptor = {
       label: 'Secret access key',
       help: 'The secret half of the key pair.',
       input: 'secret',
+      when: { option: 'credentials', is: ['keys'] },
       required: false,
     },
     {
@@ -98,6 +102,8 @@ export const s3Descriptor: ProviderDescriptor = {
       label: 'Session token',
       help: 'Only for temporary keys that are entered here.',
       input: 'secret',
+      when: { option: 'credentials', is: ['keys'] },
+      seldom: true,
       required: false,
     },
     AUTHORITY_OPTION,

@@ -87,6 +87,7 @@ export const sftpDescriptor: ProviderDescriptor = {
       label: 'Keep times of change',
       help: 'Gives written files the time of change of their source. Turn it off for servers that refuse to set times.',
       input: 'toggle',
+      seldom: true,
       required: false,
       initial: 'true',
     },

@@ -45,6 +45,7 @@ export const webdavDescriptor: ProviderDescriptor = {
       label: 'User name',
       help: 'For Basic and Digest.',
       input: 'text',
+      when: { option: 'login', is: ['basic', 'digest'] },
       required: false,
     },
     {
@@ -52,6 +53,7 @@ export const webdavDescriptor: ProviderDescriptor = {
       label: 'Password',
       help: 'For Basic and Digest. Many services want an app password here, made in their settings.',
       input: 'secret',
+      when: { option: 'login', is: ['basic', 'digest'] },
       required: false,
     },
     {
@@ -59,6 +61,7 @@ export const webdavDescriptor: ProviderDescriptor = {
       label: 'Bearer token',
       help: 'Sent instead of a user name and password.',
       input: 'secret',
+      when: { option: 'login', is: ['bearer'] },
       required: false,
     },
     AUTHORITY_OPTION,

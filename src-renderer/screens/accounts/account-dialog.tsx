@@ -4,9 +4,10 @@
  */
 import { useState } from 'react';
 import { type Failure, toFailure } from '../../../src-shared/model/failure.ts';
-import type { AccountView, ProviderDescriptor } from '../../../src-shared/model/provider.ts';
+import type { AccountView, ProviderDescriptor, ProviderOption } from '../../../src-shared/model/provider.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Disclosure } from '../../parts/disclosure.tsx';
 import { FailureNote } from '../../parts/failure-note.tsx';
 import { ProviderChip } from '../../parts/provider-chip.tsx';
 import { Select } from '../../parts/select.tsx';
@@ -17,11 +18,14 @@ import {
   type AccountForm,
   editAccountForm,
   fieldOf,
+  isChanged,
   newAccountForm,
   placeAccountFailure,
+  shownOptions,
   toAccountDraft,
 } from './account-form.ts';
 import { AccountOption } from './account-option.tsx';
+import styles from './accounts-screen.module.css';
 import { ConnectionTester } from './connection-tester.tsx';
 
 export interface AccountDialogProps {
@@ -44,6 +48,17 @@ export function AccountDialog({ account, providers, onClose, onSaved }: AccountD
     setForm({ ...form, ...changed });
     setComplaints({});
   };
+
+  const { usual, seldom } = shownOptions(form, descriptor, complaints);
+  const optionField = (option: ProviderOption) => (
+    <AccountOption
+      key={option.name}
+      option={option}
+      form={form}
+      failure={complaints[fieldOf(option)]}
+      onChange={change}
+    />
+  );
 
   async function save(current: AccountForm, provider: ProviderDescriptor): Promise<void> {
     const answer = toAccountDraft(current, provider);
@@ -99,15 +114,16 @@ export function AccountDialog({ account, providers, onClose, onSaved }: AccountD
         help="How you will know it in lists."
         failure={complaints.name}
       />
-      {descriptor.options.map((option) => (
-        <AccountOption
-          key={option.name}
-          option={option}
-          form={form}
-          failure={complaints[fieldOf(option)]}
-          onChange={change}
-        />
-      ))}
+      {usual.map(optionField)}
+      {seldom.length > 0 && (
+        <Disclosure
+          title="More"
+          note={seldom.map(({ label }) => label).join(', ')}
+          needsLook={seldom.some((option) => complaints[fieldOf(option)] !== undefined || isChanged(form, option))}
+        >
+          <div className={styles.more}>{seldom.map(optionField)}</div>
+        </Disclosure>
+      )}
       <ConnectionTester
         descriptor={descriptor}
         account={() => {

@@ -1,8 +1,15 @@
 /** Proves that an account's form sends what was typed and nothing more, above all with secrets. */
 import { expect, test } from 'vitest';
 import { failure } from '../../../src-shared/model/failure.ts';
-import type { AccountView, ProviderDescriptor } from '../../../src-shared/model/provider.ts';
-import { editAccountForm, newAccountForm, placeAccountFailure, toAccountDraft } from './account-form.ts';
+import type { AccountView, ProviderDescriptor, ProviderOption } from '../../../src-shared/model/provider.ts';
+import {
+  editAccountForm,
+  isChanged,
+  newAccountForm,
+  placeAccountFailure,
+  shownOptions,
+  toAccountDraft,
+} from './account-form.ts';
 
 const descriptor: ProviderDescriptor = {
   kind: 's3',
@@ -104,4 +111,28 @@ test.each([
 ])('a failure at %s stands at %s', (field, place) => {
   const told = failure('invalid-input', 'No.', { field });
   expect(placeAccountFailure(told, descriptor)).toEqual({ [place]: told });
+});
+
+test('shows what means something with what is chosen, few things last, and never hides a complaint', () => {
+  const asked = (name: string, more: Partial<ProviderOption>): ProviderOption => ({
+    name,
+    label: name,
+    help: '',
+    input: 'text',
+    required: false,
+    ...more,
+  });
+  const login = asked('login', { input: 'choice', initial: 'basic' });
+  const user = asked('user', { when: { option: 'login', is: ['basic', 'digest'] } });
+  const token = asked('token', { input: 'secret', when: { option: 'login', is: ['bearer'] } });
+  const rare = asked('authority', { seldom: true });
+  const server = { ...descriptor, options: [login, user, token, rare] };
+  const form = newAccountForm(server);
+  expect(shownOptions(form, server, {})).toEqual({ usual: [login, user], seldom: [rare] });
+  const bearer = { ...form, options: { login: 'bearer', authority: 'PEM' } };
+  expect(shownOptions(bearer, server, {})).toEqual({ usual: [login, token], seldom: [rare] });
+  const complaint = { 'options.user': failure('invalid-input', 'Who is that?') };
+  expect(shownOptions(bearer, server, complaint).usual).toEqual([login, user, token]);
+  expect([form, bearer].map((each) => isChanged(each, rare))).toEqual([false, true]);
+  expect(isChanged(form, login)).toBe(false);
 });

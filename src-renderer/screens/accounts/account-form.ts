@@ -93,6 +93,35 @@ export function fieldOf(option: ProviderOption): string {
   return option.input === 'secret' ? `secrets.${option.name}` : `options.${option.name}`;
 }
 
+/**
+ * The options that mean something with what is chosen. `seldom`: few accounts need them; one that is set or is complained
+ * about is not hidden among them.
+ */
+export function shownOptions(
+  form: AccountForm,
+  descriptor: ProviderDescriptor,
+  complaints: AccountComplaints,
+): { readonly usual: readonly ProviderOption[]; readonly seldom: readonly ProviderOption[] } {
+  const chosen = (name: string): string =>
+    form.options[name] || (descriptor.options.find((option) => option.name === name)?.initial ?? '');
+  const shown = descriptor.options.filter(
+    (option) =>
+      option.when === undefined ||
+      option.when.is.includes(chosen(option.when.option)) ||
+      complaints[fieldOf(option)] !== undefined,
+  );
+  return {
+    usual: shown.filter(({ seldom }) => seldom !== true),
+    seldom: shown.filter(({ seldom }) => seldom === true),
+  };
+}
+
+/** Something else than what a new account begins with. */
+export function isChanged(form: AccountForm, option: ProviderOption): boolean {
+  if (option.input === 'secret') return isGiven(form, option);
+  return (form.options[option.name] || option.initial || '') !== (option.initial ?? '');
+}
+
 function placeOf(path: string, descriptor: ProviderDescriptor): string {
   const bare = path.replace(/^account\./, '');
   const known = ['name', ...descriptor.options.map(fieldOf)];

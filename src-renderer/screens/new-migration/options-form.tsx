@@ -3,12 +3,12 @@
  * headers. Closed until somebody opens it, or something in it needs a look. Must not hold the draft. Used by the
  * new-migration screen's policy form.
  */
-import { ChevronRight } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Failure } from '../../../src-shared/model/failure.ts';
 import { type LetterRule, PLACEHOLDERS } from '../../../src-shared/model/naming.ts';
 import type { ProviderDescriptor } from '../../../src-shared/model/provider.ts';
 import { Checkbox } from '../../parts/checkbox.tsx';
+import { Disclosure } from '../../parts/disclosure.tsx';
 import { Select } from '../../parts/select.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import type { Complaints, MigrationDraft } from './form-state.ts';
@@ -34,26 +34,16 @@ export interface OptionsFormProps {
 
 export function OptionsForm(props: OptionsFormProps) {
   const { draft, complaints, isList } = props;
-  const [isOpened, setOpened] = useState(false);
   const needsLook = OPTION_NAMES.some((name) => complaints[OPTION_FIELDS[name]] !== undefined);
   const set = countSet(draft);
   return (
-    <details
-      className={styles.options}
-      open={isOpened || needsLook}
-      onToggle={(event) => setOpened(event.currentTarget.open)}
-    >
-      <summary className={styles.summary}>
-        <ChevronRight size={12} strokeWidth={2} aria-hidden className={styles.mark} />
-        <span>Options</span>
-        <span className={styles.quiet}>{set === 0 ? 'everything, as it is' : `${set} set`}</span>
-      </summary>
+    <Disclosure title="Options" note={set === 0 ? 'everything, as it is' : `${set} set`} needsLook={needsLook}>
       <div className={styles.groups}>
         {!isList && <Assets {...props} />}
         <Keys {...props} />
         <Headers {...props} />
       </div>
-    </details>
+    </Disclosure>
   );
 }
 
