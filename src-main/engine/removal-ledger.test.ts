@@ -8,6 +8,7 @@ import type { TransferResult } from '../../src-shared/model/job.ts';
 import { migrationView } from '../../src-shared/model/migration.ts';
 import { type CoordinatorUnderTest, openCoordinatorUnderTest, REQUEST } from './coordinator-under-test.ts';
 import { assetsNamed, failed } from './fake-workers.ts';
+import { saveAccount } from './verbs/keep-account.ts';
 import { retryFailed, steerMigration } from './verbs/steer-migration.ts';
 import { submitMigration } from './verbs/submit-migration.ts';
 
@@ -100,6 +101,22 @@ it('waits with its first byte until it is durable that source and destination ar
   await test.clock.advance(60_000);
   const again = test.workers.orders().find(({ order }) => order.source.key === 'a.jpg');
   expect(again?.order.isApart).toBe(true);
+});
+
+it('is not owed for what was seen before an account was led elsewhere; a new secret leads nowhere else', async () => {
+  const bucket = { id: 'bucket', provider: 's3', name: 'Bucket', options: {}, secretNames: [] };
+  const options = { endpoint: 'https://s3.example', region: 'us-east-1', accessKeyId: 'a' };
+  const save = (change: Partial<typeof bucket> & { readonly options: Readonly<Record<string, string>> }) =>
+    test.coordinator.call((desk) => saveAccount(desk, { ...bucket, secretNames: ['secretAccessKey'], ...change }));
+  await save({ options });
+  await seeApart('a.jpg');
+  await save({ options });
+  expect(test.coordinator.store.isApart(1)).toBe(true);
+  await save({ options: { ...options, endpoint: 'https://other.example' } });
+  expect(test.coordinator.store.isApart(1)).toBe(false);
+  test.workers.end(ARRIVED, 'a.jpg');
+  await test.clock.settle();
+  expect(removalOf(1)).toMatchObject({ state: 'kept', because: 'already-there' });
 });
 
 it('stays when the job did not see that they are two, or found the bytes there', async () => {

@@ -164,6 +164,8 @@ export interface Store {
   /** Source and destination of this job, which has not arrived yet, were seen to be two assets. */
   noteApart(jobId: number): void;
   isApart(jobId: number): boolean;
+  /** Of all jobs that have not arrived and use the account: it may lead elsewhere now. */
+  forgetApart(accountId: string): void;
   /** What is owed to the source of a job that arrived, or how that ended. `strikes` are added. */
   recordRemoval(jobId: number, removal: RemovalRecord): void;
   /** What could not be deleted is owed again. */

@@ -21,6 +21,24 @@ const SMALL = randomBytes(16 * 1024);
 const arrived = () => sha256(stage.destination.get(KEY)?.bytes ?? Buffer.alloc(0));
 
 describe('a transfer', () => {
+  test('whose bad copy is replaced by somebody at the last moment leaves theirs', async () => {
+    put(stage.source, SMALL);
+    const inner = await memoryProvider();
+    const write: Provider['write'] = async (...args) => ({ ...(await inner.write(...args)), vouches: null });
+    const open: Provider['open'] = async (...args) => {
+      const opened = await inner.open(...args);
+      return { ...opened, head: { ...opened.head, sizeBytes: 1 } };
+    };
+    const head: Provider['head'] = async (...args) => {
+      const there = await inner.head(...args);
+      if (there !== null) put(stage.destination, Buffer.from('theirs'), { versionToken: 'theirs' });
+      return there;
+    };
+    const report = await stage.run({ destination: { write, open, head } });
+    expect(report).toMatchObject({ kind: 'failed', failure: { code: 'checksum-mismatch' } });
+    expect(stage.destination.get(KEY)?.bytes.toString()).toBe('theirs');
+  });
+
   test('arrives whole, with headers, metadata and time, and says how it was proven', async () => {
     put(stage.source, SMALL, {
       versionToken: 'v1',

@@ -192,8 +192,8 @@ export async function giveUpUpload(
 
 /**
  * Removes what this attempt wrote under a key that was free before. Leaves it when the destination shows another
- * version there, or another size where it has no versions: somebody else's bytes are not ours to remove. Works after an abort. Answers why it could not be
- * removed, else null. Never rejects.
+ * version there, or another size where it has no versions: somebody else's bytes are not ours to remove. Works after an
+ * abort. Answers why it could not be removed, else null. Never rejects.
  */
 export async function withdrawWritten(
   attempt: Attempt,
@@ -211,7 +211,7 @@ export async function withdrawWritten(
         if (there.sizeBytes >= 0 && there.sizeBytes !== sizeBytes) return;
       } else if (there.versionToken !== written.versionToken) return;
       signal.throwIfAborted();
-      await destination.remove(container, key, signal);
+      await destination.remove(container, key, signal, written.versionToken ?? undefined);
     });
     return null;
   } catch (thrown) {

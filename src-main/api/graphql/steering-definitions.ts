@@ -90,7 +90,7 @@ input QueueChangeInput {
   priority: Int
   "Attempts that may start in a minute; null: any number."
   startsPerMinute: Int
-  "In each direction; null: no cap of its own."
+  "In each direction and at all hours, whatever hours it had; null: no cap of its own."
   bandwidthCapBytesPerSecond: Float
 }
 

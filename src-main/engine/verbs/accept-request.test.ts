@@ -84,6 +84,19 @@ describe('a request that cannot work', () => {
         },
         'selection.assets.0.destinationKey',
       ],
+      [
+        'a source would go before its second copy is made',
+        {
+          selection: {
+            kind: 'assets' as const,
+            assets: [
+              { sourceKey: 'a.jpg', destinationKey: 'b.jpg' },
+              { sourceKey: 'a.jpg', destinationKey: 'c.jpg' },
+            ],
+          },
+        },
+        'selection.assets.1.sourceKey',
+      ],
     ])('is refused where %s', async (_, change, field) => {
       await expect(move(change)).rejects.toMatchObject({ failure: { field } });
       expect(test.coordinator.store.latestMigrations(5)).toEqual([]);

@@ -1,7 +1,7 @@
 /**
  * Owns refusing a request that cannot work, before anything exists: unknown accounts, sides that cannot read or
  * write, missing containers, a destination inside its source, two assets for one key. Must not do I/O and must not
- * write. Called by submit-migration.ts and enqueue-jobs.ts.
+ * write. Called by the verbs that submit, plan and schedule.
  */
 import type { Location } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
@@ -158,20 +158,29 @@ function acceptAssets(request: Request, assets: readonly NamedAsset[]): void {
   if (request.policies.afterCopy === 'delete-source') acceptApart(request, assets, takenBy);
 }
 
-/** None of the copies of a move may stand where one of its sources is. */
+/** Each source of a move is named once, for it goes with its first copy, and no copy may stand where a source is. */
 function acceptApart(
   { source, destination }: Request,
   assets: readonly NamedAsset[],
   takenBy: ReadonlyMap<string, number>,
 ): void {
-  if (source.accountId !== destination.accountId) return;
   const whole = (container: string, key: string): string => `${container}/${key}`.split('/').filter(Boolean).join('/');
+  const isOneAccount = source.accountId === destination.accountId;
   const copies = new Map([...takenBy].map(([key, index]) => [whole(destination.container, key), index]));
-  for (const { sourceKey } of assets) {
-    const index = copies.get(whole(source.container, sourceKey));
-    if (index === undefined) continue;
-    fail('invalid-input', `The copy of asset ${index + 1} would stand where a source is: ${excerpt(sourceKey)}`, {
-      field: `selection.assets.${index}.destinationKey`,
+  const named = new Map<string, number>();
+  for (const [index, { sourceKey }] of assets.entries()) {
+    const before = named.get(sourceKey);
+    if (before !== undefined) {
+      fail('invalid-input', `Assets ${before + 1} and ${index + 1} are the same source: ${excerpt(sourceKey)}`, {
+        field: `selection.assets.${index}.sourceKey`,
+        hint: 'It is deleted when the first of its copies is there. Name it once, or keep the source.',
+      });
+    }
+    named.set(sourceKey, index);
+    const copy = isOneAccount ? copies.get(whole(source.container, sourceKey)) : undefined;
+    if (copy === undefined) continue;
+    fail('invalid-input', `The copy of asset ${copy + 1} would stand where a source is: ${excerpt(sourceKey)}`, {
+      field: `selection.assets.${copy}.destinationKey`,
       hint: 'Give it another destination key, or keep the source.',
     });
   }

@@ -2,6 +2,7 @@
  * Owns saving and removing accounts. The secrets themselves went to the secret store before (api/account-handlers);
  * here only their names are kept. Must not see a secret. Verbs of the coordinator.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { AccountCheck } from '../../../src-shared/model/provider.ts';
 import type { NewAccount } from '../../store/records.ts';
@@ -46,7 +47,10 @@ export function acceptAccount(desk: Desk, account: NewAccount): void {
 
 export function saveAccount(desk: Desk, account: NewAccount): void {
   acceptAccount(desk, account);
+  const before = desk.accounts.find(account.id)?.record.options;
   desk.store.saveAccount(account);
+  // What moves saw of their two ends was seen where it led before.
+  if (before !== undefined && !isDeepStrictEqual(before, account.options)) desk.store.forgetApart(account.id);
 }
 
 /** Throws FailureError while an open migration uses it. */

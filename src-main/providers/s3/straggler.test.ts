@@ -1,12 +1,13 @@
 /** Proves that a part whose connection hangs is sent once more, and when it is not. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../../node-ports/manual-clock.ts';
-import { bufferBody, bytesOf, writeOptions } from '../conformance/fixture.ts';
+import { bufferBody, bytesOf, NEVER_ABORTED, writeOptions } from '../conformance/fixture.ts';
 import type { WriteBody } from '../provider.ts';
 import { S3Client } from './s3-client.ts';
 import { S3Provider } from './s3-provider.ts';
 import { s3Settings } from './s3-settings.ts';
 import { S3TestServer } from './s3-test-server.ts';
+import { Stragglers } from './straggler.ts';
 import { lateAfterMs } from './straggler-policy.ts';
 
 test.each([
@@ -17,6 +18,28 @@ test.each([
   [[3_000, 100_000, 2_000, 3_000, 3_000], 12_000],
 ])('after siblings of %j ms a part straggles from %j ms on', (siblingsMs, lateMs) => {
   expect(lateAfterMs(siblingsMs)).toBe(lateMs);
+});
+
+test('a line that became slower makes no stragglers', async () => {
+  const still = createManualClock();
+  const stragglers = new Stragglers(still);
+  async function triesOf(tookMs: number): Promise<number> {
+    const end = Promise.withResolvers<void>();
+    let tries = 0;
+    const send = (): Promise<void> => {
+      tries += 1;
+      return end.promise;
+    };
+    const sent = stragglers.send(send, () => true, NEVER_ABORTED);
+    await still.advance(tookMs);
+    end.resolve();
+    await sent;
+    return tries;
+  }
+  for (let part = 0; part < 30; part += 1) await triesOf(10);
+  expect(await triesOf(60_000)).toBe(2);
+  for (let part = 0; part < 15; part += 1) await triesOf(60_000);
+  expect(await triesOf(60_000)).toBe(1);
 });
 
 const PART = 5 * 1024 * 1024;

@@ -5,6 +5,8 @@
 import { lateAfterMs } from './straggler-policy.ts';
 
 const LOOK_MS = 1_000;
+/** Who is compared with: those that ended last, for a line may become slower, or be capped. */
+const SIBLINGS = 16;
 
 /** Tests bring one that stands still. */
 export interface StragglerClock {
@@ -29,7 +31,7 @@ interface Try<Sent> {
 /** What the parts of one upload share: how long they take, and that one of them at a time is sent twice. */
 export class Stragglers {
   readonly #clock: StragglerClock;
-  readonly #tookMs: number[] = [];
+  #tookMs: readonly number[] = [];
   #hasOne = false;
 
   constructor(clock: StragglerClock) {
@@ -62,7 +64,7 @@ export class Stragglers {
       await Promise.race([tries[0]?.sent, second.promise]);
       const { sent, winner } = await firstOf(tries);
       for (const one of tries) if (one !== winner) one.stop.abort(new Error('the other try was faster'));
-      this.#tookMs.push(this.#clock.monotonicMs() - sinceMs);
+      this.#tookMs = [...this.#tookMs, this.#clock.monotonicMs() - sinceMs].slice(-SIBLINGS);
       return sent;
     } finally {
       cancelLook();

@@ -1,6 +1,6 @@
 /**
  * Owns how connections to servers are made and kept: numbers, time limits, protocol. Must not know what is asked over
- * them. Called by http and s3, one set of connections for each account.
+ * them. Called by the providers that speak HTTP, one set of connections for each account.
  */
 import type { LookupFunction } from 'node:net';
 import type { SecureContext } from 'node:tls';

@@ -1,6 +1,7 @@
 /**
  * Owns how a key becomes a part of a URL: every byte that RFC 3986 (section 2.3) does not call unreserved is written
- * as %XX. Must not normalise anything: `a/../k`, `a//k` and a leading "/" stay as they are. Called by http and s3.
+ * as %XX. Must not normalise anything: `a/../k`, `a//k` and a leading "/" stay as they are. Called by the
+ * providers that speak HTTP.
  */
 
 const UNRESERVED_PATH = /^[A-Za-z0-9\-._~/]*$/;

@@ -1,5 +1,5 @@
 /**
- * Owns which bytes of an HTTP answer are the ones that were asked for. Pure. Called by http and s3.
+ * Owns which bytes of an HTTP answer are the ones that were asked for. Pure. Called by the providers that speak HTTP.
  */
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { ByteRange } from '../provider.ts';

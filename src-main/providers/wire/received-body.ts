@@ -1,6 +1,6 @@
 /**
  * Owns the bytes of an HTTP answer on their way in: as many as were promised, or a failure. Must not decode anything.
- * Called by http and s3.
+ * Called by the providers that speak HTTP.
  */
 import { FailureError, failure } from '../../../src-shared/model/failure.ts';
 import { networkFailure } from './network-failure.ts';

@@ -1,5 +1,6 @@
 /**
- * Owns what an HTTP answer's headers say about an asset. Must not know which provider sent it. Called by http and s3.
+ * Owns what an HTTP answer's headers say about an asset. Must not know which provider sent it. Called by the providers
+ * that speak HTTP.
  */
 import type { ContentHeaders } from '../../../src-shared/model/asset.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Owns the reading of the Retry-After header (RFC 9110, section 10.2.3). Pure. Called by http and s3.
+ * Owns the reading of the Retry-After header (RFC 9110, section 10.2.3). Pure. Called by the providers that speak HTTP.
  */
 
 /**

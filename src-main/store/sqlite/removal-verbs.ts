@@ -9,12 +9,19 @@ import type { Batch } from './batch.ts';
 import type { Ledger } from './ledger.ts';
 import type { Database } from './open-database.ts';
 
-type RemovalVerbs = Pick<Store, 'noteApart' | 'isApart' | 'recordRemoval' | 'retryRemovals' | 'owedRemovals'>;
+type RemovalVerbs = Pick<
+  Store,
+  'noteApart' | 'isApart' | 'forgetApart' | 'recordRemoval' | 'retryRemovals' | 'owedRemovals'
+>;
 
 export function removalVerbs(db: Database, batch: Batch, ledger: Ledger): RemovalVerbs {
   const note = db.prepare(
     `INSERT INTO removal (job_id, migration_id, state) SELECT id, migration_id, 'apart' FROM job WHERE id = ?
      ON CONFLICT DO UPDATE SET state = 'apart', because = NULL, failure = NULL`,
+  );
+  const forget = db.prepare(
+    `DELETE FROM removal WHERE state = 'apart' AND migration_id IN
+       (SELECT id FROM migration WHERE ? IN (source ->> 'accountId', destination ->> 'accountId'))`,
   );
   const selectState = db.prepare('SELECT state FROM removal WHERE job_id = ?');
   const record = db.prepare(
@@ -47,6 +54,8 @@ export function removalVerbs(db: Database, batch: Batch, ledger: Ledger): Remova
     },
 
     isApart: (jobId) => selectState.get(jobId)?.state === 'apart',
+
+    forgetApart: (accountId) => void forget.run(accountId),
 
     recordRemoval(jobId, removal: RemovalRecord) {
       const before = selectState.get(jobId)?.state as RemovalState | 'apart' | undefined;

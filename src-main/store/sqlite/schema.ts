@@ -158,6 +158,7 @@ CREATE TABLE removal (
 ) STRICT;
 CREATE INDEX removal_owed ON removal (migration_id, due_at_ms, job_id) WHERE state = 'owed';
 CREATE INDEX removal_failed ON removal (migration_id) WHERE state = 'failed';
+CREATE INDEX removal_apart ON removal (migration_id) WHERE state = 'apart';
 
 -- The ids of a bulk are pinned when it is asked for: gaps between them, as variable-length numbers (pinned-ids.ts).
 CREATE TABLE bulk (
