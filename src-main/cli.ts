@@ -126,4 +126,6 @@ async function wait(call: Call, migrationId: number, json: boolean): Promise<voi
   }
 }
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? process.exit() : giveUp(error)));
 await main().catch((thrown: unknown) => giveUp(thrown));

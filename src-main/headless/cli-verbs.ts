@@ -189,12 +189,13 @@ export function describeMigration(migration: MigrationView): string {
   const { id, name, state, counts, discovered, leftOut, policies, removals } = migration;
   const done = counts.completed + counts.skipped;
   const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
+  const cancelled = counts.cancelled > 0 ? `, ${counts.cancelled} cancelled` : '';
   const paused = counts.paused > 0 ? `, ${counts.paused} paused` : '';
   const there = counts.skipped > 0 ? `, ${counts.skipped} of them skipped` : '';
   const out = leftOut > 0 ? `, left out: ${leftOut}` : '';
   const words = REMOVAL_STATES.filter((each) => removals[each] > 0).map((each) => `${each} ${removals[each]}`);
   const sources = policies.afterCopy === 'delete-source' ? `, sources: ${words.join(', ') || 'none yet'}` : '';
-  return `${id}\t${state}\t${done} of ${discovered}${there}${failed}${paused}${out}${sources}\t${name}`;
+  return `${id}\t${state}\t${done} of ${discovered}${there}${failed}${cancelled}${paused}${out}${sources}\t${name}`;
 }
 
 function describeCheck(report: CheckReport): string[] {

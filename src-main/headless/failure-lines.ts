@@ -13,6 +13,8 @@ export async function failureLines(call: Call, migration: MigrationView): Promis
   const { id, counts, listingFailure } = migration;
   const lines =
     listingFailure === null ? [] : ['The source could not be listed to its end:', ...inLines(listingFailure)];
+  if (migration.state === 'empty')
+    lines.push('There was nothing to move: look at the source, its prefix and the filter.');
   if (counts.failed === 0) return lines;
   const filter = { migrationId: id, states: ['failed' as const] };
   const { rows, total } = await call('job.list', { filter, sort: 'oldest', limit: MOST_SHOWN });

@@ -283,7 +283,24 @@ describe('the command line', () => {
       once(script, 'exit') as Promise<[number]>,
     ]);
     expect([err, exitCode]).toEqual(['', 0]);
-    expect(out.match(/"state":"COMPLETED"/g)).toHaveLength(120);
+    expect(out.match(/"state":"COMPLETED","sourceKey"/g)).toHaveLength(120);
+  }, 30_000);
+
+  it('has an example that fails where nothing could be listed', async () => {
+    const example = fileURLToPath(new URL('../../docs/examples/migrate.sh', import.meta.url));
+    const script = spawn('bash', [example, profile, join(folder, 'not-there'), folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [out, [exitCode]] = await Promise.all([text(script.stdout), once(script, 'exit') as Promise<[number]>]);
+    expect(out).toMatch(/"state":"FAILED".*not-there/);
+    expect(exitCode).toBe(1);
+  }, 30_000);
+
+  it('ends quietly when its reader has seen enough', async () => {
+    const process_ = spawn(process.execPath, [cli, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    process_.stdout.destroy();
+    const [err, [exitCode]] = await Promise.all([text(process_.stderr), once(process_, 'exit') as Promise<[number]>]);
+    expect([err, exitCode]).toEqual(['', 0]);
   }, 30_000);
 
   it('is told that a profile is taken, or flags are wrong, in a sentence and an exit code', async () => {

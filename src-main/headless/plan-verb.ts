@@ -89,7 +89,8 @@ function table({ classes, moves }: PlanView): string[] {
   const line = (known: PlanClass): string => {
     const { assets, bytes, unsized } = classes[known];
     const more = unsized > 0 ? `\t${unsized} of unknown size` : '';
-    return `${known}\t${assets} assets\t${bytes} bytes\t${moves.includes(known) ? 'moves' : 'stays'}${more}`;
+    const fate = known === 'unknown' ? 'compared, and moves where it differs' : 'moves';
+    return `${known}\t${assets} assets\t${bytes} bytes\t${moves.includes(known) ? fate : 'stays'}${more}`;
   };
   return PLAN_CLASSES.map(line);
 }

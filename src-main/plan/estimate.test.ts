@@ -57,6 +57,8 @@ describe('an estimate', () => {
     expect(sourceRequestsUsd).toBeCloseTo((7 * 0.005 + 1_400 * 0.0004) / 1_000, 9);
     expect(destinationRequestsUsd).toBeCloseTo((1_516 * 0.005 + 2_400 * 0.0004) / 1_000, 9);
     expect(notes.join(' ')).toContain('us-east-1');
+    const toS3 = estimate(input({ sourceKind: 'local', destinationKind: 's3' }));
+    expect(toS3.notes.join(' ')).toContain('services that speak the same protocol have other prices');
     const own = { ...USUAL_RATES, egressUsdPerGb: 0 };
     expect(estimate(input({ rates: own })).egressUsd).toBe(0);
   });

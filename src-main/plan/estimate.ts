@@ -98,7 +98,8 @@ function notesOf(
     from !== null && `Source: ${from.source}.`,
     to !== null && to !== from && `Destination: ${to.source}.`,
     rates.egressUsdPerGb !== null && 'What leaves the source is priced as given.',
-    from !== null && 'Other regions, classes and services that speak the same protocol have other prices.',
+    (from !== null || to !== null) &&
+      'Other regions, classes and services that speak the same protocol have other prices.',
     unsized > 0 && `${unsized} assets of unknown size add no bytes: it will be more.`,
   ];
   return notes.filter((note) => note !== false);
