@@ -31,8 +31,8 @@ export function LatestMigrations() {
 function MigrationRow({ migration }: { readonly migration: MigrationView }) {
   const { id, name, counts, discovered, finishedAtMs } = migration;
   const { state } = useHouse((house) => standingOf(migration, house.queues));
-  const finished = counts.completed + counts.skipped + counts.failed + counts.cancelled;
-  const part = discovered === 0 ? 0 : finished / discovered;
+  const arrived = counts.completed + counts.skipped;
+  const part = discovered === 0 ? 0 : arrived / discovered;
   return (
     <a className={styles.row} href={href('migrations', id)}>
       <span className={styles.name} title={name}>
@@ -43,7 +43,7 @@ function MigrationRow({ migration }: { readonly migration: MigrationView }) {
         <span className={styles.fill} style={{ display: 'block', transform: `scaleX(${part})` }} />
       </span>
       <span className={styles.figure}>
-        {formatCount(finished)} of {formatCount(discovered)}
+        {formatCount(arrived)} of {formatCount(discovered)}
       </span>
     </a>
   );
