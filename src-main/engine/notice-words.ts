@@ -16,10 +16,11 @@ const ENDINGS: Partial<Record<DisplayState, string>> = {
 
 export function migrationNotice(event: NoticeEvent, migration: MigrationView, atMs: number): Notice {
   const { counts, name, discovered, leftOut } = migration;
+  const isCutShort = migration.state === 'incomplete' && counts.failed === 0 && counts.cancelled > 0;
   const title =
     event === 'migration-failing'
       ? `${name}: ${counts.failed} jobs have failed`
-      : `${name} ${ENDINGS[migration.state] ?? 'has ended'}`;
+      : `${name} ${isCutShort ? 'ended with jobs cancelled' : (ENDINGS[migration.state] ?? 'has ended')}`;
   const figures = [
     `${counts.completed} of ${discovered} moved`,
     counts.skipped > 0 ? `${counts.skipped} skipped` : '',

@@ -76,8 +76,8 @@ export const DISPLAY_STATES = [
   'cancelled',
 ] as const;
 /**
- * `incomplete`: everything ended and some jobs failed, or some sources of a move could not be deleted. `empty`: the source had nothing to move. `failed`: the source
- * could not be listed to its end and nothing is left to do.
+ * `incomplete`: everything ended and some jobs failed or were cancelled, or some sources of a move could not be deleted.
+ * `empty`: the source had nothing to move. `failed`: the source could not be listed to its end and nothing is left to do.
  */
 export type DisplayState = (typeof DISPLAY_STATES)[number];
 
@@ -157,8 +157,9 @@ export function deriveDisplayState(of: {
   if (listed && open === 0) {
     if (listing === 'failed') return 'failed';
     if (finished === 0) return 'empty';
-    if (counts.failed > 0 || removals.failed > 0) return 'incomplete';
-    return counts.cancelled === finished ? 'cancelled' : 'completed';
+    if (counts.cancelled === finished) return 'cancelled';
+    // Somebody cancelled some of its jobs: what arrived is not all that was asked for.
+    return counts.failed + removals.failed + counts.cancelled > 0 ? 'incomplete' : 'completed';
   }
   if (intent === 'pause') return 'paused';
   if (counts.running > 0 || (openJobs === 0 && removals.owed > 0)) return 'running';

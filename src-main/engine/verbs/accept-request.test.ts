@@ -43,6 +43,13 @@ describe('a request that cannot work', () => {
     expect(test.coordinator.store.latestMigrations(5)).toEqual([]);
   });
 
+  it('asks for more proof than the destination reaches', async () => {
+    const policies = { ...REQUEST.policies, minimumProof: 'checksum' as const };
+    const submitted = test.coordinator.call((desk) => submitMigration(desk, { ...REQUEST, policies }));
+    await expect(submitted).rejects.toMatchObject({ failure: { field: 'policies.minimumProof', code: 'unsupported' } });
+    expect(test.coordinator.store.latestMigrations(5)).toEqual([]);
+  });
+
   describe('of a move', () => {
     const MOVE = { ...REQUEST.policies, minimumProof: 'etag', afterCopy: 'delete-source' } as const;
     const bucket = { accountId: 'bucket', container: 'media', prefix: 'new/' };

@@ -7,7 +7,8 @@ import type { Location } from '../../../src-shared/model/asset.ts';
 import { fail } from '../../../src-shared/model/failure.ts';
 import type { MigrationPolicies, NamedAsset } from '../../../src-shared/model/migration.ts';
 import { NOTICE_QUEUE } from '../../../src-shared/model/notice-rule.ts';
-import type { LocationRole } from '../../../src-shared/model/provider.ts';
+import { type ProofRung, proofHolds } from '../../../src-shared/model/proof.ts';
+import type { LocationRole, ProviderDescriptor } from '../../../src-shared/model/provider.ts';
 import { isWholeUrl } from '../../../src-shared/model/selection.ts';
 import { allowsRemoval, MOVE_PROOF } from '../../../src-shared/model/source-removal.ts';
 import { shownUrl } from '../../../src-shared/model/url-key.ts';
@@ -33,11 +34,21 @@ export function acceptRequest(desk: Desk, request: Request): void {
   const to = desk.accounts.find(request.destination.accountId);
   if (to !== null) acceptContent(to.descriptor, request.policies.content);
   acceptMove(desk, request);
+  if (to !== null) acceptProof(to.descriptor, request.policies.minimumProof);
   if (desk.store.queue(request.queue) === null || request.queue === NOTICE_QUEUE) {
     fail('not-found', `There is no queue "${request.queue}".`, { field: 'queue' });
   }
   if (request.assets === null) acceptWhole(request);
   else acceptAssets(request, request.assets);
+}
+
+/** What no job could reach is not waited for until every one of them has failed. */
+function acceptProof({ label, capabilities }: ProviderDescriptor, asked: ProofRung): void {
+  if (proofHolds(capabilities.bestProof, asked)) return;
+  fail('unsupported', `${label} proves a copy by "${capabilities.bestProof}" at best, not by "${asked}".`, {
+    field: 'policies.minimumProof',
+    hint: `Ask for "${capabilities.bestProof}", or choose another destination.`,
+  });
 }
 
 /** Throws FailureError `quota-exceeded` when so many more jobs would be too many. Nothing is ever dropped. */

@@ -44,6 +44,9 @@ export function standingOf(
   if (removals.owed > 0 && state === 'running' && counts.running === 0) {
     return { state, sentence: 'Everything arrived; sources are being deleted.' };
   }
+  if (state === 'incomplete' && counts.failed === 0 && counts.cancelled > 0) {
+    return { state, sentence: 'Everything ended; some of its jobs were cancelled.' };
+  }
   if (removals.failed > 0 && state === 'incomplete' && counts.failed === 0) {
     return { state, sentence: 'Everything arrived, but some sources could not be deleted. Retry tries again.' };
   }
