@@ -46,7 +46,14 @@ function judge(mutant: Mutant): Verdict {
     mutate(folder, mutant);
     const run = spawnSync(
       process.execPath,
-      ['test-trust/simulation/run-seeds.ts', '--seeds', values.seeds, '--stop-at-first'],
+      [
+        'test-trust/simulation/run-seeds.ts',
+        '--seeds',
+        values.seeds,
+        '--from',
+        String(mutant.fromSeed ?? 1),
+        '--stop-at-first',
+      ],
       { cwd: folder, encoding: 'utf8', timeout: LIMIT_MS, killSignal: 'SIGKILL' },
     );
     if (run.error !== undefined) return { name: mutant.name, caught: true, by: 'it never came to an end' };

@@ -42,6 +42,9 @@ export function acceptAccount(desk: Desk, account: NewAccount): void {
     if (isGiven && option.choices !== undefined && !option.choices.some((choice) => choice.value === value)) {
       fail('invalid-input', `${option.label} cannot be "${value}".`, { field, hint: option.help });
     }
+    if (isGiven && option.input === 'toggle' && value !== 'true' && value !== 'false') {
+      fail('invalid-input', `${option.label} is "true" or "false", not "${value}".`, { field, hint: option.help });
+    }
   }
 }
 
