@@ -3,7 +3,7 @@
  * test asset at a destination. Must not leave the test asset behind. Called by the providers' checks.
  */
 import { hash, randomUUID } from 'node:crypto';
-import { FailureError, fail } from '../../src-shared/model/failure.ts';
+import { FailureError, fail, toFailure } from '../../src-shared/model/failure.ts';
 import { type CheckAction, type CheckFindings, SAMPLE_KEYS } from './check-steps.ts';
 import type { OpenedAsset, Provider, WriteBody, WriteResult } from './provider.ts';
 
@@ -18,7 +18,7 @@ export interface CheckedPlace {
   readonly signal: AbortSignal;
 }
 
-/** `onOpened` looks at the first asset, when there is one. */
+/** `onOpened` looks at the first asset that is still there. */
 export function readingActions(
   { provider, container, prefix, signal }: CheckedPlace,
   findings: CheckFindings,
@@ -38,11 +38,20 @@ export function readingActions(
       name: 'read',
       field: 'container',
       run: async () => {
-        const [key] = findings.sampleKeys;
-        if (key === undefined) return;
-        const opened = await provider.open(container, key, { signal });
-        onOpened(opened);
-        opened.close();
+        let failed: unknown = null;
+        for (const key of findings.sampleKeys) {
+          try {
+            const opened = await provider.open(container, key, { signal });
+            onOpened(opened);
+            opened.close();
+            return;
+          } catch (thrown) {
+            // Somebody may have removed it since; where none of them is there, listing and reading do not agree.
+            if (toFailure(thrown).code !== 'not-found') throw thrown;
+            failed = thrown;
+          }
+        }
+        if (failed !== null) throw failed;
       },
     },
   ];
