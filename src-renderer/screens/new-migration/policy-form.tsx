@@ -89,7 +89,7 @@ export function PolicyForm({ draft, complaints, destination, isList, onChange }:
         onChange={(minimumProof) => onChange({ minimumProof })}
         help={
           isBeyond
-            ? `${destination?.label ?? 'The destination'} may not reach this; jobs that do not will fail.`
+            ? `${destination?.label ?? 'The destination'} cannot reach this: such a migration is refused.`
             : 'A job that proves less is failed, never called completed.'
         }
         failure={complaints['policies.minimumProof']}
